@@ -1,0 +1,26 @@
+// Transpiles src, migrations and seeds to dist/, file by file: the type check is `npm run types`.
+import { cp, readdir, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const roots = ['src', 'migrations', 'seeds'];
+const entryPoints = [];
+const assets = [];
+for (const root of roots) {
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = `${entry.parentPath}/${entry.name}`;
+    (path.endsWith('.ts') ? entryPoints : assets).push(path);
+  }
+}
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir: 'dist',
+  outbase: '.',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+});
+for (const asset of assets) await cp(asset, `dist/${asset}`);

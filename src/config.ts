@@ -1,0 +1,232 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './platform/errors.js';
+
+/** One environment variable: how it is read, and what the README's configuration table says of it. */
+interface Setting<S extends z.ZodType> {
+  readonly schema: S;
+  readonly description: string;
+  readonly defaultText: string;
+}
+
+const setting = <S extends z.ZodType>(schema: S, defaultText: string, description: string): Setting<S> => ({
+  schema,
+  defaultText,
+  description,
+});
+
+const positiveInteger = z.coerce.number().int().positive();
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** `minLon,minLat,maxLon,maxLat` in degrees, or `null` for the whole world. */
+const extent = z.string().transform((text, issue): readonly [number, number, number, number] | null => {
+  if (text === 'world') return null;
+  const numbers = text.split(',').map(Number);
+  const [west, south, east, north] = numbers;
+  if (
+    numbers.length !== 4 ||
+    west === undefined ||
+    south === undefined ||
+    east === undefined ||
+    north === undefined ||
+    !numbers.every(Number.isFinite) ||
+    west >= east ||
+    south >= north
+  ) {
+    issue.addIssue({
+      code: 'custom',
+      message: 'must be "world" or four numbers west,south,east,north in degrees, like 73,3,136,54',
+    });
+    return z.NEVER;
+  }
+  return [west, south, east, north];
+});
+
+/** Every setting the hub has. The README's table is checked against this list. */
+export const SETTINGS = {
+  HOST: setting(
+    z.string().min(1).default('127.0.0.1'),
+    '127.0.0.1',
+    'Address to listen on. Anything but loopback needs `MINEBOUND_ANONYMOUS_ADMIN=true` while no identity is configured.',
+  ),
+  PORT: setting(
+    z.coerce.number().int().min(0).max(65535).default(4000),
+    '4000',
+    'Port to listen on; 0 picks a free one.',
+  ),
+  DATABASE_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    '(embedded)',
+    'PostgreSQL 15+ with PostGIS 3.3+; absent: the embedded database.',
+  ),
+  DATABASE_POOL: setting(
+    positiveInteger.max(200).default(10),
+    '10',
+    'Most connections to the database this process holds.',
+  ),
+  MINEBOUND_DATA_DIR: setting(
+    z.string().min(1).default('.minebound'),
+    '.minebound',
+    'Folder of the embedded database.',
+  ),
+  MINEBOUND_SEED: setting(
+    z.enum(['demo', 'none']).default('demo'),
+    'demo',
+    'What an empty registry is filled with at start: `demo` or `none`.',
+  ),
+  MINEBOUND_EXTENT: setting(
+    extent.default([73, 3, 136, 54]),
+    '73,3,136,54',
+    'Box `west,south,east,north` that geometries must lie in; `world` switches it off.',
+  ),
+  MINEBOUND_ANONYMOUS_ADMIN: setting(
+    flag.default(false),
+    'false',
+    'Accept that everybody who reaches a port that is not loopback is an administrator, as when a container publishes it to loopback.',
+  ),
+  MINEBOUND_SUBGRAPH_ENDPOINTS: setting(
+    flag.default(true),
+    'true',
+    'Serve each subgraph at `/subgraphs/<name>/graphql` in the role `all`.',
+  ),
+  MINEBOUND_SUBGRAPH_URLS: setting(
+    z.string().optional(),
+    '(none)',
+    'Role `gateway`: `name=url` pairs, separated by commas, of the subgraphs to route to.',
+  ),
+  MINEBOUND_SUPERGRAPH: setting(
+    z.string().optional(),
+    '(built in)',
+    'Path of a supergraph SDL to serve in place of the built-in one, for a graph with partner subgraphs.',
+  ),
+  MINEBOUND_HMAC_SECRET: setting(
+    z.string().min(16).optional(),
+    '(none)',
+    'Shared secret that signs gateway-to-subgraph requests; subgraphs refuse unsigned ones when it is set.',
+  ),
+  LIMIT_DEPTH: setting(positiveInteger.default(15), '15', 'Deepest selection accepted.'),
+  LIMIT_ALIASES: setting(positiveInteger.default(30), '30', 'Most aliases in one operation.'),
+  LIMIT_COST: setting(
+    positiveInteger.default(50_000),
+    '50000',
+    'Highest estimated cost of one operation: fields times the list sizes around them.',
+  ),
+  LIMIT_BODY_BYTES: setting(
+    positiveInteger.default(20_000_000),
+    '20000000',
+    'Largest request body, in bytes.',
+  ),
+  LIMIT_TIMEOUT_MS: setting(
+    positiveInteger.default(30_000),
+    '30000',
+    'Longest time one request may take, in milliseconds.',
+  ),
+  LOG_LEVEL: setting(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    'info',
+    'Least severe log line written.',
+  ),
+  DEBUG_SQL: setting(
+    z
+      .enum(['0', '1'])
+      .default('0')
+      .transform((text) => text === '1'),
+    '0',
+    '1 logs every SQL statement with its bindings and time.',
+  ),
+} as const;
+
+type Settings = { readonly [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]['schema']> };
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export type Extent = readonly [west: number, south: number, east: number, north: number] | null;
+
+/** The configuration of one process, validated and frozen. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | null;
+  readonly databasePool: number;
+  readonly dataDir: string;
+  readonly seed: 'demo' | 'none';
+  readonly extent: Extent;
+  readonly subgraphEndpoints: boolean;
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  readonly supergraphPath: string | null;
+  readonly hmacSecret: string | null;
+  readonly limits: Limits;
+  readonly logLevel: Settings['LOG_LEVEL'];
+  readonly debugSql: boolean;
+}
+
+export interface Limits {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly cost: number;
+  readonly bodyBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Reads and checks the environment; throws `CONFIGURATION_INVALID` with one line for each thing wrong. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const wrong: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema }] of Object.entries(SETTINGS)) {
+    const given = environment[name];
+    const parsed = schema.safeParse(given === '' ? undefined : given);
+    if (parsed.success) values[name] = parsed.data;
+    else wrong.push(...parsed.error.issues.map((issue) => `${name}=${given ?? ''}: ${issue.message}`));
+  }
+  const settings = values as Settings;
+  const subgraphUrls = parseUrls(settings.MINEBOUND_SUBGRAPH_URLS, wrong);
+  if (
+    settings.HOST !== undefined &&
+    !LOOPBACK.has(settings.HOST) &&
+    settings.MINEBOUND_ANONYMOUS_ADMIN === false
+  ) {
+    wrong.push(
+      `HOST=${settings.HOST}: with no identity configured everybody would be an administrator, so only loopback ` +
+        'is allowed; set MINEBOUND_ANONYMOUS_ADMIN=true if the port is protected in another way',
+    );
+  }
+  if (wrong.length > 0) {
+    throw new AppError(
+      'CONFIGURATION_INVALID',
+      `The configuration is not valid:\n${wrong.map((w) => `  - ${w}`).join('\n')}`,
+    );
+  }
+  return Object.freeze({
+    host: settings.HOST,
+    port: settings.PORT,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    databasePool: settings.DATABASE_POOL,
+    dataDir: resolve(settings.MINEBOUND_DATA_DIR),
+    seed: settings.MINEBOUND_SEED,
+    extent: settings.MINEBOUND_EXTENT,
+    subgraphEndpoints: settings.MINEBOUND_SUBGRAPH_ENDPOINTS,
+    subgraphUrls,
+    supergraphPath: settings.MINEBOUND_SUPERGRAPH ?? null,
+    hmacSecret: settings.MINEBOUND_HMAC_SECRET ?? null,
+    limits: Object.freeze({
+      depth: settings.LIMIT_DEPTH,
+      aliases: settings.LIMIT_ALIASES,
+      cost: settings.LIMIT_COST,
+      bodyBytes: settings.LIMIT_BODY_BYTES,
+      timeoutMs: settings.LIMIT_TIMEOUT_MS,
+    }),
+    logLevel: settings.LOG_LEVEL,
+    debugSql: settings.DEBUG_SQL,
+  });
+}
+
+function parseUrls(text: string | undefined, wrong: string[]): Readonly<Record<string, string>> {
+  const urls: Record<string, string> = {};
+  for (const pair of (text ?? '').split(',').filter(Boolean)) {
+    const [name, ...rest] = pair.split('=');
+    const url = rest.join('=');
+    if (name && URL.canParse(url)) urls[name.trim()] = url;
+    else wrong.push(`MINEBOUND_SUBGRAPH_URLS: "${pair}" is not name=url`);
+  }
+  return Object.freeze(urls);
+}

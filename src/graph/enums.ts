@@ -1,0 +1,37 @@
+import { registerEnumType } from 'type-graphql';
+import { Activity, CrsClass, ObservationMethod, PermittedAreaKind } from '../vocabulary/boundaries.js';
+import {
+  Attribution,
+  DepthClass,
+  FindingVerdict,
+  PlanClass,
+  VerdictClass,
+  ViolationKind,
+  ViolationState,
+} from '../vocabulary/enforcement.js';
+import { LicenceKind, LicenceStatus } from '../vocabulary/licences.js';
+import { DivisionLevel, MineScale, MineStatus, MiningMethod, ResourceKind } from '../vocabulary/registry.js';
+
+/** Gives the vocabulary its names in the graph. A subgraph shows only those that it uses. */
+const ENUMS = {
+  Activity,
+  Attribution,
+  CrsClass,
+  DepthClass,
+  DivisionLevel,
+  FindingVerdict,
+  LicenceKind,
+  LicenceStatus,
+  MineScale,
+  MineStatus,
+  MiningMethod,
+  ObservationMethod,
+  PermittedAreaKind,
+  PlanClass,
+  ResourceKind,
+  VerdictClass,
+  ViolationKind,
+  ViolationState,
+};
+
+for (const [name, values] of Object.entries(ENUMS)) registerEnumType(values, { name });

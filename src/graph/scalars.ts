@@ -1,0 +1,60 @@
+import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
+
+export const DateTime = DateTimeResolver;
+export const Json = JSONResolver;
+
+/** A day in Asia/Shanghai as `YYYY-MM-DD`: text all the way, so that no time zone can move it. */
+export const LocalDate = new GraphQLScalarType<string, string>({
+  name: 'Date',
+  description: 'A calendar day in Asia/Shanghai, as YYYY-MM-DD.',
+  serialize: (value) => checkDate(value),
+  parseValue: (value) => checkDate(value),
+  parseLiteral: (node: ValueNode) => checkDate(valueFromASTUntyped(node)),
+});
+
+function checkDate(value: unknown): string {
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)) {
+    const parsed = new Date(`${value}T00:00:00Z`);
+    if (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value)) return value;
+  }
+  throw new GraphQLError(`${JSON.stringify(value)} is not a day written as YYYY-MM-DD.`, {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
+
+/** An RFC 7946 geometry object. Its form is checked here, its validity where it is used. */
+export const GeoJsonGeometry = new GraphQLScalarType<object, object>({
+  name: 'GeoJSONGeometry',
+  description: 'A geometry object of RFC 7946, longitude before latitude, in CGCS2000 (EPSG:4490).',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7946',
+  serialize: (value) => value as object,
+  parseValue: checkGeometry,
+  parseLiteral: (node, variables) => checkGeometry(valueFromASTUntyped(node, variables)),
+});
+
+const GEOMETRY_TYPES = new Set([
+  'Point',
+  'MultiPoint',
+  'LineString',
+  'MultiLineString',
+  'Polygon',
+  'MultiPolygon',
+]);
+
+function checkGeometry(value: unknown): object {
+  const geometry = value as { type?: unknown; coordinates?: unknown } | null;
+  if (
+    typeof geometry === 'object' &&
+    geometry !== null &&
+    typeof geometry.type === 'string' &&
+    GEOMETRY_TYPES.has(geometry.type) &&
+    Array.isArray(geometry.coordinates)
+  ) {
+    return geometry;
+  }
+  throw new GraphQLError(
+    'A GeoJSON geometry is an object with a type (Point, Polygon, MultiPolygon …) and coordinates in longitude, latitude order.',
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  );
+}

@@ -1,0 +1,61 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { type DocumentNode, type GraphQLSchema, parse, print } from 'graphql';
+import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
+import type { RequestContext } from '../platform/context.js';
+import './enums.js';
+import { DateTime, GeoJsonGeometry, Json, LocalDate } from './scalars.js';
+
+const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", ' +
+  'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag"])\n';
+
+/** Resolves an entity from the key fields that the gateway sends; null when the caller may not see it. */
+export type ReferenceResolver = (reference: never, context: RequestContext) => unknown;
+
+export interface SubgraphDefinition {
+  readonly name: string;
+  /** Resolver instances; their classes carry the type-graphql metadata. */
+  readonly resolvers: readonly object[];
+  /** Object types that no resolver mentions, among them the stubs of foreign entities. */
+  readonly types: readonly object[];
+  /** By GraphQL type name. */
+  readonly references: Readonly<Record<string, ReferenceResolver>>;
+}
+
+/** A federation 2 subgraph: its name, its SDL with directives, and an executable schema. */
+export interface Subgraph {
+  readonly name: string;
+  readonly typeDefs: DocumentNode;
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+}
+
+export async function buildSubgraph(definition: SubgraphDefinition): Promise<Subgraph> {
+  const instances = new Map<unknown, object>(
+    definition.resolvers.map((resolver) => [resolver.constructor, resolver]),
+  );
+  const schema = await buildSchema({
+    resolvers: [...instances.keys()] as unknown as BuildSchemaOptions['resolvers'],
+    orphanedTypes: [...definition.types] as NonNullable<BuildSchemaOptions['orphanedTypes']>,
+    container: { get: (resolverClass) => instances.get(resolverClass) },
+    scalarsMap: [{ type: Date, scalar: DateTime }],
+    validate: false,
+  });
+  const typeDefs = parse(LINK + printSchemaWithDirectives(schema));
+  const resolvers = createResolversMap(schema) as Record<string, unknown>;
+  for (const [type, resolve] of Object.entries(definition.references)) {
+    resolvers[type] = { ...(resolvers[type] as object | undefined), __resolveReference: resolve };
+  }
+  for (const scalar of [DateTime, GeoJsonGeometry, Json, LocalDate]) {
+    if (schema.getType(scalar.name)) resolvers[scalar.name] = scalar;
+  }
+  return {
+    name: definition.name,
+    typeDefs,
+    sdl: `${print(typeDefs)}\n`,
+    schema: buildSubgraphSchema({ typeDefs, resolvers } as unknown as Parameters<
+      typeof buildSubgraphSchema
+    >[0]),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Knex } from 'knex';
+import { AppError, badInput } from './errors.js';
+
+/** One column of a total order. `expression` comes from the repository, never from a request. */
+export interface OrderColumn {
+  readonly expression: string;
+  readonly direction: 'asc' | 'desc';
+  /** PostgreSQL type the cursor's value is cast to. */
+  readonly type: 'text' | 'uuid' | 'timestamptz' | 'float8' | 'date' | 'integer';
+}
+
+/** A named total order: its last column is unique. The name goes into cursors, so that they fit one order only. */
+export interface Ordering {
+  readonly name: string;
+  readonly columns: readonly OrderColumn[];
+}
+
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | null;
+}
+
+export const DEFAULT_PAGE_SIZE = 50;
+export const LARGEST_PAGE_SIZE = 500;
+
+/** Checks the paging arguments of a list field. */
+export function pageRequest(first: number | null | undefined, after: string | null | undefined): PageRequest {
+  const size = first ?? DEFAULT_PAGE_SIZE;
+  if (size < 0 || size > LARGEST_PAGE_SIZE) {
+    throw badInput(
+      `first must be between 0 and ${LARGEST_PAGE_SIZE}, not ${size}; ask for further pages with after.`,
+      { field: 'first' },
+    );
+  }
+  return { first: size, after: after ?? null };
+}
+
+/** A page of rows, each with the cursor that continues after it. */
+export interface Page<T> {
+  readonly items: readonly { readonly cursor: string; readonly node: T }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+/** A page and, on demand, the number of rows in all. */
+export interface CountedPage<T> extends Page<T> {
+  count(): Promise<number>;
+}
+
+const KEY = 'keyset_';
+
+/**
+ * Reads one page of `query` in `ordering`. Cursors hold the ordering's values of a row, not an offset: rows
+ * that come or go elsewhere never shift a page. `map` gets the row without the cursor's columns.
+ */
+export async function readPage<T>(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  ordering: Ordering,
+  page: PageRequest,
+  map: (row: Record<string, unknown>) => T,
+): Promise<Page<T>> {
+  if (page.first === 0) return { items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
+  const { columns } = ordering;
+  columns.forEach((column, i) => {
+    query.select(knex.raw(`(${column.expression})::text as ${KEY}${i}`));
+  });
+  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
+  query.orderByRaw(columns.map((column) => `${column.expression} ${column.direction}`).join(', '));
+  query.limit(page.first + 1);
+  const rows = (await query) as Record<string, unknown>[];
+  return {
+    items: rows.slice(0, page.first).map((row) => ({
+      cursor: encodeCursor(
+        ordering,
+        columns.map((_, i) => String(row[`${KEY}${i}`])),
+      ),
+      node: map(row),
+    })),
+    hasNextPage: rows.length > page.first,
+    hasPreviousPage: page.after !== null,
+  };
+}
+
+/** `(a, b) > (x, y)` written out, as directions may differ between columns. */
+function after(ordering: Ordering, values: readonly string[]): [string, string[]] {
+  const alternatives: string[] = [];
+  const bindings: string[] = [];
+  ordering.columns.forEach((column, i) => {
+    const terms: string[] = [];
+    ordering.columns.slice(0, i).forEach((earlier, j) => {
+      terms.push(`${earlier.expression} = ?::${earlier.type}`);
+      bindings.push(values[j] ?? '');
+    });
+    terms.push(`${column.expression} ${column.direction === 'asc' ? '>' : '<'} ?::${column.type}`);
+    bindings.push(values[i] ?? '');
+    alternatives.push(`(${terms.join(' and ')})`);
+  });
+  return [`(${alternatives.join(' or ')})`, bindings];
+}
+
+function encodeCursor(ordering: Ordering, values: readonly string[]): string {
+  return Buffer.from(JSON.stringify([ordering.name, ...values])).toString('base64url');
+}
+
+function decodeCursor(ordering: Ordering, cursor: string): readonly string[] {
+  let decoded: unknown;
+  try {
+    decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    decoded = null;
+  }
+  const [name, ...values] = Array.isArray(decoded) ? (decoded as unknown[]) : [];
+  const fits = name === ordering.name && values.length === ordering.columns.length;
+  if (!fits || !values.every((value, i) => isValueOf(ordering.columns[i]?.type, value))) {
+    throw new AppError(
+      'BAD_CURSOR',
+      'The cursor in after was not issued for this list in this order; start again without it.',
+      {
+        field: 'after',
+      },
+    );
+  }
+  return values as string[];
+}
+
+function isValueOf(type: OrderColumn['type'] | undefined, value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  switch (type) {
+    case 'uuid':
+      return /^[0-9a-f-]{36}$/.test(value);
+    case 'float8':
+    case 'integer':
+      return Number.isFinite(Number(value)) && value.trim() !== '';
+    case 'timestamptz':
+    case 'date':
+      return /^\d{4,}-\d\d-\d\d/.test(value);
+    default:
+      return true;
+  }
+}

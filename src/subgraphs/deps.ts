@@ -1,0 +1,13 @@
+import type { Knex } from 'knex';
+import type { Extent } from '../config.js';
+import type { Judge } from '../judgement/judge.js';
+import type { Transact } from '../platform/transact.js';
+
+/** What every subgraph's composition root is given. */
+export interface SubgraphDeps {
+  readonly knex: Knex;
+  readonly transact: Transact;
+  readonly judge: Judge;
+  /** Where geometries must lie; null: anywhere. */
+  readonly extent: Extent;
+}

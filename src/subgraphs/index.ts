@@ -1,0 +1,14 @@
+import type { Subgraph } from '../graph/subgraph.js';
+import type { SubgraphDeps } from './deps.js';
+import { createRegistrySubgraph } from './registry/subgraph.js';
+
+/** The list of subgraphs; nothing else knows them all. */
+export const SUBGRAPHS = {
+  registry: createRegistrySubgraph,
+} as const satisfies Record<string, (deps: SubgraphDeps) => Promise<Subgraph>>;
+
+export type SubgraphName = keyof typeof SUBGRAPHS;
+
+export const SUBGRAPH_NAMES = Object.keys(SUBGRAPHS) as SubgraphName[];
+
+export const isSubgraphName = (name: string): name is SubgraphName => name in SUBGRAPHS;

@@ -1,0 +1,171 @@
+import type { Point } from 'geojson';
+import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import { divisionPrefix } from '../../platform/division-code.js';
+import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
+import { scope } from '../../platform/scope.js';
+import { spatial } from '../../spatial/postgis.js';
+import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import type { Mine, MineFilter, MineOrder } from './mine.js';
+
+const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
+  ID: { name: 'mine.id', columns: [{ expression: 'mine.id', direction: 'asc', type: 'uuid' }] },
+  CODE: { name: 'mine.code', columns: [{ expression: 'mine.code', direction: 'asc', type: 'text' }] },
+  NAME: {
+    name: 'mine.name',
+    columns: [
+      { expression: 'mine.name', direction: 'asc', type: 'text' },
+      { expression: 'mine.id', direction: 'asc', type: 'uuid' },
+    ],
+  },
+  UPDATED_AT: {
+    name: 'mine.updated_at',
+    columns: [
+      { expression: 'mine.updated_at', direction: 'desc', type: 'timestamptz' },
+      { expression: 'mine.id', direction: 'asc', type: 'uuid' },
+    ],
+  },
+};
+
+/** Mines in PostGIS. Every read is narrowed to what the principal may see. */
+export class MineRepository {
+  constructor(private readonly knex: Knex) {}
+
+  async page(
+    context: RequestContext,
+    filter: MineFilter,
+    within: SpatialFilterInput | null,
+    order: MineOrder,
+    page: PageRequest,
+  ): Promise<CountedPage<Mine>> {
+    const matching = (): Knex.QueryBuilder => {
+      const query = scope(this.knex('registry.mine as mine'), context.principal, 'mine.division_code');
+      applyFilter(query, filter);
+      applySpatialFilter(this.knex, query, 'mine.location', within);
+      return query;
+    };
+    const rows = await readPage(
+      this.knex,
+      matching().select(this.columns()),
+      ORDERINGS[order],
+      page,
+      mapMine,
+    );
+    return {
+      ...rows,
+      count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
+    };
+  }
+
+  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Mine[]> {
+    return this.where(context, 'mine.id', ids);
+  }
+
+  async byCodes(context: RequestContext, codes: readonly string[]): Promise<readonly Mine[]> {
+    return this.where(context, 'mine.code', codes);
+  }
+
+  /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */
+  async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly Mine[]> {
+    const rows = await sql('registry.mine as mine')
+      .select(this.columns())
+      .whereIn('mine.code', [...codes])
+      .orderBy('mine.code')
+      .forUpdate();
+    return rows.map(mapMine);
+  }
+
+  async upsert(sql: Knex, mines: readonly Mine[]): Promise<void> {
+    const st = spatial(this.knex);
+    const rows = mines.map((mine) => ({
+      id: mine.id,
+      code: mine.code,
+      name: mine.name,
+      resource: mine.resource,
+      method: mine.method,
+      scale: mine.scale,
+      status: mine.status,
+      capacity_tonnes_per_year: mine.capacityTonnesPerYear,
+      location: mine.location === null ? null : st.stored(mine.location),
+      operator_id: mine.operatorId,
+      division_code: mine.divisionCode,
+      created_at: mine.updatedAt,
+      updated_at: mine.updatedAt,
+    }));
+    if (rows.length === 0) return;
+    await sql('registry.mine').insert(rows).onConflict('code').merge(MERGED_COLUMNS);
+  }
+
+  private async where(
+    context: RequestContext,
+    column: string,
+    values: readonly string[],
+  ): Promise<readonly Mine[]> {
+    const query = this.knex('registry.mine as mine')
+      .select(this.columns())
+      .whereRaw('?? = any(?)', [column, [...values]]);
+    const rows = await scope(query, context.principal, 'mine.division_code');
+    return rows.map(mapMine);
+  }
+
+  private columns(): (string | Knex.Raw)[] {
+    return [...COLUMNS, this.knex.raw('? as location', [spatial(this.knex).geoJson('mine.location')])];
+  }
+}
+
+const COLUMNS = [
+  'mine.id',
+  'mine.code',
+  'mine.name',
+  'mine.resource',
+  'mine.method',
+  'mine.scale',
+  'mine.status',
+  'mine.capacity_tonnes_per_year',
+  'mine.operator_id',
+  'mine.division_code',
+  'mine.updated_at',
+];
+
+const MERGED_COLUMNS = [
+  'name',
+  'resource',
+  'method',
+  'scale',
+  'status',
+  'capacity_tonnes_per_year',
+  'location',
+  'operator_id',
+  'division_code',
+  'updated_at',
+];
+
+function applyFilter(query: Knex.QueryBuilder, filter: MineFilter): void {
+  if (filter.divisionCode) query.whereLike('mine.division_code', `${divisionPrefix(filter.divisionCode)}%`);
+  if (filter.operatorId) query.where('mine.operator_id', filter.operatorId);
+  for (const column of ['resource', 'method', 'scale', 'status'] as const) {
+    const values = filter[column];
+    if (values) query.whereIn(`mine.${column}`, [...values]);
+  }
+  if (filter.search) {
+    const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+    query.where((either) => either.whereILike('mine.name', pattern).orWhereILike('mine.code', pattern));
+  }
+}
+
+function mapMine(row: Record<string, unknown>): Mine {
+  return {
+    id: row['id'] as string,
+    code: row['code'] as string,
+    name: row['name'] as string,
+    resource: row['resource'] as Mine['resource'],
+    method: row['method'] as Mine['method'],
+    scale: row['scale'] as Mine['scale'],
+    status: row['status'] as Mine['status'],
+    capacityTonnesPerYear: row['capacity_tonnes_per_year'] as number | null,
+    location: row['location'] === null ? null : (JSON.parse(row['location'] as string) as Point),
+    operatorId: row['operator_id'] as string,
+    divisionCode: row['division_code'] as string,
+    updatedAt: row['updated_at'] as Date,
+  };
+}

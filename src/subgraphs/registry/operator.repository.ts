@@ -1,0 +1,42 @@
+import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import { scope } from '../../platform/scope.js';
+import type { Operator } from './operator.js';
+
+/** Operators in PostgreSQL: seen by whoever may see one of their mines. */
+export class OperatorRepository {
+  constructor(private readonly knex: Knex) {}
+
+  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Operator[]> {
+    const query = this.knex('registry.operator as operator')
+      .select('operator.id', 'operator.name', 'operator.credit_code')
+      .whereRaw('operator.id = any(?)', [[...ids]]);
+    if (context.principal.divisions !== 'all') {
+      query.whereExists(
+        scope(
+          this.knex('registry.mine as mine')
+            .select(this.knex.raw('1'))
+            .whereRaw('mine.operator_id = operator.id'),
+          context.principal,
+          'mine.division_code',
+        ),
+      );
+    }
+    return (await query).map(mapOperator);
+  }
+
+  async upsert(sql: Knex, operators: readonly Operator[], at: Date): Promise<void> {
+    if (operators.length === 0) return;
+    await sql('registry.operator')
+      .insert(
+        operators.map(({ id, name, creditCode }) => ({ id, name, credit_code: creditCode, updated_at: at })),
+      )
+      .onConflict('credit_code')
+      .merge(['name', 'updated_at'])
+      .whereRaw('operator.name is distinct from excluded.name');
+  }
+}
+
+function mapOperator(row: Record<string, unknown>): Operator {
+  return { id: row['id'] as string, name: row['name'] as string, creditCode: row['credit_code'] as string };
+}

@@ -1,0 +1,42 @@
+import { idFromKey } from '../../src/platform/ids.js';
+import type { Division } from '../../src/subgraphs/registry/division.js';
+import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
+import { creditCodeCheckCharacter } from '../../src/subgraphs/registry/operator.js';
+
+export const DIVISIONS: readonly Division[] = [
+  { code: '150000', name: '内蒙古自治区', level: 'PROVINCE', parentCode: null },
+  { code: '150400', name: '赤峰市', level: 'CITY', parentCode: '150000' },
+  { code: '150421', name: '阿鲁科尔沁旗', level: 'COUNTY', parentCode: '150400' },
+  { code: '150422', name: '巴林左旗', level: 'COUNTY', parentCode: '150400' },
+  { code: '210000', name: '辽宁省', level: 'PROVINCE', parentCode: null },
+  { code: '210300', name: '鞍山市', level: 'CITY', parentCode: '210000' },
+  { code: '210381', name: '海城市', level: 'COUNTY', parentCode: '210300' },
+];
+
+/** A valid credit code made from a number. */
+export function creditCode(n: number): string {
+  const first17 = `91150421MA0${String(n).padStart(6, '0')}`;
+  return `${first17}${creditCodeCheckCharacter(first17)}`;
+}
+
+let count = 0;
+
+export function aMine(facts: Partial<MineFacts> = {}): MineFacts {
+  count += 1;
+  return {
+    code: `TEST-${count}`,
+    name: `Test mine ${count}`,
+    resource: 'COAL',
+    method: 'OPEN_PIT',
+    scale: 'SMALL',
+    status: 'PRODUCING',
+    capacityTonnesPerYear: 300_000,
+    location: { type: 'Point', coordinates: [120, 43.5] },
+    divisionCode: '150421',
+    operatorName: `Test operator ${count}`,
+    operatorCreditCode: creditCode(count),
+    ...facts,
+  };
+}
+
+export const mineId = (code: string): string => idFromKey('mine', code);
