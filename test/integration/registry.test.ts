@@ -16,7 +16,6 @@ beforeAll(async () => {
   registry = createRegistryService({
     knex: database.knex,
     transact: createTransact(database.knex),
-    extent: null,
   });
 });
 afterAll(() => database.close());
