@@ -1,0 +1,99 @@
+import type { Polygon } from 'geojson';
+import type { LicenceFacts } from '../src/subgraphs/licences/licence.js';
+import type { Division } from '../src/subgraphs/registry/division.js';
+import type { MineFacts } from '../src/subgraphs/registry/mine.js';
+import type { Activity, ObservationMethod, PermittedAreaKind } from '../src/vocabulary/boundaries.js';
+import type { VerdictClass, ViolationKind } from '../src/vocabulary/enforcement.js';
+import { COUNTIES, type County, DIVISIONS } from './divisions.js';
+import { noticeMine } from './notice-mine.js';
+import { createRandom } from './random.js';
+import { SCENARIOS } from './scenarios.js';
+import { Site } from './site.js';
+import { Work } from './work.js';
+
+/** One file as `importPermittedAreas` takes it: a registry listing and what it does not say itself. */
+export interface DemoArea {
+  readonly mineCode: string;
+  readonly kind: PermittedAreaKind;
+  /** Registry listing, domain handbook §4. */
+  readonly listing: string;
+  /** EPSG code where the eastings' prefix does not tell it (another datum); else null. */
+  readonly srid: number | null;
+  readonly authority: string;
+  readonly documentNumber: string;
+  readonly licenceNumber: string | null;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  readonly sigmaMetres: number;
+  readonly statedAreaSquareMetres: number | null;
+}
+
+/** An observation as `submitObservations` takes it. */
+export interface DemoObservation {
+  readonly provider: string;
+  readonly providerRef: string;
+  /** Null where nobody said whose it is: then the hub attributes it. */
+  readonly mineCode: string | null;
+  readonly activity: Activity;
+  readonly method: ObservationMethod;
+  readonly observedAt: string;
+  readonly geometry: Polygon;
+  readonly sigmaMetres: number;
+  readonly zMinMetres: number | null;
+  readonly zMaxMetres: number | null;
+  readonly sigmaZMetres: number | null;
+  readonly seam: string | null;
+}
+
+/** A violation that the demo data was built to show. */
+export interface ExpectedViolation {
+  readonly mineCode: string | null;
+  readonly otherMineCode: string | null;
+  readonly kind: ViolationKind;
+  readonly verdict: VerdictClass;
+  /** Ellipsoidal area of the newest finding, worked out from the drawing; good to about 0.1 %. */
+  readonly areaSquareMetres: number;
+  /** How many findings it has: 2 where it grew between two dates. */
+  readonly findings: number;
+}
+
+/** Everything that the demo consists of. The same on every machine. */
+export interface DemoWorld {
+  readonly divisions: readonly Division[];
+  readonly mines: readonly MineFacts[];
+  readonly licences: readonly LicenceFacts[];
+  readonly areas: readonly DemoArea[];
+  readonly observations: readonly DemoObservation[];
+  readonly expectedViolations: readonly ExpectedViolation[];
+}
+
+const COLUMNS = 5;
+/** Far enough that nobody's excess is attributed to the next mine (attribution radius 2 km). */
+const SPACING_METRES = 7000;
+
+/** Builds the demo: per county a grid of mines, each telling the story of one scenario. */
+export function demoWorld(): DemoWorld {
+  const work = new Work();
+  COUNTIES.forEach((county, countyIndex) => {
+    const random = createRandom(Number(county.code));
+    SCENARIOS.forEach((scenario, slot) => {
+      const site = siteOf(county, slot, random.between(-0.5, 0.5), scenario.datum?.(countyIndex));
+      scenario.draw({ work, county, countyIndex, slot, site, random });
+    });
+  });
+  work.mines.push(noticeMine());
+  return { divisions: DIVISIONS, ...work };
+}
+
+/** Which violations the demo data holds, exactly. */
+export const expectedViolations = (): readonly ExpectedViolation[] => demoWorld().expectedViolations;
+
+function siteOf(county: County, slot: number, rotation: number, datum: Site['datum'] = 'CGCS2000'): Site {
+  const column = slot % COLUMNS;
+  const row = Math.floor(slot / COLUMNS);
+  const metresPerDegree = 111_200;
+  const latitude = county.latitude + ((row - 1.5) * SPACING_METRES) / metresPerDegree;
+  const shrink = Math.cos((latitude * Math.PI) / 180);
+  const longitude = county.longitude + ((column - 2) * SPACING_METRES) / (metresPerDegree * shrink);
+  return Site.at(longitude, latitude, rotation, datum);
+}
