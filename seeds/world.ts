@@ -1,10 +1,9 @@
 import type { Polygon } from 'geojson';
 import type { LicenceFacts } from '../src/subgraphs/licences/licence.js';
-import type { Division } from '../src/subgraphs/registry/division.js';
 import type { MineFacts } from '../src/subgraphs/registry/mine.js';
 import type { Activity, ObservationMethod, PermittedAreaKind } from '../src/vocabulary/boundaries.js';
 import type { VerdictClass, ViolationKind } from '../src/vocabulary/enforcement.js';
-import { COUNTIES, type County, DIVISIONS } from './divisions.js';
+import { COUNTIES, type County } from './divisions.js';
 import { noticeMine } from './notice-mine.js';
 import { createRandom } from './random.js';
 import { SCENARIOS } from './scenarios.js';
@@ -59,7 +58,6 @@ export interface ExpectedViolation {
 
 /** Everything that the demo consists of. The same on every machine. */
 export interface DemoWorld {
-  readonly divisions: readonly Division[];
   readonly mines: readonly MineFacts[];
   readonly licences: readonly LicenceFacts[];
   readonly areas: readonly DemoArea[];
@@ -82,7 +80,7 @@ export function demoWorld(): DemoWorld {
     });
   });
   work.mines.push(noticeMine());
-  return { divisions: DIVISIONS, ...work };
+  return work;
 }
 
 /** Which violations the demo data holds, exactly. */

@@ -1,7 +1,7 @@
 import { area } from '@turf/turf';
 import { expect, test } from 'vitest';
 import { chineseNumeral } from '../../seeds/demo-mine.js';
-import { COUNTIES } from '../../seeds/divisions.js';
+import { allDivisions, COUNTIES } from '../../seeds/divisions.js';
 import { toGeographic, toPlane } from '../../seeds/gauss-krueger.js';
 import { demoWorld, expectedViolations } from '../../seeds/world.js';
 import { isCreditCode } from '../../src/subgraphs/registry/operator.js';
@@ -19,12 +19,15 @@ test('the demo has at least 300 mines in 3 provinces and 12 counties', () => {
   expect(new Set(world.mines.map((mine) => mine.divisionCode)).size).toBeGreaterThanOrEqual(12);
 });
 
-test('every division names a parent that stands before it', () => {
-  const known = new Set<string | null>([null]);
-  for (const { code, parentCode } of world.divisions) {
-    expect(known, code).toContain(parentCode);
-    known.add(code);
+test('every division names a parent that stands before it, and the demo uses real ones', () => {
+  const known = new Map<string | null, string>([[null, '']]);
+  for (const { code, name, parentCode } of allDivisions()) {
+    expect(known.has(parentCode), code).toBe(true);
+    expect(known.has(code), code).toBe(false);
+    known.set(code, name);
   }
+  expect(known.size).toBeGreaterThan(3200);
+  for (const county of COUNTIES) expect(known.get(county.code)).toBe(county.name);
 });
 
 test('codes and numbers are unique, credit codes carry their check character, names say that they are a demonstration', () => {
