@@ -1,10 +1,12 @@
 import type { Subgraph } from '../graph/subgraph.js';
 import type { SubgraphDeps } from './deps.js';
+import { createLicencesSubgraph } from './licences/subgraph.js';
 import { createRegistrySubgraph } from './registry/subgraph.js';
 
 /** The list of subgraphs; nothing else knows them all. */
 export const SUBGRAPHS = {
   registry: createRegistrySubgraph,
+  licences: createLicencesSubgraph,
 } as const satisfies Record<string, (deps: SubgraphDeps) => Promise<Subgraph>>;
 
 export type SubgraphName = keyof typeof SUBGRAPHS;

@@ -1,0 +1,117 @@
+import type { LicenceFacts } from './licence.js';
+
+/** Why a row of the input was not accepted, and where. */
+export interface LicenceFault {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+const fault = (code: string, path: string, message: string): LicenceFault => ({ code, path, message });
+
+/** What is wrong with a row by itself, or null. */
+export function faultOfFacts(facts: LicenceFacts): LicenceFault | null {
+  const { number, issuer, validFrom, validTo, suspendedFrom, suspendedTo } = facts;
+  if (number.trim() === '') return fault('NUMBER_EMPTY', 'number', 'A licence needs a number.');
+  if (issuer.trim() === '') return fault('ISSUER_EMPTY', 'issuer', 'A licence needs an issuer.');
+  if (validTo !== null && validTo <= validFrom) {
+    return fault(
+      'VALIDITY_EMPTY',
+      'validTo',
+      `validTo is the first day no longer covered: ${validTo} must come after validFrom, ${validFrom}.`,
+    );
+  }
+  if (suspendedTo !== null && (suspendedFrom === null || suspendedTo <= suspendedFrom)) {
+    return fault(
+      'SUSPENSION_EMPTY',
+      'suspendedTo',
+      `suspendedTo, ${suspendedTo}, must come after a suspendedFrom; it is ${suspendedFrom ?? 'absent'}.`,
+    );
+  }
+  return faultOfNumbers(facts);
+}
+
+function faultOfNumbers({
+  statedAreaSquareKilometres: area,
+  capacityTonnesPerYear: capacity,
+  seams,
+}: LicenceFacts): LicenceFault | null {
+  if (area !== null && !(area > 0 && Number.isFinite(area))) {
+    return fault('AREA_NOT_POSITIVE', 'statedAreaSquareKilometres', 'A stated area is above zero.');
+  }
+  if (capacity !== null && !(capacity >= 0 && Number.isFinite(capacity))) {
+    return fault('CAPACITY_NEGATIVE', 'capacityTonnesPerYear', 'A capacity cannot be negative.');
+  }
+  if (seams.some((seam) => seam.trim() === '')) {
+    return fault('SEAM_EMPTY', 'seams', 'A seam needs a name; leave out those without one.');
+  }
+  return null;
+}
+
+/** A row of the input and where it stood there. */
+export interface IndexedFacts {
+  readonly index: number;
+  readonly facts: LicenceFacts;
+}
+
+export interface RejectedLicence extends LicenceFault {
+  readonly index: number;
+}
+
+/**
+ * Splits rows by whether the licence they supersede exists, in the input or stored, and whether the chain
+ * ends. `stored` gives the number that a stored licence supersedes (null: none), undefined for a number that
+ * is not stored. A row that supersedes a rejected one is rejected too.
+ */
+export function checkSuccession(
+  rows: readonly IndexedFacts[],
+  stored: (number: string) => string | null | undefined,
+): { readonly accepted: readonly IndexedFacts[]; readonly rejected: readonly RejectedLicence[] } {
+  const byNumber = new Map(rows.map((row) => [row.facts.number, row]));
+  const earlierOf = (number: string): string | null | undefined => {
+    const row = byNumber.get(number);
+    return row ? row.facts.supersededNumber : stored(number);
+  };
+  const comesBack = (number: string): boolean => {
+    const passed = new Set<string>();
+    let at = earlierOf(number);
+    while (at != null && at !== number && !passed.has(at)) {
+      passed.add(at);
+      at = earlierOf(at);
+    }
+    return at === number;
+  };
+  const rejected: RejectedLicence[] = [];
+  const keep = (from: readonly IndexedFacts[], faultOf: (facts: LicenceFacts) => LicenceFault | null) =>
+    from.filter(({ index, facts }) => {
+      const found = faultOf(facts);
+      if (found) rejected.push({ index, ...found });
+      return found === null;
+    });
+
+  let accepted = keep(rows, (facts) => (comesBack(facts.number) ? circular(facts) : null));
+  for (let before = -1; before !== accepted.length; ) {
+    before = accepted.length;
+    const known = new Set(accepted.map((row) => row.facts.number));
+    accepted = keep(accepted, (facts) => {
+      const earlier = facts.supersededNumber;
+      const exists = earlier === null || known.has(earlier) || stored(earlier) !== undefined;
+      return exists ? null : unknownEarlier(earlier);
+    });
+  }
+  return { accepted, rejected };
+}
+
+const circular = ({ number, supersededNumber }: LicenceFacts): LicenceFault =>
+  fault(
+    'SUPERSESSION_CIRCULAR',
+    'supersededNumber',
+    `${number} would supersede itself, by way of ${supersededNumber}.`,
+  );
+
+const unknownEarlier = (number: string): LicenceFault =>
+  fault(
+    'SUPERSEDED_UNKNOWN',
+    'supersededNumber',
+    `There is no licence ${number}; send it in the same input, or leave supersededNumber out.`,
+  );

@@ -1,0 +1,134 @@
+import { Directive, Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionType } from '../../graph/connection.js';
+import { DateTime, LocalDate } from '../../graph/scalars.js';
+import { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
+import { LicenceOrder } from './licence.js';
+
+registerEnumType(LicenceOrder, {
+  name: 'LicenceOrder',
+  valuesConfig: { VALID_TO: { description: 'Those that end first come first, those without end last.' } },
+});
+
+/** The registry's mine, to which this subgraph adds its licences. */
+@ObjectType('Mine', { simpleResolvers: true })
+@Directive('@key(fields: "id")')
+export class MineStub {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType('Licence', {
+  description: 'A mining licence (采矿许可证) or safety production permit (安全生产许可证).',
+  simpleResolvers: true,
+})
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "number")')
+export class LicenceType {
+  @Field(() => ID)
+  id!: string;
+
+  mineId!: string;
+
+  @Field(() => LicenceKind)
+  kind!: LicenceKind;
+
+  @Field(() => String)
+  number!: string;
+
+  @Field(() => String)
+  issuer!: string;
+
+  @Field(() => LocalDate, { description: 'First day covered.' })
+  validFrom!: string;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day no longer covered; null: without end.' })
+  validTo!: string | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day of the suspension, if there was one.' })
+  suspendedFrom!: string | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day no longer suspended.' })
+  suspendedTo!: string | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'Day from which the licence is revoked.' })
+  revokedOn!: string | null;
+
+  @Field(() => Float, { nullable: true })
+  statedAreaSquareKilometres!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  capacityTonnesPerYear!: number | null;
+
+  @Field(() => [String], { description: 'Seams that may be mined; empty: the licence names none.' })
+  seams!: readonly string[];
+
+  supersedesId!: string | null;
+
+  @Field(() => DateTime)
+  updatedAt!: Date;
+}
+
+export const LicenceConnection = connectionType('Licence', LicenceType);
+
+@InputType('LicenceFilter')
+export class LicenceFilterInput {
+  @Field(() => [ID], { nullable: true })
+  mineIds?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'A division and everything below it.' })
+  divisionCode?: string | null;
+
+  @Field(() => [LicenceKind], { nullable: true })
+  kind?: LicenceKind[] | null;
+
+  @Field(() => [LicenceStatus], { nullable: true, description: 'What the licence is today.' })
+  status?: LicenceStatus[] | null;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'The last day covered lies before this one; licences already expired are among them.',
+  })
+  expiringBefore?: string | null;
+}
+
+@InputType({ description: 'What a source says of a licence; `number` is its key.' })
+export class LicenceInput {
+  @Field(() => String)
+  mineCode!: string;
+
+  @Field(() => LicenceKind)
+  kind!: LicenceKind;
+
+  @Field(() => String)
+  number!: string;
+
+  @Field(() => String)
+  issuer!: string;
+
+  @Field(() => LocalDate)
+  validFrom!: string;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day no longer covered.' })
+  validTo?: string | null;
+
+  @Field(() => LocalDate, { nullable: true })
+  suspendedFrom?: string | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day no longer suspended.' })
+  suspendedTo?: string | null;
+
+  @Field(() => LocalDate, { nullable: true })
+  revokedOn?: string | null;
+
+  @Field(() => Float, { nullable: true })
+  statedAreaSquareKilometres?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  capacityTonnesPerYear?: number | null;
+
+  @Field(() => [String], { nullable: true })
+  seams?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Number of the licence that this one replaces.' })
+  supersededNumber?: string | null;
+}

@@ -1,0 +1,25 @@
+import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
+import type { SubgraphDeps } from '../deps.js';
+import { LicenceRepository } from './licence.repository.js';
+import { licencesReferences } from './licences.reference.js';
+import { LicenceResolver, MineLicencesResolver } from './licences.resolver.js';
+import { LicencesService } from './licences.service.js';
+import { LicenceType, MineStub } from './licences.type.js';
+
+export function createLicencesService({
+  knex,
+  transact,
+}: Pick<SubgraphDeps, 'knex' | 'transact'>): LicencesService {
+  return new LicencesService({ licences: new LicenceRepository(knex), transact });
+}
+
+/** Composition root of the licences: mining licences and safety permits. */
+export function createLicencesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const service = createLicencesService(deps);
+  return buildSubgraph({
+    name: 'licences',
+    resolvers: [new LicenceResolver(service), new MineLicencesResolver(service)],
+    types: [LicenceType, MineStub],
+    references: licencesReferences(service),
+  });
+}
