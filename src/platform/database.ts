@@ -49,11 +49,19 @@ function connect(connection: Knex.PgConnectionConfig, config: DatabaseConfig, lo
   const knex = knexFactory({
     client: 'pg',
     connection: { ...connection, types, application_name: 'minebound' } as Knex.PgConnectionConfig,
-    pool: { min: 0, max: config.databasePool },
+    pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection },
     acquireConnectionTimeout: 30_000,
   });
   if (config.debugSql) logQueries(knex, log);
   return knex;
+}
+
+/** Compiling a long spatial statement takes PostgreSQL's JIT seconds, running it milliseconds. */
+function prepareConnection(
+  connection: pg.Client,
+  done: (error: Error | null, connection: pg.Client) => void,
+): void {
+  connection.query('set jit = off', (error) => done(error, connection));
 }
 
 function logQueries(knex: Knex, log: Logger): void {

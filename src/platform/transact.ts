@@ -26,24 +26,39 @@ export interface Transaction {
 
 export type Transact = <T>(context: RequestContext, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-const EVENTS_PER_STATEMENT = 1000;
-
 /** Every service write goes through what this returns: domain rows and outbox events in one transaction. */
 export function createTransact(knex: Knex): Transact {
   return (context, work) =>
     knex.transaction(async (sql) => {
       const events: DomainEvent[] = [];
       const result = await work({ sql, emit: (...added) => void events.push(...added) });
-      for (let start = 0; start < events.length; start += EVENTS_PER_STATEMENT) {
-        await sql('platform.event').insert(
-          events.slice(start, start + EVENTS_PER_STATEMENT).map((event) => eventRow(event, context)),
-        );
-      }
+      await writeEvents(sql, context, events);
       return result;
     });
 }
 
-function eventRow(event: DomainEvent, context: RequestContext): Record<string, unknown> {
+const EVENTS_PER_STATEMENT = 5000;
+
+async function writeEvents(
+  sql: Knex,
+  context: RequestContext,
+  events: readonly DomainEvent[],
+): Promise<void> {
+  for (let start = 0; start < events.length; start += EVENTS_PER_STATEMENT) {
+    const rows = events.slice(start, start + EVENTS_PER_STATEMENT).map(eventRow);
+    // One document in place of many bindings: it costs the same to send and far less to prepare.
+    await sql.raw(
+      `insert into platform.event (type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
+                                   cause_id, data, actor, request_id, occurred_at)
+       select e.*, ?, ?, ?
+       from jsonb_to_recordset(?::jsonb) as e (type text, subject_type text, subject_id text, mine_id uuid,
+            division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb)`,
+      [context.principal.id, context.requestId, context.clock.now(), JSON.stringify(rows)],
+    );
+  }
+}
+
+function eventRow(event: DomainEvent): Record<string, unknown> {
   return {
     type: event.type,
     subject_type: event.subjectType,
@@ -53,10 +68,7 @@ function eventRow(event: DomainEvent, context: RequestContext): Record<string, u
     before_digest: event.before === undefined ? null : digest(event.before),
     after_digest: event.after === undefined ? null : digest(event.after),
     cause_id: event.causeId ?? null,
-    actor: context.principal.id,
-    request_id: context.requestId,
-    occurred_at: context.clock.now(),
-    data: JSON.stringify(event.data ?? {}),
+    data: event.data ?? {},
   };
 }
 

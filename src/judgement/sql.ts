@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+
+const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+
+/** The statements of the engine, one a file, as a reviewer reads them and as the database runs them. */
+export const JUDGEMENT_SQL = {
+  judgeBatch: read('judge-batch'),
+  affectedFindings: read('affected-findings'),
+  touchingFindings: read('touching-findings'),
+  storeViolations: read('store-violations'),
+} as const;

@@ -1,0 +1,438 @@
+-- Judges a batch of observations in one statement and stores what is new. Returns one row an observation:
+-- its current judgement and whether that is new. docs/judgement.md explains the rules in the same order.
+--
+-- Bindings: ids (observations), known and judged_at (instants), activities and kinds (pairs: which kind of area
+-- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions).
+--
+-- Terms: plane = the Gauss-Krueger zone (or UTM zone) of the mine; foot = footprint in the plane; permitted = union
+-- of what permits the activity there and then; test = what a part of the footprint is measured against.
+with
+policy as materialized (
+  select version, k_probable, k_confirmed, min_area_m2, attribution_radius_m
+  from enforcement.tolerance_policy order by version desc limit 1
+),
+permits as materialized (
+  select activity, array_agg(kind) as kinds
+  from unnest(:activities::text[], :kinds::text[]) as pair (activity, kind) group by activity
+),
+observed as materialized (
+  select o.*, p.kinds
+  from boundaries.published_observation o join permits p using (activity)
+  where o.id = any(:ids::uuid[])
+),
+
+-- Which mine: the given one, else the one whose areas valid then overlap most, else the nearest within the radius.
+touching as materialized (
+  select o.id, a.mine_id, bool_or(a.geom ~ o.geom and ST_CoveredBy(o.geom, a.geom)) as covered,
+         ST_Collect(a.geom) as geom, count(*) over (partition by o.id) = 1 as alone
+  from observed o
+  join boundaries.published_permitted_area a on a.geom && o.geom and ST_Intersects(a.geom, o.geom)
+  where o.mine_id is null
+    and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
+    and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+  group by o.id, a.mine_id
+),
+overlapping as materialized (
+  select t.id, t.mine_id
+  from touching t join observed o using (id)
+  cross join lateral (
+    select case when t.alone and t.covered then 1
+                else ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom))) / ST_Area(o.geom) end as share
+  ) overlap
+  where share > 0
+  order by t.id, round(share::numeric, 9) desc, t.mine_id
+),
+nearest as materialized (
+  select o.id, n.mine_id
+  from observed o cross join policy p
+  cross join lateral (
+    select a.mine_id
+    from boundaries.published_permitted_area a
+    where a.geom && ST_Expand(o.geom,
+            1.01 * p.attribution_radius_m / (111320 * greatest(0.05, cos(radians(ST_YMax(o.geom))))),
+            1.01 * p.attribution_radius_m / 110540)
+      and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
+      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+      and ST_DWithin(a.geom::geography, o.geom::geography, p.attribution_radius_m)
+    order by ST_Distance(a.geom::geography, o.geom::geography),
+             (a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)) desc, a.mine_id
+    limit 1
+  ) n
+  where o.mine_id is null and not exists (select from overlapping v where v.id = o.id)
+),
+attributed as materialized (
+  select o.id, o.version, o.activity, o.observed_at, o.observed_on, o.geom, o.sigma_m, o.z_min_m, o.z_max_m, o.sigma_z_m, o.seam,
+         o.area_m2, o.kinds, coalesce(o.mine_id, v.mine_id, n.mine_id) as judged_mine_id,
+         case when o.mine_id is not null then 'GIVEN' when v.mine_id is not null then 'OVERLAP'
+              when n.mine_id is not null then 'SUSPECTED' else 'NONE' end as attribution
+  from observed o
+  left join (select distinct on (id) id, mine_id from overlapping) v on v.id = o.id
+  left join nearest n on n.id = o.id
+),
+
+-- Overlays happen in the plane. Corners are brought there; edges are straight there, as they are for a licence.
+placed as materialized (
+  select z.*, ST_Transform(z.geom, z.srid) as foot
+  from (
+    select o.*, judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(o.geom))),
+                                       coalesce(ST_Y(m.location), ST_Y(ST_Centroid(o.geom)))) as srid
+    from attributed o left join registry.published_mine m on m.id = o.judged_mine_id
+  ) z
+),
+
+-- What permitted it then, as known at the instant, and whether one of those areas covers it whole.
+permit as materialized (
+  select o.*, a.count as area_count, a.sigma_m as area_sigma_m, a.ballpark, a.refs, coalesce(a.covered, false) as covered,
+         r.has_red_line, r.has_zone
+  from placed o
+  cross join lateral (
+    select count(*), max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
+           jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
+           bool_or(a.geom && o.geom and case when ST_SRID(a.plane_geom) = o.srid then ST_CoveredBy(o.foot, a.plane_geom)
+                                             else ST_CoveredBy(o.foot, ST_Transform(a.geom, o.srid)) end) as covered
+    from boundaries.published_permitted_area a
+    where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
+      and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+  ) a
+  cross join lateral (
+    select o.activity = any(:restricted::text[]) and exists (
+             select from boundaries.published_permitted_area a
+             where a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE'
+               and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+               and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)) as has_red_line,
+           o.activity = any(:restricted::text[]) and exists (
+             select from boundaries.published_permitted_area a
+             where a.geom && o.geom and a.kind = 'PROHIBITED_ZONE'
+               and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+               and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)) as has_zone
+  ) r
+),
+
+plane as materialized (
+  select o.id, o.foot, p.geom as permitted,
+         case when not o.covered then ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2
+  from permit o
+  left join lateral (
+    -- A mine of very many areas: those out of reach of a footprint that touches one of them cannot matter.
+    select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom) end as geom
+    from (
+      select ST_Collect(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
+      from boundaries.published_permitted_area a
+      where not o.covered and a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
+        and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+        and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+        and (o.area_count <= 32
+             or a.geom && ST_Expand(o.geom,
+                  ST_XMax(o.geom) - ST_XMin(o.geom) + 3 * (ST_YMax(o.geom) - ST_YMin(o.geom)),
+                  ST_YMax(o.geom) - ST_YMin(o.geom) + ST_XMax(o.geom) - ST_XMin(o.geom))
+             or not exists (
+                  select from boundaries.published_permitted_area b
+                  where b.mine_id = o.judged_mine_id and b.kind = any(o.kinds) and b.geom && o.geom
+                    and b.valid_from <= o.observed_on and (b.valid_to is null or b.valid_to > o.observed_on)
+                    and b.recorded_at <= :known and (b.superseded_at is null or b.superseded_at > :known)
+                    and ST_Intersects(b.geom, o.geom)))
+    ) c
+    where c.geom is not null
+  ) p on true
+  where not o.covered or o.has_red_line or o.has_zone
+),
+-- Red lines of the mine and prohibited zones of any mine.
+constrained as materialized (
+  select o.id, c.kind, c.refs, c.sigma_m, c.ballpark, c.geom
+  from permit o
+  cross join lateral (
+    select a.kind, jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
+           max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
+           ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
+    from boundaries.published_permitted_area a
+    where ((a.kind = 'RED_LINE' and o.has_red_line and a.mine_id = o.judged_mine_id)
+           or (a.kind = 'PROHIBITED_ZONE' and o.has_zone and a.geom && o.geom))
+      and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    group by a.kind
+  ) c
+  where o.has_red_line or o.has_zone
+),
+
+-- What lies where it should not, and the geometry its distance is measured to.
+excess as materialized (
+  select o.id, 'PLAN' as test, 1 as test_order, o.srid, p.permitted as reference,
+         case when p.permitted is null then p.foot else ST_Difference(p.foot, p.permitted) end as geom,
+         sqrt(o.sigma_m ^ 2 + coalesce(o.area_sigma_m, 0) ^ 2) as sigma_m, coalesce(o.ballpark, false) as ballpark
+  from plane p join permit o using (id) where not o.covered
+  union all
+  select o.id, 'RED_LINE', 2, o.srid, c.geom,
+         ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted) end, c.geom),
+         sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
+  from constrained c join permit o using (id) join plane p using (id)
+  where c.kind = 'RED_LINE' and o.area_count > 0
+  union all
+  select o.id, 'ZONE', 3, o.srid, ST_Boundary(c.geom), ST_Intersection(p.foot, c.geom),
+         sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
+  from constrained c join permit o using (id) join plane p using (id)
+  where c.kind = 'PROHIBITED_ZONE'
+),
+-- Connected components. What is thinner than a millimetre on average is arithmetic, not ground. An edge that is
+-- straight in the plane is given more corners (every 100 m) before it leaves it, so that areas add up.
+component as materialized (
+  select e.id, e.test, e.test_order, e.srid, e.reference, e.sigma_m, e.ballpark, d.geom,
+         ST_Transform(ST_Segmentize(d.geom, 100), 4490) as geom_4490
+  from excess e cross join lateral ST_Dump(ST_CollectionExtract(e.geom, 3)) d
+  where 2 * ST_Area(d.geom) > 0.001 * ST_Perimeter(d.geom)
+),
+sized as materialized (
+  select c.*, s.area_m2, s.area_m2 < p.min_area_m2 as sliver,
+         row_number() over (partition by c.id order by c.test_order, s.area_m2 desc,
+                            ST_XMin(c.geom), ST_YMin(c.geom)) as number
+  from component c cross join policy p
+  cross join lateral (select ST_Area(c.geom_4490::geography) as area_m2) s
+),
+-- The greatest distance to the reference: at a vertex, unless the reference grown by that much does not cover the
+-- component; then the farthest point is inside it or on an edge.
+reached as materialized (
+  select s.*, v.metres as vertex_metres, v.geom as vertex
+  from sized s
+  left join lateral (
+    select ST_Distance(p.geom, s.reference) as metres, p.geom
+    from ST_DumpPoints(s.geom) p
+    order by 1 desc, ST_X(p.geom), ST_Y(p.geom) limit 1
+  ) v on s.reference is not null
+  where not s.sliver
+),
+measured as materialized (
+  select r.id, r.test, r.test_order, r.number, r.srid, r.reference, r.sigma_m, r.ballpark, r.geom, r.geom_4490,
+         r.area_m2, d.metres as overrun_m, d.place
+  from reached r
+  cross join lateral (
+    select r.vertex_metres as metres, r.vertex as place
+    where r.reference is null
+       or ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.005 + 1e-6, 'quad_segs=32'))
+    union all
+    select g.metres, g.place from judgement.greatest_distance(r.geom, r.reference, r.vertex_metres, r.vertex) g
+    where r.reference is not null
+    limit 1
+  ) d
+),
+-- The class is decided by whether the component lies inside the reference grown by k sigma; the bracket around the
+-- overrun answers that unless the limit falls into it.
+classed as materialized (
+  select m.*,
+         case when m.reference is null then 3
+              when m.overrun_m > p.k_confirmed * m.sigma_m then 3
+              when m.overrun_m > p.k_probable * m.sigma_m then
+                case when m.overrun_m * 1.01 <= p.k_confirmed * m.sigma_m
+                       or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64'))
+                     then 2 else 3 end
+              when m.overrun_m * 1.01 <= p.k_probable * m.sigma_m
+                or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_probable * m.sigma_m, 'quad_segs=64')) then 1
+              when m.overrun_m * 1.01 <= p.k_confirmed * m.sigma_m
+                or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64')) then 2
+              else 3 end as raw_class
+  from measured m cross join policy p
+),
+
+-- What a component of the plan is called, piece by piece: a neighbour's right, an own right not valid then, neither.
+claim as materialized (
+  select c.id, c.number, a.mine_id as other_mine_id,
+         case when a.mine_id is distinct from o.judged_mine_id then 'NEIGHBOUR'
+              when a.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
+         bool_or(a.crs_class = 'BALLPARK') as ballpark,
+         jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
+         ST_UnaryUnion(ST_Collect(case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end)) as geom
+  from classed c
+  join permit o using (id)
+  join boundaries.published_permitted_area a on a.geom && c.geom_4490
+  where c.test = 'PLAN'
+    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    and case when a.mine_id is distinct from o.judged_mine_id
+             then a.kind = 'MINING_RIGHT' and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+             else a.kind = any(o.kinds) and (a.valid_from > o.observed_on or a.valid_to <= o.observed_on) end
+  group by 1, 2, 3, 4
+),
+ranked_claim as materialized (
+  select c.id, c.number, c.other_mine_id, c.claim, c.ballpark, c.refs, part.geom,
+         row_number() over (partition by c.id, c.number
+                            order by array_position(array['NEIGHBOUR', 'EXPIRED', 'NOT_YET_VALID'], c.claim), c.other_mine_id) as rank
+  from claim c join classed m using (id, number)
+  cross join lateral (select ST_CollectionExtract(ST_Intersection(m.geom, c.geom), 3) as geom) part
+  where not ST_IsEmpty(part.geom)
+),
+raw_piece as materialized (
+  select c.id, c.number, c.claim, c.rank, case when c.claim = 'NEIGHBOUR' then c.other_mine_id end as other_mine_id,
+         case when c.rank = 1 then c.geom
+              else ST_Difference(c.geom, (select ST_Union(e.geom) from ranked_claim e
+                                          where e.id = c.id and e.number = c.number and e.rank < c.rank)) end as geom
+  from ranked_claim c
+  union all
+  select m.id, m.number, 'NOBODY', 1000000, null, ST_Difference(m.geom, claimed.geom)
+  from classed m
+  join (select id, number, ST_Union(geom) as geom from ranked_claim group by 1, 2) claimed using (id, number)
+),
+sized_piece as materialized (
+  select r.*, ST_Area(ST_Transform(ST_Segmentize(r.geom, 100), 4490)::geography) as area_m2,
+         row_number() over (partition by r.id, r.number order by ST_Area(r.geom) desc, r.rank) as size_rank
+  from raw_piece r where ST_Area(r.geom) > 0
+),
+-- A piece below the sliver limit joins the largest piece of its component, so that areas add up.
+joined_piece as materialized (
+  select k.id, k.number, k.claim, k.rank, k.other_mine_id, ST_Transform(ST_Segmentize(coalesce(j.geom, k.geom), 100), 4490) as geom_4490
+  from sized_piece k cross join policy p
+  left join lateral (
+    select ST_Union(s.geom) as geom from sized_piece s
+    where k.size_rank = 1 and s.id = k.id and s.number = k.number and (s.size_rank = 1 or s.area_m2 < p.min_area_m2)
+    having count(*) > 1
+  ) j on true
+  where k.size_rank = 1 or k.area_m2 >= p.min_area_m2
+),
+component_claims as materialized (
+  select id, number, bool_or(ballpark) as ballpark from ranked_claim group by 1, 2
+),
+piece as materialized (
+  select m.id, m.test, m.test_order, m.number, coalesce(j.claim, 'NOBODY') as claim, coalesce(j.rank, 0) as rank, j.other_mine_id,
+         coalesce(j.geom_4490, m.geom_4490) as geom_4490,
+         case when j.id is null then m.area_m2 else ST_Area(j.geom_4490::geography) end as area_m2,
+         m.overrun_m, ST_Transform(m.place, 4490) as place,
+         case when m.ballpark or coalesce(cc.ballpark, false) then least(2, m.raw_class) else m.raw_class end as class
+  from classed m
+  left join joined_piece j using (id, number)
+  left join component_claims cc using (id, number)
+),
+
+-- Depth: extraction with an elevation band against the band of each mining right it overlaps.
+depth as materialized (
+  select o.id, a.id as area_id, d.overrun_m,
+         case when d.overrun_m <= 0 then 0
+              when d.overrun_m <= p.k_probable * d.sigma_m then 1
+              when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
+              else 3 end as class,
+         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, a.geom), 3) end as geom_4490
+  from permit o cross join policy p
+  join boundaries.published_permitted_area a
+    on a.mine_id = o.judged_mine_id and a.kind = 'MINING_RIGHT' and a.geom && o.geom
+  cross join lateral (
+    select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m) as overrun_m,
+           sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + a.sigma_z_m ^ 2) as sigma_m
+  ) d
+  where o.activity = 'EXTRACTION' and (o.z_min_m is not null or o.z_max_m is not null) and d.overrun_m is not null
+    and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    and ST_Relate(a.geom, o.geom, '2********')
+),
+-- Seams: judged where the mining licences in force then list any.
+seam as materialized (
+  select o.id
+  from permit o
+  where o.activity = 'EXTRACTION' and o.seam is not null
+    and (select bool_or(cardinality(l.seams) > 0) and not bool_or(o.seam = any(l.seams))
+         from licences.published_licence l
+         where l.mine_id = o.judged_mine_id and l.kind = 'MINING_LICENCE'
+           and l.valid_from <= o.observed_on and (l.valid_to is null or l.valid_to > o.observed_on))
+),
+
+finding as materialized (
+  select f.id, f.kind, f.reason, f.class, f.other_mine_id, ST_Multi(f.geom_4490) as geom, f.area_m2, f.overrun_m, f.place,
+         f.depth_overrun_m, f.area_m2 * f.thickness_m as volume_m3, f.in_plan,
+         row_number() over (partition by f.id order by f.kind_order, f.number, f.rank) as ordinal
+  from (
+    select p.id,
+           case p.test when 'RED_LINE' then 'OUTSIDE_RED_LINE' when 'ZONE' then 'PROHIBITED_ZONE' else
+             case p.claim when 'NEIGHBOUR' then 'ENCROACHMENT' when 'EXPIRED' then 'EXPIRED_RIGHT' when 'NOT_YET_VALID' then 'EXPIRED_RIGHT'
+               else case when o.judged_mine_id is null then 'UNLICENSED'
+                         when o.activity = 'STRIPPING' then 'STRIPPING_OUT_OF_BOUNDS'
+                         when o.activity = 'DUMPING' then 'DUMPING_OUT_OF_BOUNDS' else 'MINING_OUT_OF_BOUNDS' end end end as kind,
+           case when p.claim in ('EXPIRED', 'NOT_YET_VALID') then p.claim end as reason,
+           p.class, p.other_mine_id, p.geom_4490, p.area_m2, p.overrun_m, p.place, null::double precision as depth_overrun_m,
+           o.z_max_m - o.z_min_m as thickness_m, p.test = 'PLAN' as in_plan, p.test_order as kind_order, p.number, p.rank
+    from piece p join permit o using (id)
+    union all
+    select d.id, 'BEYOND_DEPTH', null, d.class, null, d.geom_4490, ST_Area(d.geom_4490::geography), null, null, d.overrun_m,
+           least(d.overrun_m, o.z_max_m - o.z_min_m), false, 4, row_number() over (partition by d.id order by d.overrun_m desc, d.area_id), 0
+    from depth d join permit o using (id) where d.class > 0
+    union all
+    select s.id, 'UNAPPROVED_SEAM', null, 3, null, o.geom, o.area_m2, null, null, null, o.z_max_m - o.z_min_m, false, 5, 1, 0
+    from seam s join permit o using (id)
+  ) f
+),
+
+-- One judgement an observation, its digest, and what differs from the stored one.
+area_ref as materialized (
+  select id, jsonb_agg(distinct ref order by ref) as refs
+  from (
+    select o.id, jsonb_array_elements(o.refs) as ref from permit o where o.refs is not null and jsonb_array_length(o.refs) > 0
+      and (o.has_red_line or o.has_zone or exists (select from claim c where c.id = o.id))
+    union all select c.id, jsonb_array_elements(c.refs) from constrained c
+    union all select c.id, jsonb_array_elements(c.refs) from claim c
+  ) every group by id
+),
+finding_summary as materialized (
+  select f.id, max(f.class) filter (where f.in_plan) as plan_class,
+         coalesce(sum(f.area_m2) filter (where f.in_plan), 0) as excess_area_m2,
+         string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.class, f.other_mine_id, round(f.area_m2::numeric, 2),
+                              round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
+                    ';' order by f.ordinal) as text
+  from finding f group by f.id
+),
+sliver_summary as materialized (
+  select id, count(*) as count, sum(area_m2) as area_m2 from sized where sliver and test = 'PLAN' group by id
+),
+depth_summary as materialized (
+  select id, max(class) as class, max(overrun_m) as overrun_m from depth group by id
+),
+verdict as materialized (
+  select o.id as observation_id, o.version as observation_version, o.observed_at, o.judged_mine_id as mine_id, o.attribution, o.srid,
+         case when o.judged_mine_id is null then 'UNLICENSED'
+              else (array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[coalesce(f.plan_class, 0) + 1] end as plan_verdict,
+         (array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[d.class + 1] as depth_verdict, d.overrun_m as depth_overrun_m,
+         coalesce(pl.area_m2, o.area_m2) as footprint_area_m2, coalesce(f.excess_area_m2, 0) as excess_area_m2,
+         coalesce(s.area_m2, 0) as sliver_area_m2, coalesce(s.count, 0) as sliver_count,
+         coalesce(r.refs, o.refs, '[]') as areas, p.version as policy_version,
+         encode(sha256(convert_to(concat_ws('#', o.id, o.version, o.judged_mine_id, o.attribution, o.srid, d.class,
+                round(d.overrun_m::numeric, 3), s.count, coalesce(r.refs, o.refs)::text, p.version, f.text), 'UTF8')), 'hex') as digest
+  from permit o cross join policy p
+  left join plane pl on pl.id = o.id
+  left join area_ref r on r.id = o.id
+  left join finding_summary f on f.id = o.id
+  left join sliver_summary s on s.id = o.id
+  left join depth_summary d on d.id = o.id
+),
+compared as materialized (
+  select v.*, j.id as current_id, j.digest as current_digest, coalesce(j.sequence, 0) + 1 as sequence, j.digest is distinct from v.digest as changed,
+         md5(v.observation_id || '/judgement/' || coalesce(j.sequence, 0) + 1)::uuid as new_id
+  from verdict v
+  left join enforcement.judgement j on j.observation_id = v.observation_id and j.superseded_at is null
+),
+superseded as (
+  update enforcement.judgement j set superseded_at = :judged_at
+  from compared c where c.changed and j.id = c.current_id returning j.id
+),
+retired as (
+  update enforcement.finding f set current = false
+  from superseded s where f.judgement_id = s.id returning f.id
+),
+new_judgement as (
+  insert into enforcement.judgement (id, observation_id, observation_version, sequence, mine_id, attribution, plan_verdict,
+    depth_verdict, depth_overrun_m, footprint_area_m2, within_area_m2, excess_area_m2, sliver_area_m2, sliver_count,
+    judging_srid, areas, policy_version, engine, observed_at, known_at, judged_at, digest)
+  select c.new_id, c.observation_id, c.observation_version, c.sequence, c.mine_id, c.attribution, c.plan_verdict,
+         c.depth_verdict, c.depth_overrun_m, c.footprint_area_m2, greatest(0, c.footprint_area_m2 - c.excess_area_m2), c.excess_area_m2,
+         c.sliver_area_m2, c.sliver_count, c.srid, c.areas, c.policy_version, :engine::jsonb, c.observed_at, :known, :judged_at, c.digest
+  from compared c
+  -- Reading the retired rows first makes room for the new current ones.
+  where c.changed and (select count(*) from superseded) >= 0 and (select count(*) from retired) >= 0
+  returning id
+),
+new_finding as (
+  insert into enforcement.finding (id, judgement_id, observation_id, ordinal, current, mine_id, other_mine_id, kind, verdict,
+    reason, geom, area_m2, share, overrun_m, overrun_point, depth_overrun_m, volume_m3, observed_at)
+  select md5(c.new_id || '/finding/' || f.ordinal)::uuid, c.new_id, c.observation_id, f.ordinal, true, c.mine_id, f.other_mine_id,
+         f.kind, (array['WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[f.class], f.reason, f.geom, f.area_m2,
+         f.area_m2 / c.footprint_area_m2, f.overrun_m, f.place, f.depth_overrun_m, f.volume_m3, c.observed_at
+  from compared c join finding f on f.id = c.observation_id
+  where c.changed and (select count(*) from new_judgement) >= 0
+  returning id
+)
+select c.observation_id, case when c.changed then c.new_id else c.current_id end as judgement_id, c.changed, c.mine_id,
+       m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings
+from compared c left join registry.published_mine m on m.id = c.mine_id

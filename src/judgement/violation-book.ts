@@ -1,0 +1,264 @@
+import type { Knex } from 'knex';
+import type { DomainEvent, Transaction } from '../platform/transact.js';
+import { OPEN_STATES, type ViolationState } from '../vocabulary/enforcement.js';
+import { JUDGEMENT_SQL } from './sql.js';
+import { foldViolations, type SeriesFinding, type ViolationSeries } from './violation-series.js';
+
+interface StoredViolation {
+  readonly id: string;
+  readonly state: ViolationState;
+  readonly lastObservedAt: Date;
+}
+
+const DAY = 86_400_000;
+
+/** Keeps the violations in step with the current findings. */
+export class ViolationBook {
+  /**
+   * Folds anew every violation that a changed verdict on these observations can touch.
+   * Returns the ids of the violations their findings now belong to and of those that changed.
+   */
+  async update(
+    tx: Transaction,
+    observationIds: readonly string[],
+    divisionOf: ReadonlyMap<string, string>,
+    at: Date,
+  ): Promise<readonly string[]> {
+    const findings = await readConnectedFindings(tx.sql, observationIds);
+    const before = await readViolationsOf(tx.sql, observationIds, findings);
+    const closed = new Map(
+      [...before.values()].filter((v) => !isOpen(v.state)).map((v) => [v.id, v.lastObservedAt]),
+    );
+    const series = foldViolations(findings, (id) => closed.get(id) ?? null);
+    const byId = new Map(series.map((s) => [s.id, s]));
+    const stored = await storeSeries(tx.sql, series, at);
+    const events = stored.map(({ id, state, opened }): DomainEvent => {
+      const violation = byId.get(id);
+      return violationEvent(
+        opened ? 'detected' : state === 'REOPENED' ? 'reopened' : 'changed',
+        id,
+        violation,
+        divisionOf,
+      );
+    });
+    await moveFindings(tx.sql, series);
+    events.push(...(await retireViolations(tx.sql, before, series, at)));
+    tx.emit(...events);
+    const asked = new Set(observationIds);
+    const theirs = series.filter((s) => s.findings.some((f) => asked.has(f.observationId))).map((s) => s.id);
+    return [...new Set([...theirs, ...events.map((event) => event.subjectId)])];
+  }
+}
+
+const isOpen = (state: ViolationState): boolean => state === 'AUTO_CLOSED' || OPEN_STATES.includes(state);
+
+async function readConnectedFindings(sql: Knex, observationIds: readonly string[]): Promise<SeriesFinding[]> {
+  const found = new Map<string, SeriesFinding>();
+  const seeds = await sql.raw(JUDGEMENT_SQL.affectedFindings, { ids: [...observationIds] });
+  let frontier: string[] = seeds.rows.map((row: { id: string }) => row.id);
+  while (frontier.length > 0) {
+    const { rows } = await sql.raw(JUDGEMENT_SQL.touchingFindings, { ids: frontier });
+    for (const row of rows) found.set(row.id, mapFinding(row));
+    frontier = [...new Set<string>(rows.flatMap((row: { touching: string[] }) => row.touching))].filter(
+      (id) => !found.has(id),
+    );
+  }
+  return [...found.values()];
+}
+
+async function readViolationsOf(
+  sql: Knex,
+  observationIds: readonly string[],
+  findings: readonly SeriesFinding[],
+): Promise<ReadonlyMap<string, StoredViolation>> {
+  const { rows } = await sql.raw(
+    `select v.id, v.state, v.last_observed_at
+     from enforcement.violation v
+     where v.id in (
+       select vf.violation_id from enforcement.violation_finding vf
+       join enforcement.finding f on f.id = vf.finding_id
+       where f.observation_id = any(:observations::uuid[]) or f.id = any(:findings::uuid[]))
+     order by v.id for update`,
+    { observations: [...observationIds], findings: findings.map((f) => f.id) },
+  );
+  return new Map(
+    rows.map((row: { id: string; state: ViolationState; last_observed_at: Date }) => [
+      row.id,
+      { id: row.id, state: row.state, lastObservedAt: row.last_observed_at },
+    ]),
+  );
+}
+
+async function storeSeries(
+  sql: Knex,
+  series: readonly ViolationSeries[],
+  at: Date,
+): Promise<readonly { id: string; state: ViolationState; opened: boolean }[]> {
+  if (series.length === 0) return [];
+  const { rows } = await sql.raw(JUDGEMENT_SQL.storeViolations, {
+    rows: JSON.stringify(series.map(seriesRow)),
+    at,
+  });
+  return rows;
+}
+
+function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, unknown> {
+  const first = findings[0];
+  const last = latest[0];
+  if (!first || !last) throw new Error(`violation ${id} has no finding`);
+  const firstArea = sum(
+    findings.filter((f) => f.observationId === first.observationId).map((f) => f.areaSquareMetres),
+  );
+  const area = sum(latest.map((f) => f.areaSquareMetres));
+  const days = (last.observedAt.getTime() - first.observedAt.getTime()) / DAY;
+  return {
+    id,
+    mine_id: first.mineId,
+    other_mine_id: first.otherMineId,
+    kind: first.kind,
+    verdict: findings.some((f) => f.verdict === 'CONFIRMED') ? 'CONFIRMED' : 'PROBABLE',
+    state: 'DETECTED',
+    reason: last.reason,
+    latest: latest.map((f) => f.id),
+    area_m2: area,
+    first_area_m2: firstArea,
+    overrun_m: greatest(latest.map((f) => f.overrunMetres)),
+    depth_overrun_m: greatest(latest.map((f) => f.depthOverrunMetres)),
+    first_observed_at: first.observedAt,
+    last_observed_at: last.observedAt,
+    growth_m2_per_day: days > 0 ? (area - firstArea) / days : null,
+  };
+}
+
+/** Puts every finding under its violation and takes away those that no longer count there. */
+async function moveFindings(sql: Knex, series: readonly ViolationSeries[]): Promise<void> {
+  if (series.length === 0) return;
+  const pairs = series.flatMap((s) => s.findings.map((f) => ({ finding_id: f.id, violation_id: s.id })));
+  await sql.raw(
+    `with member as materialized (
+       select * from jsonb_to_recordset(:pairs::jsonb) as m (finding_id uuid, violation_id uuid)
+     ), gone as (
+       delete from enforcement.violation_finding vf
+       where vf.violation_id in (select violation_id from member) and vf.finding_id not in (select finding_id from member)
+     )
+     insert into enforcement.violation_finding as vf (finding_id, violation_id)
+     select finding_id, violation_id from member
+     on conflict (finding_id) do update set violation_id = excluded.violation_id
+     where vf.violation_id <> excluded.violation_id`,
+    { pairs: JSON.stringify(pairs) },
+  );
+}
+
+/**
+ * Violations that have no current finding left. One whose findings another violation has taken over (an earlier
+ * observation turned up) becomes an alias of that one; any other is closed with the reason, and kept.
+ */
+async function retireViolations(
+  sql: Knex,
+  before: ReadonlyMap<string, StoredViolation>,
+  series: readonly ViolationSeries[],
+  at: Date,
+): Promise<DomainEvent[]> {
+  const alive = new Set(series.map((s) => s.id));
+  const lost = [...before.values()].filter((v) => !alive.has(v.id));
+  if (lost.length === 0) return [];
+  const heirs = await readHeirs(
+    sql,
+    lost.map((v) => v.id),
+    series,
+  );
+  const events: DomainEvent[] = [];
+  for (const { id, state } of lost) {
+    const heir = heirs.get(id);
+    if (heir !== undefined) {
+      await sql('enforcement.violation_alias').insert({ old_id: id, new_id: heir, created_at: at });
+      await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
+      await sql('enforcement.violation').where({ id: heir, state: 'DETECTED' }).update({ state });
+      await sql('enforcement.violation_finding').where({ violation_id: id }).delete();
+      await sql('enforcement.violation').where({ id }).delete();
+      events.push({ ...violationEvent('merged', id, undefined, new Map()), data: { into: heir } });
+    } else if (state !== 'AUTO_CLOSED') {
+      const reason = 'No current finding supports it any longer';
+      await sql('enforcement.violation')
+        .where({ id })
+        .update({ state: 'AUTO_CLOSED', reason, updated_at: at });
+      events.push({ ...violationEvent('auto-closed', id, undefined, new Map()), data: { reason } });
+    }
+  }
+  return events;
+}
+
+/** For each lost violation the one that now holds findings of the observation that had opened it. */
+async function readHeirs(
+  sql: Knex,
+  lost: readonly string[],
+  series: readonly ViolationSeries[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql.raw(
+    `select distinct vf.violation_id, f.observation_id, f.kind, f.mine_id, f.other_mine_id
+     from enforcement.violation_finding vf join enforcement.finding f on f.id = vf.finding_id
+     where vf.violation_id = any(:lost::uuid[])`,
+    { lost: [...lost] },
+  );
+  const holder = new Map<string, string>();
+  for (const s of series)
+    for (const f of s.findings) holder.set(seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id);
+  const heirs = new Map<string, string>();
+  for (const row of rows) {
+    const heir = holder.get(seriesKey(row.observation_id, row.kind, row.mine_id, row.other_mine_id));
+    if (heir !== undefined) heirs.set(row.violation_id, heir);
+  }
+  return heirs;
+}
+
+const seriesKey = (...parts: readonly (string | null)[]): string => parts.join('/');
+
+function violationEvent(
+  what: string,
+  id: string,
+  series: ViolationSeries | undefined,
+  divisionOf: ReadonlyMap<string, string>,
+): DomainEvent {
+  const mineId = series?.findings[0]?.mineId ?? null;
+  return {
+    type: `violation.${what}`,
+    subjectType: 'Violation',
+    subjectId: id,
+    mineId,
+    divisionCode: mineId === null ? null : (divisionOf.get(mineId) ?? null),
+    ...(series
+      ? {
+          after: seriesRow(series),
+          data: {
+            kind: series.findings[0]?.kind,
+            areaSquareMetres: sum(series.latest.map((f) => f.areaSquareMetres)),
+          },
+        }
+      : {}),
+  };
+}
+
+function mapFinding(row: Record<string, unknown>): SeriesFinding {
+  return {
+    id: row['id'] as string,
+    observationId: row['observation_id'] as string,
+    ordinal: row['ordinal'] as number,
+    kind: row['kind'] as SeriesFinding['kind'],
+    mineId: row['mine_id'] as string | null,
+    otherMineId: row['other_mine_id'] as string | null,
+    verdict: row['verdict'] as SeriesFinding['verdict'],
+    reason: row['reason'] as string | null,
+    areaSquareMetres: row['area_m2'] as number,
+    overrunMetres: row['overrun_m'] as number | null,
+    depthOverrunMetres: row['depth_overrun_m'] as number | null,
+    observedAt: row['observed_at'] as Date,
+    touching: row['touching'] as string[],
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function greatest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value): value is number => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
