@@ -61,19 +61,68 @@ export async function readPage<T>(
   map: (row: Record<string, unknown>) => T,
 ): Promise<Page<T>> {
   if (page.first === 0) return { items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
-  const { columns } = ordering;
+  selectKeys(knex, query, ordering);
+  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
+  query.orderByRaw(orderBy(ordering));
+  query.limit(page.first + 1);
+  return pageOf((await query) as Record<string, unknown>[], ordering, page, map);
+}
+
+/**
+ * The same page of several lists in one statement, by the text of `parent`, the expression that tells which
+ * list a row belongs to. A list without rows is absent.
+ */
+export async function readPages<T>(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  parent: string,
+  ordering: Ordering,
+  page: PageRequest,
+  map: (row: Record<string, unknown>) => T,
+): Promise<ReadonlyMap<string, Page<T>>> {
+  if (page.first === 0) return new Map();
+  selectKeys(knex, query, ordering);
+  query.select(
+    knex.raw(`(${parent})::text as ${KEY}parent`),
+    knex.raw(`row_number() over (partition by ${parent} order by ${orderBy(ordering)}) as ${KEY}rank`),
+  );
+  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
+  const rows = (await knex
+    .select('*')
+    .from(query.as('ranked'))
+    .where(`${KEY}rank`, '<=', page.first + 1)
+    .orderBy([`${KEY}parent`, `${KEY}rank`])) as Record<string, unknown>[];
+  const lists = new Map<string, Record<string, unknown>[]>();
+  for (const row of rows) {
+    const key = row[`${KEY}parent`] as string;
+    const list = lists.get(key);
+    if (list) list.push(row);
+    else lists.set(key, [row]);
+  }
+  return new Map([...lists].map(([key, list]) => [key, pageOf(list, ordering, page, map)]));
+}
+
+function selectKeys(knex: Knex, query: Knex.QueryBuilder, { columns }: Ordering): void {
   columns.forEach((column, i) => {
     query.select(knex.raw(`(${column.expression})::text as ${KEY}${i}`));
   });
-  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
-  query.orderByRaw(columns.map((column) => `${column.expression} ${column.direction}`).join(', '));
-  query.limit(page.first + 1);
-  const rows = (await query) as Record<string, unknown>[];
+}
+
+const orderBy = ({ columns }: Ordering): string =>
+  columns.map((column) => `${column.expression} ${column.direction}`).join(', ');
+
+/** `rows` are one more than the page holds when there is a next one. */
+function pageOf<T>(
+  rows: readonly Record<string, unknown>[],
+  ordering: Ordering,
+  page: PageRequest,
+  map: (row: Record<string, unknown>) => T,
+): Page<T> {
   return {
     items: rows.slice(0, page.first).map((row) => ({
       cursor: encodeCursor(
         ordering,
-        columns.map((_, i) => String(row[`${KEY}${i}`])),
+        ordering.columns.map((_, i) => String(row[`${KEY}${i}`])),
       ),
       node: map(row),
     })),
