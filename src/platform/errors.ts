@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   QUERY_TOO_MANY_ALIASES: { http: 400, exit: 2 },
   QUERY_TOO_COSTLY: { http: 400, exit: 2 },
   REQUEST_TOO_LARGE: { http: 413, exit: 2 },
+  SUBGRAPH_UNAVAILABLE: { http: 502, exit: 9 },
   TIMEOUT: { http: 504, exit: 10 },
   INTERNAL: { http: 500, exit: 1 },
 } as const satisfies Record<string, { http: number; exit: number }>;
