@@ -1,0 +1,146 @@
+import type { Knex } from 'knex';
+import type { Extent } from '../config.js';
+import { judgingSrid, sourceCrs } from './crs.js';
+import { polygonText, validityFaults } from './geometry-validity.js';
+import { STORAGE_SRID } from './postgis.js';
+import { type GeometryFault, outsideExtent, type PolygonRings, type Position } from './rings.js';
+
+/** The corners of one area, in the CRS they were issued in. */
+export interface AreaCorners {
+  readonly srid: number;
+  readonly polygons: readonly PolygonRings[];
+}
+
+/** What is stored of an area beside its corners. */
+export interface DerivedGeometry {
+  /** Hex EWKB, MultiPolygon in EPSG:4490, edges densified in the source CRS. */
+  readonly geom: string;
+  /** The same in the zone it is judged in. */
+  readonly planeGeom: string;
+  readonly areaSquareMetres: number;
+  readonly planeAreaSquareMetres: number;
+}
+
+export type AreaDerivation =
+  | { readonly faults: readonly []; readonly geometry: DerivedGeometry }
+  | { readonly faults: readonly GeometryFault[]; readonly geometry: null };
+
+/**
+ * Longest edge, in metres and in degrees, before an area is transformed. An edge is straight in the CRS its
+ * licence was issued in; at 100 m the chord error in the next CRS stays below a millimetre.
+ */
+const LONGEST_EDGE_METRES = 100;
+const LONGEST_EDGE_DEGREES = 0.0009;
+
+/**
+ * Validates areas and derives what is stored of them, all in one statement. `mineLocation` picks the zone they
+ * are judged in; without it each area's centroid does.
+ *
+ * Area of record: the ellipsoidal area between the corners' latitudes and longitudes, edges straight in those
+ * (TD/T 1055-2019 appendix D sums small trapezoids of latitude and longitude). Plane area: in the source CRS
+ * when that is projected, else in the judging zone.
+ */
+export async function deriveAreas(
+  sql: Knex,
+  areas: readonly AreaCorners[],
+  mineLocation: Position | null,
+  extent: Extent,
+): Promise<AreaDerivation[]> {
+  if (areas.length === 0) return [];
+  const texts = areas.map((area) => polygonText(area.polygons));
+  const { rows } = await sql.raw<{ rows: DerivedRow[] }>(DERIVE, [
+    texts,
+    areas.map((area) => area.srid),
+    areas.map((area) => sourceCrs(area.srid)?.kind === 'GEOGRAPHIC'),
+    mineLocation && judgingSrid(...mineLocation),
+    ...(extent ?? [-180, -90, 180, 90]),
+  ]);
+  return areas.map((area, i) => derivation(area, rows[i], extent));
+}
+
+/** SQL of `judgingSrid` for the centroid `c`. */
+const JUDGING_SRID = `case when ST_X(c) between 73.5 and 136.5 then least(4554, 4534 + floor((ST_X(c) - 75) / 3 + 0.5)::int)
+  else case when ST_Y(c) >= 0 then 32600 else 32700 end + least(60, floor((ST_X(c) + 180) / 6)::int + 1) end`;
+
+const DERIVE = `
+with given as (
+  select ordinal, geographic, ST_GeomFromText(wkt, srid) as geom
+  from unnest(?::text[], ?::int[], ?::boolean[]) with ordinality as given (wkt, srid, geographic, ordinal)
+), checked as (
+  select given.*, detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y
+  from given cross join lateral ST_IsValidDetail(geom) as detail
+), stored as materialized (
+  select ordinal, ST_Multi(ST_Transform(ST_Segmentize(geom, case when geographic then ${LONGEST_EDGE_DEGREES} else ${LONGEST_EDGE_METRES} end), ${STORAGE_SRID})) as geom,
+         ST_Transform(geom, ${STORAGE_SRID}) as corners
+  from checked where valid
+), zoned as materialized (
+  select ordinal, ST_Transform(geom, coalesce(?::int, zone.srid)) as geom
+  from stored cross join lateral ST_Centroid(geom) as c cross join lateral (select ${JUDGING_SRID} as srid) as zone
+), outside as (
+  -- Vertices beyond the extent, only where the area's box is.
+  select stored.ordinal, vertex.n, vertex.x, vertex.y
+  from stored cross join lateral (select ST_MakeEnvelope(?, ?, ?, ?, ${STORAGE_SRID}) as box) as extent
+  cross join lateral (
+    select n, ST_X(dump.geom) as x, ST_Y(dump.geom) as y
+    from ST_DumpPoints(stored.corners) with ordinality as dump (path, geom, n)
+    where not stored.corners @ extent.box and not dump.geom @ extent.box order by n limit 1
+  ) as vertex
+)
+select checked.valid, checked.reason, checked.fault_x, checked.fault_y, stored.geom::text as geom, zoned.geom::text as plane_geom,
+       ST_Area(ST_Segmentize(stored.corners, ${LONGEST_EDGE_DEGREES})::geography) as area,
+       case when checked.geographic then ST_Area(zoned.geom) else ST_Area(checked.geom) end as plane_area,
+       outside.n::int as outside_n, outside.x as outside_x, outside.y as outside_y
+from checked
+left join stored using (ordinal)
+left join zoned using (ordinal)
+left join outside using (ordinal)
+order by checked.ordinal`;
+
+interface DerivedRow {
+  readonly valid: boolean;
+  readonly reason: string | null;
+  readonly fault_x: number | null;
+  readonly fault_y: number | null;
+  readonly geom: string;
+  readonly plane_geom: string;
+  readonly area: number;
+  readonly plane_area: number;
+  readonly outside_n: number | null;
+  readonly outside_x: number;
+  readonly outside_y: number;
+}
+
+function derivation(area: AreaCorners, row: DerivedRow | undefined, extent: Extent): AreaDerivation {
+  if (!row) throw new Error('PostGIS returned fewer areas than it was given');
+  if (!row.valid) {
+    const at = row.fault_x === null || row.fault_y === null ? null : ([row.fault_x, row.fault_y] as const);
+    return { faults: validityFaults(area.polygons, row.reason ?? 'unknown', at), geometry: null };
+  }
+  if (row.outside_n !== null) {
+    const fault: GeometryFault = {
+      code: 'OUTSIDE_EXTENT',
+      message: outsideExtent(row.outside_x, row.outside_y, extent),
+      ...placeOfPoint(area.polygons, row.outside_n),
+    };
+    return { faults: [fault], geometry: null };
+  }
+  return {
+    faults: [],
+    geometry: {
+      geom: row.geom,
+      planeGeom: row.plane_geom,
+      areaSquareMetres: row.area,
+      planeAreaSquareMetres: row.plane_area,
+    },
+  };
+}
+
+/** Ring and vertex of the n-th point of the closed rings, counted from 1 through all of them. */
+function placeOfPoint(polygons: readonly PolygonRings[], n: number): { ring: number; vertex: number } {
+  let before = 0;
+  for (const [i, ring] of polygons.flat().entries()) {
+    if (n <= before + ring.length + 1) return { ring: i + 1, vertex: ((n - before - 1) % ring.length) + 1 };
+    before += ring.length + 1;
+  }
+  return { ring: 1, vertex: 1 };
+}

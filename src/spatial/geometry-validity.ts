@@ -1,0 +1,59 @@
+import {
+  crossings,
+  edgeThrough,
+  type GeometryFault,
+  type GeometryFaultCode,
+  type PolygonRings,
+  type Position,
+} from './rings.js';
+
+/** Rings as the WKT of a MultiPolygon; every double keeps its value. */
+export function polygonText(polygons: readonly PolygonRings[]): string {
+  const ring = (positions: readonly Position[]): string =>
+    `(${[...positions, ...positions.slice(0, 1)].map(([x, y]) => `${x} ${y}`).join(',')})`;
+  return `MULTIPOLYGON(${polygons.map((rings) => `(${rings.map(ring).join(',')})`).join(',')})`;
+}
+
+/** What PostGIS (GEOS) calls a fault, and what the hub calls it. */
+const REASONS: readonly (readonly [reason: string, code: GeometryFaultCode, message: string])[] = [
+  ['Self-intersection', 'SELF_INTERSECTION', 'The boundary crosses itself'],
+  ['Ring Self-intersection', 'SELF_INTERSECTION', 'The ring touches or crosses itself'],
+  ['Hole lies outside shell', 'HOLE_OUTSIDE_SHELL', 'A hole lies outside its shell'],
+  ['Holes are nested', 'HOLES_NESTED', 'A hole lies inside another hole'],
+  ['Nested shells', 'SHELLS_NESTED', 'A polygon lies inside another polygon of the same geometry'],
+  ['Nested holes', 'HOLES_NESTED', 'A hole lies inside another hole'],
+  ['Duplicate Rings', 'DUPLICATE_RING', 'Two rings are the same'],
+  ['Interior is disconnected', 'INTERIOR_DISCONNECTED', 'Holes cut the area in two'],
+  ['Too few points in geometry component', 'TOO_FEW_CORNERS', 'A ring has too few distinct corners'],
+];
+
+/**
+ * A verdict of ST_IsValidDetail as faults with ring and vertex. PostGIS names one place; where a boundary crosses
+ * itself, turf names the others, so that a sender can mend all of them at once.
+ */
+export function validityFaults(
+  polygons: readonly PolygonRings[],
+  reason: string,
+  location: Position | null,
+): GeometryFault[] {
+  const [, code, text] = REASONS.find(([known]) => reason.startsWith(known)) ?? [
+    reason,
+    'GEOMETRY_INVALID' as const,
+    `PostGIS says: ${reason}`,
+  ];
+  const fault = (point: Position | null): GeometryFault => ({
+    code,
+    message: point ? `${text} at ${point[0]}, ${point[1]}.` : `${text}.`,
+    ...(point ? edgeThrough(polygons, point) : { ring: null, vertex: null }),
+  });
+  const found = [fault(location)];
+  if (code !== 'SELF_INTERSECTION') return found;
+  const seen = new Set(found.map(({ ring, vertex }) => `${ring}/${vertex}`));
+  for (const point of polygons.flat().flatMap(crossings)) {
+    const further = fault(point);
+    const place = `${further.ring}/${further.vertex}`;
+    if (!seen.has(place)) found.push(further);
+    seen.add(place);
+  }
+  return found;
+}

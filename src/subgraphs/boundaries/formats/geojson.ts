@@ -1,0 +1,155 @@
+import { sourceCrs } from '../../../spatial/crs.js';
+import { geoJsonRings } from '../../../spatial/geojson-rings.js';
+import type { PolygonRings } from '../../../spatial/rings.js';
+import type { IntakeFeature, IntakeFile, IntakeIssue, IntakeReader } from './intake-file.js';
+
+/** RFC 7946 coordinates are WGS 84 unless the file or the sender says otherwise. */
+const DEFAULT_SRID = 4326;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * GeoJSON: a Polygon or MultiPolygon, a Feature or a FeatureCollection of them; one area each. Its CRS is the old
+ * `crs` member's, else `srid`, else WGS 84. Of a feature's properties `name` (or `id`), `ceilingMetres` and
+ * `floorMetres` are read.
+ */
+export const readGeoJson: IntakeReader = (text, srid): IntakeFile => {
+  const issues: IntakeIssue[] = [];
+  const report = (code: IntakeIssue['code'], message: string, place: Partial<IntakeIssue> = {}): void =>
+    void issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });
+  const parsed = parse(text, report);
+  if (parsed === undefined) return { features: [], issues, remarks: [] };
+  const crs = resolveSrid(parsed, srid, report);
+  const members = membersOf(parsed);
+  if (members.length === 0) report('EMPTY', 'The file holds no feature.');
+  const features = members.flatMap((member, index) => {
+    const { polygons, faults } = geoJsonRings(member.geometry);
+    for (const fault of faults) report(fault.code, fault.message, { ...fault, index });
+    const band = elevationBand(member.properties, (message) =>
+      report('ELEVATION_INVALID', message, { index }),
+    );
+    if (faults.length > 0 || crs === null || band === null) return [];
+    return [featureOf(index, nameOf(member), crs, band, polygons)];
+  });
+  return { features, issues, remarks: [] };
+};
+
+type Fault = (code: IntakeIssue['code'], message: string, place?: Partial<IntakeIssue>) => void;
+
+function parse(text: string, report: Fault): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+    report('UNREADABLE', 'The file is JSON, but no GeoJSON object.');
+  } catch (error) {
+    const position = badToken(text) ?? Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
+    const line = text.slice(0, position).split('\n').length;
+    const number = /^-?(NaN|Infinity)/.exec(text.slice(position, position + 10))?.[0];
+    if (number) report('NOT_A_NUMBER', `${number} is not a number that JSON knows.`, { line });
+    else report('UNREADABLE', `The file is not JSON: line ${line} cannot be read.`, { line });
+  }
+  return undefined;
+}
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+|[{}[\],:]|\s+|./sy;
+const GOOD_TOKEN = /^(".*"|-?\d+(\.\d+)?(e[+-]?\d+)?|true|false|null|[{}[\],:]|\s+)$/is;
+
+/** Position of the first token that no JSON has, which not every runtime's error tells. */
+function badToken(text: string): number | null {
+  TOKEN.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
+  for (
+    let at = TOKEN.lastIndex, token = TOKEN.exec(text);
+    token;
+    at = TOKEN.lastIndex, token = TOKEN.exec(text)
+  ) {
+    if (token[0].length < 100 && !GOOD_TOKEN.test(token[0])) return at;
+  }
+  return null;
+}
+
+interface Member {
+  readonly id: unknown;
+  readonly properties: Json;
+  readonly geometry: unknown;
+}
+
+function membersOf(root: Json): Member[] {
+  if (root['type'] === 'FeatureCollection') {
+    return Array.isArray(root['features']) ? root['features'].map(memberOf) : [];
+  }
+  return [root['type'] === 'Feature' ? memberOf(root) : { id: null, properties: {}, geometry: root }];
+}
+
+function memberOf(value: unknown): Member {
+  const feature = (value ?? {}) as Json;
+  return {
+    id: feature['id'],
+    properties: (feature['properties'] ?? {}) as Json,
+    geometry: feature['geometry'],
+  };
+}
+
+function nameOf({ id, properties }: Member): string | null {
+  const given = [properties['name'], properties['id'], id].find(
+    (value) => (typeof value === 'string' && value.trim() !== '') || Number.isFinite(value),
+  );
+  return given === undefined ? null : String(given).trim();
+}
+
+type Band = readonly [floor: number | null, ceiling: number | null];
+
+function elevationBand(properties: Json, report: (message: string) => void): Band | null {
+  const [floor, ceiling] = [properties['floorMetres'] ?? null, properties['ceilingMetres'] ?? null];
+  const isElevation = (value: unknown): value is number | null => value === null || Number.isFinite(value);
+  if (!isElevation(floor) || !isElevation(ceiling)) {
+    report('floorMetres and ceilingMetres are numbers of metres, or absent.');
+    return null;
+  }
+  if (floor !== null && ceiling !== null && floor > ceiling) {
+    report(`The floor of ${floor} m lies above the ceiling of ${ceiling} m.`);
+    return null;
+  }
+  return [floor, ceiling];
+}
+
+/** The SRID in the `crs` member of the GeoJSON of 2008, which GIS programs still write. */
+function statedSrid(root: Json): number | 'UNKNOWN' | null {
+  const crs = root['crs'] as { properties?: { name?: unknown } | null } | null | undefined;
+  if (crs === undefined || crs === null) return null;
+  const name = String(crs.properties?.name ?? '');
+  if (/CRS84$/.test(name)) return 4326;
+  const code = /EPSG:{1,2}(?:[\d.]*:)?(\d+)$/i.exec(name)?.[1];
+  return code === undefined ? 'UNKNOWN' : Number(code);
+}
+
+function resolveSrid(root: Json, given: number | null, report: Fault): number | null {
+  const stated = statedSrid(root);
+  if (stated !== null && given !== null && stated !== given) {
+    report('CRS_CONFLICT', `The file says EPSG:${stated}, the import EPSG:${given}; leave srid out.`);
+    return null;
+  }
+  const srid = stated ?? given ?? DEFAULT_SRID;
+  if (srid !== 'UNKNOWN' && sourceCrs(srid) !== null) return srid;
+  report(
+    'CRS_UNKNOWN',
+    `The coordinate reference system ${srid === 'UNKNOWN' ? 'the file names' : `EPSG:${srid}`} is not one that areas are taken in.`,
+  );
+  return null;
+}
+
+const featureOf = (
+  index: number,
+  name: string | null,
+  srid: number,
+  [floorMetres, ceilingMetres]: Band,
+  polygons: readonly PolygonRings[],
+): IntakeFeature => ({
+  index,
+  name,
+  srid,
+  ceilingMetres,
+  floorMetres,
+  polygons: polygons.map((rings) =>
+    rings.map((ring) => ring.map(([y, x], i) => ({ number: String(i + 1), x, y, line: null }))),
+  ),
+});

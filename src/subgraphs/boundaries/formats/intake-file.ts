@@ -1,0 +1,75 @@
+import type { GeometryFaultCode, PolygonRings } from '../../../spatial/rings.js';
+
+/** A corner as its file gives it. */
+export interface IntakeCorner {
+  readonly number: string;
+  /** Northing or latitude, in the source CRS. */
+  readonly x: number;
+  /** Easting or longitude, in the source CRS. */
+  readonly y: number;
+  /** Line of the file, from 1; null where the format has no lines. */
+  readonly line: number | null;
+}
+
+/** Corners in order; the first is not repeated at the end. */
+export type IntakeRing = readonly IntakeCorner[];
+
+/** One area of a file. */
+export interface IntakeFeature {
+  /** Position in the file, from 0. */
+  readonly index: number;
+  readonly name: string | null;
+  readonly srid: number;
+  readonly ceilingMetres: number | null;
+  readonly floorMetres: number | null;
+  /** Polygons of a shell and its holes. */
+  readonly polygons: readonly (readonly IntakeRing[])[];
+}
+
+export type IntakeIssueCode =
+  | GeometryFaultCode
+  | 'UNREADABLE'
+  | 'DUPLICATE_CORNER'
+  | 'CORNER_OUT_OF_ORDER'
+  | 'MIXED_ZONE'
+  | 'ZONE_UNKNOWN'
+  | 'WRONG_DIGIT_COUNT'
+  | 'SIGN_UNKNOWN'
+  | 'ELEVATION_INVALID'
+  | 'HOLE_WITHOUT_SHELL'
+  | 'CRS_MISSING'
+  | 'CRS_UNKNOWN'
+  | 'CRS_CONFLICT';
+
+/** Why a file is refused, and where. `index` is the area's position in the file, from 0. */
+export interface IntakeIssue {
+  readonly code: IntakeIssueCode;
+  readonly message: string;
+  readonly index: number;
+  readonly line: number | null;
+  readonly ring: number | null;
+  readonly vertex: number | null;
+}
+
+/** Something noticed in a file that does not keep it from being taken. */
+export interface IntakeRemark {
+  readonly code: 'HOLE_BAND_DIFFERS';
+  readonly message: string;
+  readonly advice: string;
+  readonly index: number;
+  readonly line: number | null;
+}
+
+/** What a reader makes of a file. With issues, `features` are the areas that are sound so far. */
+export interface IntakeFile {
+  readonly features: readonly IntakeFeature[];
+  readonly issues: readonly IntakeIssue[];
+  readonly remarks: readonly IntakeRemark[];
+}
+
+/** A reader: pure, total (any text gives a file), linear in its input. */
+export type IntakeReader = (text: string, srid: number | null) => IntakeFile;
+
+/** The rings of a feature in the order of GeoJSON and PostGIS: easting before northing. */
+export const ringsOf = (feature: IntakeFeature): readonly PolygonRings[] =>
+  feature.polygons.map((rings) => rings.map((ring) => ring.map(({ x, y }) => [y, x] as const)));

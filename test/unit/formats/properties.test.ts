@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readCornerList } from '../../../src/subgraphs/boundaries/formats/corner-list.js';
+import { printCornerList } from '../../../src/subgraphs/boundaries/formats/corner-list-print.js';
+import { readIntakeFile } from '../../../src/subgraphs/boundaries/formats/formats.js';
+import type { IntakeFeature, IntakeRing } from '../../../src/subgraphs/boundaries/formats/intake-file.js';
+import { IntakeFormat } from '../../../src/vocabulary/intake.js';
+
+const formats = Object.values(IntakeFormat);
+
+/** Text that looks like the formats, so that it gets past the first line of their readers. */
+const piece = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    '1,4507088.22,41473349.92,',
+    '*,1,2,a,1,',
+    '*',
+    ',',
+    '，',
+    '\n',
+    'POLYGON',
+    '(',
+    ')',
+    'Z',
+    'EMPTY',
+  ),
+  fc.constantFrom(
+    '{"type":"Polygon","coordinates":',
+    '[[[',
+    ']]]',
+    '}',
+    'NaN',
+    '1e400',
+    'SRID=4490;',
+    'null',
+  ),
+  fc.double().map(String),
+);
+const nonsense = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
+
+test('no text makes a reader fail, and what is not taken is explained', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...formats), nonsense, fc.option(fc.integer()), (format, text, srid) => {
+      const { features, issues } = readIntakeFile(format, text, srid, [73, 3, 136, 54]);
+      expect(features.length + issues.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('no JSON makes the GeoJSON reader fail', () => {
+  const crs = fc.record({
+    type: fc.constantFrom('Polygon', 'MultiPolygon'),
+    coordinates: fc.jsonValue(),
+    crs: fc.jsonValue(),
+  });
+  const collection = fc.record({ type: fc.constant('FeatureCollection'), features: fc.jsonValue() });
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), crs, collection), (value) => {
+      readIntakeFile('GEOJSON', JSON.stringify(value), null, null);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a long hostile text is read in time that grows with its length', () => {
+  const started = performance.now();
+  for (const text of [
+    '('.repeat(1e6),
+    '*,'.repeat(5e5),
+    '1,'.repeat(5e5),
+    `POLYGON(${'('.repeat(1e6)}`,
+    '['.repeat(1e6),
+  ]) {
+    for (const format of formats) readIntakeFile(format, text, 4490, null);
+  }
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+const metres = (min: number, max: number) =>
+  fc.integer({ min: min * 10_000, max: max * 10_000 }).map((n) => n / 10_000);
+
+/** A rectangle somewhere in zone 41, and one inside it where it has a hole. */
+const feature = fc
+  .record({
+    x: metres(2_000_000, 5_900_000),
+    y: metres(41_200_000, 41_800_000),
+    side: metres(10, 5000),
+    hole: fc.boolean(),
+    band: fc.option(fc.tuple(metres(-800, 0), metres(0.1, 900))),
+    name: fc.option(fc.stringMatching(/^[\p{L}\d]([\p{L}\d（）-]{0,10}[\p{L}\d])?$/u)),
+  })
+  .map(({ x, y, side, hole, band, name }): Omit<IntakeFeature, 'index'> => {
+    const square = (inset: number): IntakeRing =>
+      [
+        [x + inset, y + inset],
+        [x + side - inset, y + inset],
+        [x + side - inset, y + side - inset],
+        [x + inset, y + side - inset],
+      ].map(([cx = 0, cy = 0], i) => ({ number: String(i + 1), x: cx, y: cy, line: null }));
+    return {
+      name,
+      srid: 4529,
+      ceilingMetres: band?.[1] ?? null,
+      floorMetres: band?.[0] ?? null,
+      polygons: [hole ? [square(0), square(side / 4)] : [square(0)]],
+    };
+  });
+
+test('a corner list that is printed and read again is the same', () => {
+  fc.assert(
+    fc.property(fc.array(feature, { minLength: 1, maxLength: 1 }), (features) => {
+      const given = features.map((one, index) => ({ ...one, index }));
+      const read = readCornerList(printCornerList(given), null);
+      expect(read.issues).toEqual([]);
+      const withoutLines = JSON.parse(
+        JSON.stringify(read.features, (key, value) => (key === 'line' ? null : value)),
+      );
+      expect(withoutLines).toEqual(given);
+    }),
+  );
+});
