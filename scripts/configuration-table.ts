@@ -1,0 +1,61 @@
+// Writes the configuration table into both READMEs, from SETTINGS in src/config.ts: npx tsx scripts/configuration-table.ts
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { SETTINGS } from '../src/config.js';
+
+/** What the Chinese README says of each setting; the type demands one for every setting. */
+const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
+  HOST: '监听地址。未配置身份认证时，除回环地址外都须同时设置 `MINEBOUND_ANONYMOUS_ADMIN=true`。',
+  PORT: '监听端口；0 表示任选空闲端口。',
+  DATABASE_URL: 'PostgreSQL 15+ 与 PostGIS 3.3+ 的连接串；不设则使用内嵌数据库。',
+  DATABASE_POOL: '本进程最多占用的数据库连接数。',
+  MINEBOUND_DATA_DIR: '内嵌数据库所在目录。',
+  MINEBOUND_SEED: '启动时空登记库装入的内容：`demo`（演示数据）或 `none`（不装）。',
+  MINEBOUND_EXTENT: '几何必须位于其中的范围 `西,南,东,北`（度）；`world` 表示不限。',
+  MINEBOUND_ANONYMOUS_ADMIN: '允许凡能访问非回环端口者皆为管理员，例如容器把端口只发布到本机回环地址时。',
+  MINEBOUND_SUBGRAPH_ENDPOINTS: '`all` 角色下是否提供各子图的 `/subgraphs/<名称>/graphql`。',
+  MINEBOUND_SUBGRAPH_URLS: '`gateway` 角色：要转发到的子图，写作 `名称=地址`，以逗号分隔。',
+  MINEBOUND_SUPERGRAPH: '代替内置超图的超图 SDL 文件路径，用于接入合作方子图。',
+  MINEBOUND_HMAC_SECRET: '网关对发往子图的请求签名所用的共享密钥；设置后子图拒绝未签名的请求。',
+  LIMIT_DEPTH: '查询选择集的最大深度。',
+  LIMIT_ALIASES: '一个操作中别名的最大个数。',
+  LIMIT_COST: '一个操作的最大估算成本：字段数乘以其外层列表的大小。',
+  LIMIT_BODY_BYTES: '请求体的最大字节数。',
+  LIMIT_TIMEOUT_MS: '单个请求的最长处理时间（毫秒）。',
+  LOG_LEVEL: '写出的最低日志级别。',
+  DEBUG_SQL: '设为 1 时记录每条 SQL 及其参数和用时。',
+};
+
+const CHINESE_DEFAULTS: Readonly<Record<string, string>> = {
+  '(embedded)': '（内嵌）',
+  '(none)': '（无）',
+  '(built in)': '（内置）',
+};
+
+export type Language = 'en' | 'zh';
+
+export const READMES: Readonly<Record<Language, string>> = { en: 'README.md', zh: 'README.zh-CN.md' };
+
+/** The table as Markdown. */
+export function configurationTable(language: Language): string {
+  const head = language === 'en' ? '| Variable | Default | Meaning |' : '| 环境变量 | 默认值 | 含义 |';
+  const rows = Object.entries(SETTINGS).map(([name, { defaultText, description }]) => {
+    const chinese = CHINESE[name as keyof typeof SETTINGS];
+    const fallback = language === 'zh' ? CHINESE_DEFAULTS[defaultText] : undefined;
+    const shown = defaultText.startsWith('(') ? (fallback ?? defaultText) : `\`${defaultText}\``;
+    return `| \`${name}\` | ${shown} | ${language === 'en' ? description : chinese} |`;
+  });
+  return [head, '|---|---|---|', ...rows].join('\n');
+}
+
+const BETWEEN_MARKERS = /(<!-- configuration -->\n)[\s\S]*?(\n<!-- \/configuration -->)/;
+
+/** The README with its table brought up to date. */
+export const withTable = (readme: string, language: Language): string =>
+  readme.replace(BETWEEN_MARKERS, (_all, start, end) => `${start}${configurationTable(language)}${end}`);
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [language, path] of Object.entries(READMES)) {
+    writeFileSync(path, withTable(readFileSync(path, 'utf8'), language as Language));
+  }
+}
