@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander';
+import { AppError } from '../platform/errors.js';
+import type { Io } from './io.js';
+
+/** Exit code of a command line that does not make sense, as of any other bad input. */
+const USAGE_EXIT = 2;
+
+/** Codes of refused connections and the like, as pg and Node report them. */
+const CONNECTION_FAULTS = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
+
+/** Tells of a failure for people (or, with `json`, for programs) and returns the process's exit code. */
+export function reportFailure(error: unknown, io: Io, json: boolean): number {
+  // Commander has printed its own message, or the help or version that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
+  const failure = asAppError(error);
+  if (json) io.stdout.write(`${JSON.stringify({ error: describe(failure) })}\n`);
+  else io.stderr.write(`error: ${failure.message}${place(failure)}\n`);
+  if (wantsStack(io)) io.stderr.write(`${stackOf(error)}\n`);
+  else if (failure.code === 'INTERNAL') io.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n');
+  return failure.exitCode;
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && CONNECTION_FAULTS.has(code)) {
+    return new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database does not answer (${code}). Check DATABASE_URL and that the server runs.`,
+    );
+  }
+  return new AppError('INTERNAL', `Something failed that should not: ${String(message ?? error)}`);
+}
+
+const describe = ({ code, message, details }: AppError): object => ({ code, message, ...details });
+
+function place({ details }: AppError): string {
+  const parts = (['line', 'ring', 'vertex', 'field'] as const)
+    .filter((part) => details[part] !== undefined && details[part] !== null)
+    .map((part) => `${part} ${details[part]}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+const wantsStack = ({ environment }: Io): boolean =>
+  environment['LOG_LEVEL'] === 'debug' || environment['LOG_LEVEL'] === 'trace';
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
