@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { createLogger } from '../platform/logging.js';
+import { stopOnSignals } from '../platform/shutdown.js';
+import { type Cli, examples } from './cli.js';
+import { type RunningHub, startHub } from './serve.js';
+import { parseRole } from './serve-role.js';
+
+/** `minebound serve`: answers until SIGTERM or SIGINT. */
+export function addServeCommand(program: Command, { io }: Cli): void {
+  const command = program
+    .command('serve')
+    .description('answer queries: everything in this process, or one role of a split hub')
+    .option('--role <role>', 'all, gateway, or subgraph:<name>', 'all')
+    .action(async ({ role: text }: { role: string }) => {
+      const role = parseRole(text);
+      const config = readConfig(io.environment);
+      const log = createLogger(config.logLevel);
+      const hub = await startHub(config, role, log);
+      stopOnSignals(hub.stop, log);
+      io.stdout.write(announcement(hub, text));
+      // The signal ends the process; until then the command is not done.
+      await new Promise<never>(() => {});
+    });
+  examples(
+    command,
+    'minebound serve',
+    'PORT=4001 DATABASE_URL=postgres://minebound@db.example/minebound minebound serve --role subgraph:registry',
+    'MINEBOUND_SUBGRAPH_URLS=registry=http://registry:4001/graphql minebound serve --role gateway',
+  );
+}
+
+function announcement({ url, graphs, databaseKind }: RunningHub, role: string): string {
+  const database = databaseKind === null ? '' : `, ${databaseKind} database`;
+  const lines = [
+    `minebound is ready (role ${role}${database})`,
+    ...graphs.map((path) => `  ${path === '/graphql' ? 'graph   ' : 'subgraph'}  ${url}${path}`),
+    `  health    ${url}/readyz`,
+    `  metrics   ${url}/metrics`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,160 @@
+import type { Config } from '../config.js';
+import { createCompiledExecutor, type SubgraphExecutor } from '../gateway/compiled-executor.js';
+import { composeSupergraph, subgraphPath } from '../gateway/compose.js';
+import { createGateway, type Gateway } from '../gateway/gateway.js';
+import { graphqlRoute } from '../gateway/graphql-route.js';
+import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
+import { readSupergraph } from '../gateway/supergraph-source.js';
+import type { Subgraph } from '../graph/subgraph.js';
+import { JudgementEngine } from '../judgement/judgement-engine.js';
+import type { Database } from '../platform/database.js';
+import type { HealthCheck } from '../platform/health.js';
+import { operationsRoutes } from '../platform/http-operations.js';
+import { openHttpServer, type Route } from '../platform/http-server.js';
+import type { Logger } from '../platform/logging.js';
+import { createMetrics, type Metrics } from '../platform/metrics.js';
+import { createTransact } from '../platform/transact.js';
+import type { SubgraphDeps } from '../subgraphs/deps.js';
+import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
+import { databaseChecks, openReadyDatabase } from './serve-database.js';
+import type { Role } from './serve-role.js';
+
+const GRACE_MS = 10_000;
+
+/** A process that answers. */
+export interface RunningHub {
+  readonly url: string;
+  /** Paths of the graphs it serves. */
+  readonly graphs: readonly string[];
+  readonly databaseKind: Database['kind'] | null;
+  /** Stops accepting, finishes what runs (10 s), closes gateway, subgraphs and database. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly routes: readonly Route[];
+  readonly checks: readonly HealthCheck[];
+  close(): Promise<void>;
+}
+
+/** Opens what `role` needs, brings the database up to date, and listens. */
+export async function startHub(config: Config, role: Role, log: Logger): Promise<RunningHub> {
+  const metrics = createMetrics();
+  const database = role.kind === 'gateway' ? null : await openReadyDatabase(config, role, log);
+  try {
+    const parts = await openParts(config, role, database, log, metrics);
+    const checks = [...(database ? databaseChecks(database) : []), ...parts.checks];
+    const server = await openHttpServer({
+      host: config.host,
+      port: config.port,
+      routes: [...parts.routes, ...operationsRoutes(checks, metrics)],
+      largestBody: config.limits.bodyBytes,
+      log,
+      metrics,
+    });
+    return {
+      url: server.url,
+      graphs: parts.routes.map((route) => route.path),
+      databaseKind: database?.kind ?? null,
+      stop: async () => {
+        await server.close(GRACE_MS);
+        await parts.close();
+        await database?.close();
+      },
+    };
+  } catch (error) {
+    await database?.close();
+    throw error;
+  }
+}
+
+function openParts(
+  config: Config,
+  role: Role,
+  database: Database | null,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Parts> {
+  if (database === null) return gatewayParts(config, [], metrics, null);
+  const deps: SubgraphDeps = {
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge: new JudgementEngine(),
+    extent: config.extent,
+  };
+  const endpoint = (subgraph: Subgraph, path: string): Promise<SubgraphEndpoint> =>
+    openSubgraphEndpoint({
+      subgraph,
+      path,
+      limits: config.limits,
+      hmacSecret: config.hmacSecret,
+      log,
+      metrics,
+    });
+  return role.kind === 'subgraph'
+    ? subgraphParts(deps, role.name, endpoint)
+    : allParts(config, deps, metrics, endpoint);
+}
+
+async function subgraphParts(
+  deps: SubgraphDeps,
+  name: SubgraphName,
+  endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
+): Promise<Parts> {
+  const served = await endpoint(await SUBGRAPHS[name](deps), '/graphql');
+  return { routes: [served], checks: [], close: () => served.close() };
+}
+
+async function allParts(
+  config: Config,
+  deps: SubgraphDeps,
+  metrics: Metrics,
+  endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
+): Promise<Parts> {
+  const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
+  const gateway = await gatewayParts(config, subgraphs, metrics, composeSupergraph(subgraphs));
+  const endpoints = config.subgraphEndpoints
+    ? await Promise.all(subgraphs.map((subgraph) => endpoint(subgraph, subgraphPath(subgraph.name))))
+    : [];
+  return {
+    routes: [...gateway.routes, ...endpoints],
+    checks: gateway.checks,
+    close: async () => {
+      await gateway.close();
+      await Promise.all(endpoints.map((served) => served.close()));
+    },
+  };
+}
+
+async function gatewayParts(
+  config: Config,
+  subgraphs: readonly Subgraph[],
+  metrics: Metrics,
+  composed: string | null,
+): Promise<Parts> {
+  const local = new Map<string, SubgraphExecutor>(
+    subgraphs
+      .filter((subgraph) => !(subgraph.name in config.subgraphUrls))
+      .map((subgraph) => [subgraph.name, createCompiledExecutor(subgraph, metrics)]),
+  );
+  const gateway = await createGateway({
+    supergraphSdl:
+      composed !== null && config.supergraphPath === null
+        ? composed
+        : await readSupergraph(config.supergraphPath),
+    local,
+    urls: config.subgraphUrls,
+    hmacSecret: config.hmacSecret,
+    limits: config.limits,
+  });
+  return {
+    routes: [graphqlRoute(gateway)],
+    checks: [supergraphCheck(gateway)],
+    close: () => gateway.close(),
+  };
+}
+
+const supergraphCheck = ({ schema }: Gateway): HealthCheck => ({
+  name: 'supergraph',
+  check: async () => (schema.getQueryType() ? null : 'no supergraph is loaded'),
+});

@@ -1,0 +1,23 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { defaultParamsSerializer } from '@graphql-mesh/hmac-upstream-signature';
+
+/** Whether a parsed request body carries the signature of a gateway that knows the secret. */
+export type SignatureCheck = (body: unknown) => boolean;
+
+const EXTENSION = 'hmac-signature';
+
+/** The counterpart of `useHmacUpstreamSignature`: HMAC-SHA-256 over the query and its variables, in base64. */
+export function createSignatureCheck(secret: string): SignatureCheck {
+  return (body) => {
+    if (typeof body !== 'object' || body === null) return false;
+    const { query, variables, extensions } = body as Record<string, unknown>;
+    const given = (extensions as Record<string, unknown> | null | undefined)?.[EXTENSION];
+    if (typeof given !== 'string' || typeof query !== 'string') return false;
+    const signed = defaultParamsSerializer({ query, variables: variables as Record<string, unknown> });
+    const expected = createHmac('sha256', secret)
+      .update(signed ?? '')
+      .digest();
+    const received = Buffer.from(given, 'base64');
+    return received.length === expected.length && timingSafeEqual(received, expected);
+  };
+}

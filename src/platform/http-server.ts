@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from './errors.js';
+import { Exchange } from './http-exchange.js';
+import type { Logger } from './logging.js';
+import type { Metrics } from './metrics.js';
+
+export interface Route {
+  /** Exact path. */
+  readonly path: string;
+  handle(exchange: Exchange): Promise<void> | void;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly largestBody: number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface HttpServer {
+  /** `http://host:port` as bound. */
+  readonly url: string;
+  /** Stops accepting, waits up to `graceMs` for running requests, then cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Request ids that a proxy or a gateway may have given. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Listens; each request gets an id, a log line, a place in the histogram, and one of the routes. */
+export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const routes = new Map(options.routes.map((route) => [route.path, route]));
+  let stopping = false;
+  const server = createServer((request, response) => {
+    if (stopping) response.setHeader('connection', 'close');
+    serve(request, response, routes, options);
+  });
+  // Some load balancers keep connections for a minute; closing later than they do avoids resets.
+  server.keepAliveTimeout = 65_000;
+  await listen(server, options);
+  return {
+    url: urlOf(server, options.host),
+    close: async (graceMs) => {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      // A connection that was busy becomes idle when its answer is sent, and would hold the server open.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      await closed;
+      clearTimeout(cut);
+      clearInterval(sweep);
+    },
+  };
+}
+
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: ReadonlyMap<string, Route>,
+  { largestBody, log, metrics }: HttpServerOptions,
+): void {
+  const started = performance.now();
+  const given = request.headers['x-request-id'];
+  const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const search = mark < 0 ? '' : target.slice(mark + 1);
+  const exchange = new Exchange(
+    request,
+    response,
+    requestId,
+    log.child({ requestId }),
+    path,
+    search,
+    largestBody,
+  );
+  const route = routes.get(path);
+  response.once('close', () => {
+    const milliseconds = performance.now() - started;
+    const status = response.writableFinished ? response.statusCode : 499;
+    metrics.httpRequest(exchange.method, route?.path ?? '(none)', status, milliseconds / 1000);
+    exchange.log.info({ method: exchange.method, path, status, milliseconds }, 'request');
+  });
+  if (!route) {
+    exchange.sendError(new AppError('NOT_FOUND', `There is nothing at ${path}; the graph is at /graphql.`));
+    return;
+  }
+  Promise.resolve()
+    .then(() => route.handle(exchange))
+    .catch((error: unknown) => fail(exchange, error));
+}
+
+function fail(exchange: Exchange, error: unknown): void {
+  if (error instanceof AppError) {
+    exchange.sendError(error);
+    return;
+  }
+  exchange.log.error({ err: error }, 'unexpected failure');
+  exchange.sendError(
+    new AppError('INTERNAL', `Something failed on our side. Quote request id ${exchange.requestId}.`),
+  );
+}
+
+function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new AppError(
+              'CONFIGURATION_INVALID',
+              `Port ${port} on ${host} is in use; stop what listens there or choose another with PORT.`,
+            )
+          : error,
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
