@@ -14,52 +14,51 @@ export async function up(knex: Knex): Promise<void> {
         end
       $$;
 
-    -- Greatest distance from a point of piece to reference, metres of their plane, right to 0.5 %, and a point
-    -- where it is reached. known_metres is a lower bound (the greatest distance of a vertex of piece).
-    -- The farthest point may lie inside piece (a filled hole) or on an edge (the mouth of a notch), so the distance
-    -- is bracketed by growing reference until it covers piece.
+    -- Greatest distance from a point of piece to reference, metres of their plane, right to 1 %, and a point where
+    -- it is reached. known_metres is a lower bound (the greatest distance of a vertex of piece), known_point its place.
+    -- The farthest point may lie inside piece (a filled hole) or on an edge (the mouth of a notch), so the distance is
+    -- bracketed: what lies beyond the best distance so far is cut out, and its own farthest points are tried.
     create function judgement.greatest_distance(
       piece geometry, reference geometry, known_metres double precision, known_point geometry,
       out metres double precision, out place geometry
     ) language plpgsql immutable parallel safe as $$
       declare
-        low double precision;
-        high double precision;
-        middle double precision;
-        candidate geometry;
+        fine constant double precision := 1.005;
+        factor double precision := fine;
+        high double precision := 'infinity';
+        tried double precision;
+        cut boolean := false;
         beyond geometry := piece;
         outside geometry;
       begin
-        -- The centre of the largest inscribed circle is the farthest point of a filled hole.
         metres := known_metres;
         place := known_point;
-        candidate := (ST_MaximumInscribedCircle(piece)).center;
-        if ST_Distance(candidate, reference) > metres then
-          metres := ST_Distance(candidate, reference);
-          place := candidate;
-        end if;
-        -- No point of piece is farther from one of its vertices than its extent is long.
-        high := known_metres + sqrt((ST_XMax(piece) - ST_XMin(piece)) ^ 2 + (ST_YMax(piece) - ST_YMin(piece)) ^ 2);
-        low := metres;
-        middle := low * 1.005 + 1e-6;
-        while low * 1.005 + 1e-6 < high loop
-          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, middle, 'quad_segs=64')), 3);
-          if ST_IsEmpty(outside) then
-            high := middle;
+        loop
+          select v.metres, v.geom into metres, place from (
+            select metres, place as geom
+            union all
+            select ST_Distance(p.geom, reference), p.geom from ST_DumpPoints(beyond) p where cut
+            union all
+            select ST_Distance(c, reference), c from ST_PointOnSurface(beyond) c where cut
+            union all
+            -- The centre of the largest inscribed circle is the farthest point of a filled hole.
+            select ST_Distance(c.center, reference), c.center from ST_MaximumInscribedCircle(beyond) c where not cut
+          ) v order by v.metres desc limit 1;
+          exit when metres * fine + 1e-6 >= high;
+          tried := least(metres * factor + 1e-6, (metres + high) / 2);
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16')), 3);
+          if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
+            exit when tried <= metres * fine + 1e-6;
+            high := tried;
+            factor := fine;
           else
             beyond := outside;
-            select v.metres, v.geom into metres, place from (
-              select ST_Distance(p.geom, reference) as metres, p.geom from ST_DumpPoints(beyond) p
-              union all select ST_Distance(c, reference), c from ST_PointOnSurface(beyond) c
-            ) v order by v.metres desc limit 1;
-            low := greatest(middle, metres);
+            cut := true;
+            factor := 1 + 2 * (factor - 1);
           end if;
-          middle := (low + high) / 2;
         end loop;
-        metres := greatest(metres, low);
       end
       $$;
-
   `);
 }
 

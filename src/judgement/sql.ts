@@ -6,6 +6,7 @@ const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`,
 export const JUDGEMENT_SQL = {
   judgeBatch: read('judge-batch'),
   affectedFindings: read('affected-findings'),
+  touchedViolations: read('touched-violations'),
   touchingFindings: read('touching-findings'),
   storeViolations: read('store-violations'),
 } as const;

@@ -8,6 +8,8 @@ interface StoredViolation {
   readonly id: string;
   readonly state: ViolationState;
   readonly lastObservedAt: Date;
+  /** What its findings were, earliest first. */
+  readonly memberKeys: readonly string[];
 }
 
 const DAY = 86_400_000;
@@ -71,23 +73,29 @@ async function readViolationsOf(
   observationIds: readonly string[],
   findings: readonly SeriesFinding[],
 ): Promise<ReadonlyMap<string, StoredViolation>> {
-  const { rows } = await sql.raw(
-    `select v.id, v.state, v.last_observed_at
-     from enforcement.violation v
-     where v.id in (
-       select vf.violation_id from enforcement.violation_finding vf
-       join enforcement.finding f on f.id = vf.finding_id
-       where f.observation_id = any(:observations::uuid[]) or f.id = any(:findings::uuid[]))
-     order by v.id for update`,
-    { observations: [...observationIds], findings: findings.map((f) => f.id) },
-  );
-  return new Map(
-    rows.map((row: { id: string; state: ViolationState; last_observed_at: Date }) => [
-      row.id,
-      { id: row.id, state: row.state, lastObservedAt: row.last_observed_at },
-    ]),
-  );
+  const { rows } = await sql.raw(JUDGEMENT_SQL.touchedViolations, {
+    observations: [...observationIds],
+    findings: findings.map((f) => f.id),
+  });
+  return new Map(rows.map((row: TouchedRow) => [row.id, mapTouched(row)]));
 }
+
+interface TouchedRow {
+  readonly id: string;
+  readonly state: ViolationState;
+  readonly kind: string;
+  readonly mine_id: string | null;
+  readonly other_mine_id: string | null;
+  readonly last_observed_at: Date;
+  readonly observation_ids: string[];
+}
+
+const mapTouched = (row: TouchedRow): StoredViolation => ({
+  id: row.id,
+  state: row.state,
+  lastObservedAt: row.last_observed_at,
+  memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
+});
 
 async function storeSeries(
   sql: Knex,
@@ -162,15 +170,16 @@ async function retireViolations(
   const alive = new Set(series.map((s) => s.id));
   const lost = [...before.values()].filter((v) => !alive.has(v.id));
   if (lost.length === 0) return [];
-  const heirs = await readHeirs(
-    sql,
-    lost.map((v) => v.id),
-    series,
+  const holders = new Map(
+    series.flatMap((s) =>
+      s.findings.map((f) => [seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id] as const),
+    ),
   );
   const events: DomainEvent[] = [];
-  for (const { id, state } of lost) {
-    const heir = heirs.get(id);
-    if (heir !== undefined) {
+  for (const violation of lost) {
+    const { id, state } = violation;
+    const heir = heirOf(violation, holders);
+    if (heir !== null) {
       await sql('enforcement.violation_alias').insert({ old_id: id, new_id: heir, created_at: at });
       await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
       await sql('enforcement.violation').where({ id: heir, state: 'DETECTED' }).update({ state });
@@ -188,27 +197,13 @@ async function retireViolations(
   return events;
 }
 
-/** For each lost violation the one that now holds findings of the observation that had opened it. */
-async function readHeirs(
-  sql: Knex,
-  lost: readonly string[],
-  series: readonly ViolationSeries[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql.raw(
-    `select distinct vf.violation_id, f.observation_id, f.kind, f.mine_id, f.other_mine_id
-     from enforcement.violation_finding vf join enforcement.finding f on f.id = vf.finding_id
-     where vf.violation_id = any(:lost::uuid[])`,
-    { lost: [...lost] },
-  );
-  const holder = new Map<string, string>();
-  for (const s of series)
-    for (const f of s.findings) holder.set(seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id);
-  const heirs = new Map<string, string>();
-  for (const row of rows) {
-    const heir = holder.get(seriesKey(row.observation_id, row.kind, row.mine_id, row.other_mine_id));
-    if (heir !== undefined) heirs.set(row.violation_id, heir);
+/** The violation that now holds a finding of the observations that `lost` was made of, the earliest of them. */
+function heirOf(lost: StoredViolation, holders: ReadonlyMap<string, string>): string | null {
+  for (const key of lost.memberKeys) {
+    const holder = holders.get(key);
+    if (holder !== undefined) return holder;
   }
-  return heirs;
+  return null;
 }
 
 const seriesKey = (...parts: readonly (string | null)[]): string => parts.join('/');

@@ -34,18 +34,24 @@ touching as materialized (
   group by o.id, a.mine_id
 ),
 overlapping as materialized (
-  select t.id, t.mine_id
+  select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select case when t.alone and t.covered then 1
+    select case when t.alone then (t.covered or not ST_Touches(o.geom, ST_UnaryUnion(t.geom)))::int
                 else ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom))) / ST_Area(o.geom) end as share
+    offset 0
   ) overlap
-  where share > 0
-  order by t.id, round(share::numeric, 9) desc, t.mine_id
+),
+most_overlapping as materialized (
+  select distinct on (id) id, mine_id from overlapping where share > 0 order by id, round(share::numeric, 9) desc, mine_id
+),
+unplaced as materialized (
+  select o.id, o.geom, o.observed_on from observed o
+  where o.mine_id is null and o.id not in (select id from most_overlapping)
 ),
 nearest as materialized (
   select o.id, n.mine_id
-  from observed o cross join policy p
+  from unplaced o cross join policy p
   cross join lateral (
     select a.mine_id
     from boundaries.published_permitted_area a
@@ -59,7 +65,6 @@ nearest as materialized (
              (a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)) desc, a.mine_id
     limit 1
   ) n
-  where o.mine_id is null and not exists (select from overlapping v where v.id = o.id)
 ),
 attributed as materialized (
   select o.id, o.version, o.activity, o.observed_at, o.observed_on, o.geom, o.sigma_m, o.z_min_m, o.z_max_m, o.sigma_z_m, o.seam,
@@ -67,18 +72,20 @@ attributed as materialized (
          case when o.mine_id is not null then 'GIVEN' when v.mine_id is not null then 'OVERLAP'
               when n.mine_id is not null then 'SUSPECTED' else 'NONE' end as attribution
   from observed o
-  left join (select distinct on (id) id, mine_id from overlapping) v on v.id = o.id
+  left join most_overlapping v on v.id = o.id
   left join nearest n on n.id = o.id
 ),
 
 -- Overlays happen in the plane. Corners are brought there; edges are straight there, as they are for a licence.
+-- (Rounding in a transformation can make rings cross by a nanometre where they touch; only that is mended.)
 placed as materialized (
-  select z.*, ST_Transform(z.geom, z.srid) as foot
+  select z.*, case when ST_IsValid(t.geom) then t.geom else ST_CollectionExtract(ST_MakeValid(t.geom), 3) end as foot
   from (
     select o.*, judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(o.geom))),
                                        coalesce(ST_Y(m.location), ST_Y(ST_Centroid(o.geom)))) as srid
     from attributed o left join registry.published_mine m on m.id = o.judged_mine_id
   ) z
+  cross join lateral (select ST_Transform(z.geom, z.srid) as geom offset 0) t
 ),
 
 -- What permitted it then, as known at the instant, and whether one of those areas covers it whole.
@@ -112,7 +119,9 @@ permit as materialized (
 
 plane as materialized (
   select o.id, o.foot, p.geom as permitted,
-         case when not o.covered then ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2
+         -- The stored area is that of the footprint's own zone; the mine may be judged in the one beside it.
+         case when o.srid = judgement.judging_srid(ST_X(ST_Centroid(o.geom)), ST_Y(ST_Centroid(o.geom))) then o.area_m2
+              else ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2
   from permit o
   left join lateral (
     -- A mine of very many areas: those out of reach of a footprint that touches one of them cannot matter.
@@ -208,7 +217,7 @@ measured as materialized (
   cross join lateral (
     select r.vertex_metres as metres, r.vertex as place
     where r.reference is null
-       or ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.005 + 1e-6, 'quad_segs=32'))
+       or ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.009 + 1e-6, 'quad_segs=8'))
     union all
     select g.metres, g.place from judgement.greatest_distance(r.geom, r.reference, r.vertex_metres, r.vertex) g
     where r.reference is not null
@@ -222,12 +231,12 @@ classed as materialized (
          case when m.reference is null then 3
               when m.overrun_m > p.k_confirmed * m.sigma_m then 3
               when m.overrun_m > p.k_probable * m.sigma_m then
-                case when m.overrun_m * 1.01 <= p.k_confirmed * m.sigma_m
+                case when m.overrun_m * 1.012 <= p.k_confirmed * m.sigma_m
                        or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64'))
                      then 2 else 3 end
-              when m.overrun_m * 1.01 <= p.k_probable * m.sigma_m
+              when m.overrun_m * 1.012 <= p.k_probable * m.sigma_m
                 or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_probable * m.sigma_m, 'quad_segs=64')) then 1
-              when m.overrun_m * 1.01 <= p.k_confirmed * m.sigma_m
+              when m.overrun_m * 1.012 <= p.k_confirmed * m.sigma_m
                 or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64')) then 2
               else 3 end as raw_class
   from measured m cross join policy p
@@ -332,7 +341,8 @@ seam as materialized (
 ),
 
 finding as materialized (
-  select f.id, f.kind, f.reason, f.class, f.other_mine_id, ST_Multi(f.geom_4490) as geom, f.area_m2, f.overrun_m, f.place,
+  select f.id, f.kind, f.reason, f.class, f.other_mine_id,
+         ST_Multi(case when ST_IsValid(f.geom_4490) then f.geom_4490 else ST_CollectionExtract(ST_MakeValid(f.geom_4490), 3) end) as geom, f.area_m2, f.overrun_m, f.place,
          f.depth_overrun_m, f.area_m2 * f.thickness_m as volume_m3, f.in_plan,
          row_number() over (partition by f.id order by f.kind_order, f.number, f.rank) as ordinal
   from (
