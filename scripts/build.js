@@ -1,8 +1,8 @@
-// Transpiles src, migrations and seeds to dist/, file by file: the type check is `npm run types`.
+// Transpiles src, migrations and seeds to dist/, file by file (the type check is `npm run types`), and copies schema/.
 import { cp, readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const roots = ['src', 'migrations', 'seeds'];
+const roots = ['src', 'migrations', 'seeds', 'schema'];
 const entryPoints = [];
 const assets = [];
 for (const root of roots) {

@@ -1,0 +1,1051 @@
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: boundaries; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA boundaries;
+
+--
+-- Name: enforcement; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA enforcement;
+
+--
+-- Name: judgement; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA judgement;
+
+--
+-- Name: licences; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA licences;
+
+--
+-- Name: platform; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA platform;
+
+--
+-- Name: registry; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA registry;
+
+--
+-- Name: btree_gist; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+--
+-- Name: EXTENSION btree_gist; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+--
+-- Name: postgis; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
+
+--
+-- Name: EXTENSION postgis; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
+
+--
+-- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference public.geometry, known_metres double precision, known_point public.geometry, OUT metres double precision, OUT place public.geometry) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+      declare
+        fine constant double precision := 1.005;
+        factor double precision := fine;
+        high double precision := 'infinity';
+        tried double precision;
+        cut boolean := false;
+        beyond geometry := piece;
+        outside geometry;
+      begin
+        metres := known_metres;
+        place := known_point;
+        loop
+          select v.metres, v.geom into metres, place from (
+            select metres, place as geom
+            union all
+            select ST_Distance(p.geom, reference), p.geom from ST_DumpPoints(beyond) p where cut
+            union all
+            select ST_Distance(c, reference), c from ST_PointOnSurface(beyond) c where cut
+            union all
+            -- The centre of the largest inscribed circle is the farthest point of a filled hole.
+            select ST_Distance(c.center, reference), c.center from ST_MaximumInscribedCircle(beyond) c where not cut
+          ) v order by v.metres desc limit 1;
+          exit when metres * fine + 1e-6 >= high;
+          tried := least(metres * factor + 1e-6, (metres + high) / 2);
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16')), 3);
+          if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
+            exit when tried <= metres * fine + 1e-6;
+            high := tried;
+            factor := fine;
+          else
+            beyond := outside;
+            cut := true;
+            factor := 1 + 2 * (factor - 1);
+          end if;
+        end loop;
+      end
+      $$;
+
+--
+-- Name: judging_srid(double precision, double precision); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.judging_srid(longitude double precision, latitude double precision) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        select case
+          when longitude between 73.5 and 136.5 then least(4554, 4534 + floor((longitude - 75) / 3 + 0.5)::int)
+          else (case when latitude >= 0 then 32600 else 32700 end) + least(60, floor((longitude + 180) / 6)::int + 1)
+        end
+      $$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: data_quality_finding; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.data_quality_finding (
+    id uuid NOT NULL,
+    mine_id uuid NOT NULL,
+    area_id uuid,
+    area_version integer,
+    code text NOT NULL,
+    severity text NOT NULL,
+    message text NOT NULL,
+    advice text NOT NULL,
+    line integer,
+    ring integer,
+    vertex integer,
+    found_at timestamp with time zone NOT NULL,
+    intake_key uuid NOT NULL,
+    superseded_at timestamp with time zone,
+    CONSTRAINT data_quality_finding_check CHECK ((superseded_at >= found_at)),
+    CONSTRAINT data_quality_finding_severity_check CHECK ((severity = ANY (ARRAY['INFO'::text, 'WARNING'::text, 'ERROR'::text])))
+);
+
+--
+-- Name: observation; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.observation (
+    id uuid NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    provider text NOT NULL,
+    provider_ref text,
+    mine_id uuid,
+    activity text NOT NULL,
+    method text NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    observed_on date GENERATED ALWAYS AS (((observed_at AT TIME ZONE 'Asia/Shanghai'::text))::date) STORED NOT NULL,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    sigma_m double precision NOT NULL,
+    z_min_m double precision,
+    z_max_m double precision,
+    sigma_z_m double precision,
+    seam text,
+    area_m2 double precision NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    content_digest text NOT NULL,
+    CONSTRAINT observation_activity_check CHECK ((activity = ANY (ARRAY['EXTRACTION'::text, 'STRIPPING'::text, 'DUMPING'::text, 'CONSTRUCTION'::text]))),
+    CONSTRAINT observation_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT observation_check CHECK ((z_max_m >= z_min_m)),
+    CONSTRAINT observation_geom_check CHECK ((NOT public.st_isempty(geom))),
+    CONSTRAINT observation_method_check CHECK ((method = ANY (ARRAY['SATELLITE'::text, 'UAV'::text, 'GNSS_SURVEY'::text, 'RADAR'::text, 'INSPECTION'::text]))),
+    CONSTRAINT observation_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
+    CONSTRAINT observation_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
+    CONSTRAINT observation_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: permitted_area; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.permitted_area (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    mine_id uuid NOT NULL,
+    licence_id uuid,
+    kind text NOT NULL,
+    name text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    plane_geom public.geometry(MultiPolygon) NOT NULL,
+    corners jsonb NOT NULL,
+    source_srid integer NOT NULL,
+    crs_class text NOT NULL,
+    ceiling_m double precision,
+    floor_m double precision,
+    area_m2 double precision NOT NULL,
+    plane_area_m2 double precision NOT NULL,
+    stated_area_m2 double precision,
+    sigma_m double precision NOT NULL,
+    sigma_z_m double precision DEFAULT 0 NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    authority text NOT NULL,
+    document_number text,
+    content_digest text NOT NULL,
+    CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
+    CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
+    CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
+    CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
+    CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
+    CONSTRAINT permitted_area_plane_area_m2_check CHECK ((plane_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_stated_area_m2_check CHECK ((stated_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: published_observation; Type: VIEW; Schema: boundaries; Owner: -
+--
+
+CREATE VIEW boundaries.published_observation AS
+ SELECT id,
+    version,
+    provider,
+    provider_ref,
+    mine_id,
+    activity,
+    method,
+    observed_at,
+    observed_on,
+    geom,
+    sigma_m,
+    z_min_m,
+    z_max_m,
+    sigma_z_m,
+    seam,
+    area_m2,
+    recorded_at
+   FROM boundaries.observation;
+
+--
+-- Name: published_permitted_area; Type: VIEW; Schema: boundaries; Owner: -
+--
+
+CREATE VIEW boundaries.published_permitted_area AS
+ SELECT id,
+    version,
+    mine_id,
+    licence_id,
+    kind,
+    name,
+    geom,
+    plane_geom,
+    source_srid,
+    crs_class,
+    ceiling_m,
+    floor_m,
+    area_m2,
+    plane_area_m2,
+    stated_area_m2,
+    sigma_m,
+    sigma_z_m,
+    valid_from,
+    valid_to,
+    recorded_at,
+    superseded_at,
+    authority,
+    document_number
+   FROM boundaries.permitted_area;
+
+--
+-- Name: finding; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.finding (
+    id uuid NOT NULL,
+    judgement_id uuid NOT NULL,
+    observation_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    current boolean NOT NULL,
+    mine_id uuid,
+    other_mine_id uuid,
+    kind text NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    area_m2 double precision NOT NULL,
+    share double precision NOT NULL,
+    overrun_m double precision,
+    overrun_point public.geometry(Point,4490),
+    depth_overrun_m double precision,
+    volume_m3 double precision,
+    observed_at timestamp with time zone NOT NULL,
+    CONSTRAINT finding_kind_check CHECK ((kind = ANY (ARRAY['MINING_OUT_OF_BOUNDS'::text, 'STRIPPING_OUT_OF_BOUNDS'::text, 'DUMPING_OUT_OF_BOUNDS'::text, 'ENCROACHMENT'::text, 'BEYOND_DEPTH'::text, 'UNAPPROVED_SEAM'::text, 'PROHIBITED_ZONE'::text, 'OUTSIDE_RED_LINE'::text, 'EXPIRED_RIGHT'::text, 'UNLICENSED'::text]))),
+    CONSTRAINT finding_verdict_check CHECK ((verdict = ANY (ARRAY['WITHIN_ERROR'::text, 'PROBABLE'::text, 'CONFIRMED'::text])))
+);
+
+--
+-- Name: judgement; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.judgement (
+    id uuid NOT NULL,
+    observation_id uuid NOT NULL,
+    observation_version integer NOT NULL,
+    sequence integer NOT NULL,
+    mine_id uuid,
+    attribution text NOT NULL,
+    plan_verdict text NOT NULL,
+    depth_verdict text,
+    depth_overrun_m double precision,
+    footprint_area_m2 double precision NOT NULL,
+    within_area_m2 double precision NOT NULL,
+    excess_area_m2 double precision NOT NULL,
+    sliver_area_m2 double precision NOT NULL,
+    sliver_count integer NOT NULL,
+    judging_srid integer NOT NULL,
+    areas jsonb NOT NULL,
+    policy_version integer NOT NULL,
+    engine jsonb NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    digest text NOT NULL,
+    CONSTRAINT judgement_attribution_check CHECK ((attribution = ANY (ARRAY['GIVEN'::text, 'OVERLAP'::text, 'SUSPECTED'::text, 'NONE'::text]))),
+    CONSTRAINT judgement_depth_verdict_check CHECK ((depth_verdict = ANY (ARRAY['WITHIN'::text, 'WITHIN_ERROR'::text, 'PROBABLE'::text, 'CONFIRMED'::text]))),
+    CONSTRAINT judgement_plan_verdict_check CHECK ((plan_verdict = ANY (ARRAY['WITHIN'::text, 'WITHIN_ERROR'::text, 'PROBABLE'::text, 'CONFIRMED'::text, 'UNLICENSED'::text]))),
+    CONSTRAINT judgement_sequence_check CHECK ((sequence > 0))
+);
+
+--
+-- Name: judgement_run; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.judgement_run (
+    id uuid NOT NULL,
+    scope jsonb NOT NULL,
+    state text NOT NULL,
+    total integer NOT NULL,
+    judged integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    error text,
+    requested_by text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT judgement_run_state_check CHECK ((state = ANY (ARRAY['RUNNING'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+--
+-- Name: violation; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.violation (
+    id uuid NOT NULL,
+    mine_id uuid,
+    other_mine_id uuid,
+    kind text NOT NULL,
+    verdict text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    area_m2 double precision NOT NULL,
+    first_area_m2 double precision NOT NULL,
+    overrun_m double precision,
+    depth_overrun_m double precision,
+    first_observed_at timestamp with time zone NOT NULL,
+    last_observed_at timestamp with time zone NOT NULL,
+    growth_m2_per_day double precision,
+    opened_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT violation_kind_check CHECK ((kind = ANY (ARRAY['MINING_OUT_OF_BOUNDS'::text, 'STRIPPING_OUT_OF_BOUNDS'::text, 'DUMPING_OUT_OF_BOUNDS'::text, 'ENCROACHMENT'::text, 'BEYOND_DEPTH'::text, 'UNAPPROVED_SEAM'::text, 'PROHIBITED_ZONE'::text, 'OUTSIDE_RED_LINE'::text, 'EXPIRED_RIGHT'::text, 'UNLICENSED'::text]))),
+    CONSTRAINT violation_state_check CHECK ((state = ANY (ARRAY['DETECTED'::text, 'UNDER_REVIEW'::text, 'CONFIRMED'::text, 'DISMISSED'::text, 'REFERRED'::text, 'RECTIFYING'::text, 'CLOSED'::text, 'AUTO_CLOSED'::text, 'REOPENED'::text]))),
+    CONSTRAINT violation_verdict_check CHECK ((verdict = ANY (ARRAY['PROBABLE'::text, 'CONFIRMED'::text])))
+);
+
+--
+-- Name: published_violation; Type: VIEW; Schema: enforcement; Owner: -
+--
+
+CREATE VIEW enforcement.published_violation AS
+ SELECT id,
+    mine_id,
+    other_mine_id,
+    kind,
+    verdict,
+    state,
+    reason,
+    geom,
+    area_m2,
+    overrun_m,
+    depth_overrun_m,
+    first_observed_at,
+    last_observed_at,
+    growth_m2_per_day,
+    updated_at
+   FROM enforcement.violation v;
+
+--
+-- Name: tolerance_policy; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.tolerance_policy (
+    version integer NOT NULL,
+    k_probable double precision NOT NULL,
+    k_confirmed double precision NOT NULL,
+    min_area_m2 double precision NOT NULL,
+    attribution_radius_m double precision NOT NULL,
+    reason text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT tolerance_policy_attribution_radius_m_check CHECK ((attribution_radius_m >= (0)::double precision)),
+    CONSTRAINT tolerance_policy_check CHECK ((k_confirmed >= k_probable)),
+    CONSTRAINT tolerance_policy_k_probable_check CHECK ((k_probable > (0)::double precision)),
+    CONSTRAINT tolerance_policy_min_area_m2_check CHECK ((min_area_m2 >= (0)::double precision))
+);
+
+--
+-- Name: violation_alias; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.violation_alias (
+    old_id uuid NOT NULL,
+    new_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: violation_finding; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.violation_finding (
+    finding_id uuid NOT NULL,
+    violation_id uuid NOT NULL
+);
+
+--
+-- Name: licence; Type: TABLE; Schema: licences; Owner: -
+--
+
+CREATE TABLE licences.licence (
+    id uuid NOT NULL,
+    mine_id uuid NOT NULL,
+    kind text NOT NULL,
+    number text NOT NULL,
+    issuer text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    suspended_from date,
+    suspended_to date,
+    revoked_on date,
+    stated_area_km2 double precision,
+    capacity_tonnes_per_year double precision,
+    seams text[] DEFAULT '{}'::text[] NOT NULL,
+    supersedes_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT licence_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
+    CONSTRAINT licence_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT licence_check1 CHECK ((suspended_to > suspended_from)),
+    CONSTRAINT licence_kind_check CHECK ((kind = ANY (ARRAY['MINING_LICENCE'::text, 'SAFETY_PERMIT'::text]))),
+    CONSTRAINT licence_stated_area_km2_check CHECK ((stated_area_km2 > (0)::double precision))
+);
+
+--
+-- Name: published_licence; Type: VIEW; Schema: licences; Owner: -
+--
+
+CREATE VIEW licences.published_licence AS
+ SELECT id,
+    mine_id,
+    kind,
+    number,
+    issuer,
+    valid_from,
+    valid_to,
+    suspended_from,
+    suspended_to,
+    revoked_on,
+    stated_area_km2,
+    capacity_tonnes_per_year,
+    seams,
+    supersedes_id,
+    updated_at
+   FROM licences.licence;
+
+--
+-- Name: event; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.event (
+    seq bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    type text NOT NULL,
+    subject_type text NOT NULL,
+    subject_id text NOT NULL,
+    mine_id uuid,
+    division_code text,
+    before_digest text,
+    after_digest text,
+    cause_id uuid,
+    actor text NOT NULL,
+    request_id text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+--
+-- Name: event_seq_seq; Type: SEQUENCE; Schema: platform; Owner: -
+--
+
+ALTER TABLE platform.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.event_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: migration; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.migration (
+    id integer NOT NULL,
+    name character varying(255),
+    batch integer,
+    migration_time timestamp with time zone
+);
+
+--
+-- Name: migration_id_seq; Type: SEQUENCE; Schema: platform; Owner: -
+--
+
+CREATE SEQUENCE platform.migration_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: migration_id_seq; Type: SEQUENCE OWNED BY; Schema: platform; Owner: -
+--
+
+ALTER SEQUENCE platform.migration_id_seq OWNED BY platform.migration.id;
+
+--
+-- Name: migration_lock; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.migration_lock (
+    index integer NOT NULL,
+    is_locked integer
+);
+
+--
+-- Name: migration_lock_index_seq; Type: SEQUENCE; Schema: platform; Owner: -
+--
+
+CREATE SEQUENCE platform.migration_lock_index_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: migration_lock_index_seq; Type: SEQUENCE OWNED BY; Schema: platform; Owner: -
+--
+
+ALTER SEQUENCE platform.migration_lock_index_seq OWNED BY platform.migration_lock.index;
+
+--
+-- Name: division; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.division (
+    code text NOT NULL,
+    name text NOT NULL,
+    level text NOT NULL,
+    parent_code text,
+    CONSTRAINT division_code_check CHECK ((code ~ '^[1-9][0-9]{5}$'::text)),
+    CONSTRAINT division_level_check CHECK ((level = ANY (ARRAY['PROVINCE'::text, 'CITY'::text, 'COUNTY'::text])))
+);
+
+--
+-- Name: mine; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.mine (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    resource text NOT NULL,
+    method text NOT NULL,
+    scale text NOT NULL,
+    status text NOT NULL,
+    capacity_tonnes_per_year double precision,
+    location public.geometry(Point,4490),
+    operator_id uuid NOT NULL,
+    division_code text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT mine_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
+    CONSTRAINT mine_method_check CHECK ((method = ANY (ARRAY['OPEN_PIT'::text, 'UNDERGROUND'::text, 'OPEN_PIT_TO_UNDERGROUND'::text, 'UNDERGROUND_TO_OPEN_PIT'::text]))),
+    CONSTRAINT mine_resource_check CHECK ((resource = ANY (ARRAY['COAL'::text, 'METAL'::text, 'NON_METAL'::text]))),
+    CONSTRAINT mine_scale_check CHECK ((scale = ANY (ARRAY['LARGE'::text, 'MEDIUM'::text, 'SMALL'::text]))),
+    CONSTRAINT mine_status_check CHECK ((status = ANY (ARRAY['PRODUCING'::text, 'BUILDING'::text, 'SUSPENDED'::text, 'LONG_SUSPENDED'::text, 'UPGRADING'::text, 'CLOSING'::text, 'CLOSED'::text])))
+);
+
+--
+-- Name: operator; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.operator (
+    id uuid NOT NULL,
+    credit_code text NOT NULL,
+    name text NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: published_division; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_division AS
+ SELECT code,
+    name,
+    level,
+    parent_code
+   FROM registry.division;
+
+--
+-- Name: published_mine; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_mine AS
+ SELECT id,
+    code,
+    name,
+    resource,
+    method,
+    scale,
+    status,
+    capacity_tonnes_per_year,
+    location,
+    operator_id,
+    division_code,
+    updated_at
+   FROM registry.mine;
+
+--
+-- Name: published_operator; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_operator AS
+ SELECT id,
+    credit_code,
+    name
+   FROM registry.operator;
+
+--
+-- Name: migration id; Type: DEFAULT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.migration ALTER COLUMN id SET DEFAULT nextval('platform.migration_id_seq'::regclass);
+
+--
+-- Name: migration_lock index; Type: DEFAULT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.migration_lock ALTER COLUMN index SET DEFAULT nextval('platform.migration_lock_index_seq'::regclass);
+
+--
+-- Name: data_quality_finding data_quality_finding_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.data_quality_finding
+    ADD CONSTRAINT data_quality_finding_pkey PRIMARY KEY (id);
+
+--
+-- Name: observation observation_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.observation
+    ADD CONSTRAINT observation_pkey PRIMARY KEY (id);
+
+--
+-- Name: observation observation_provider_provider_ref_key; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.observation
+    ADD CONSTRAINT observation_provider_provider_ref_key UNIQUE (provider, provider_ref);
+
+--
+-- Name: permitted_area permitted_area_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.permitted_area
+    ADD CONSTRAINT permitted_area_pkey PRIMARY KEY (id, version);
+
+--
+-- Name: finding finding_judgement_id_ordinal_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.finding
+    ADD CONSTRAINT finding_judgement_id_ordinal_key UNIQUE (judgement_id, ordinal);
+
+--
+-- Name: finding finding_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.finding
+    ADD CONSTRAINT finding_pkey PRIMARY KEY (id);
+
+--
+-- Name: judgement judgement_observation_id_sequence_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement
+    ADD CONSTRAINT judgement_observation_id_sequence_key UNIQUE (observation_id, sequence);
+
+--
+-- Name: judgement judgement_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement
+    ADD CONSTRAINT judgement_pkey PRIMARY KEY (id);
+
+--
+-- Name: judgement_run judgement_run_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_run
+    ADD CONSTRAINT judgement_run_pkey PRIMARY KEY (id);
+
+--
+-- Name: tolerance_policy tolerance_policy_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.tolerance_policy
+    ADD CONSTRAINT tolerance_policy_pkey PRIMARY KEY (version);
+
+--
+-- Name: violation_alias violation_alias_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation_alias
+    ADD CONSTRAINT violation_alias_pkey PRIMARY KEY (old_id);
+
+--
+-- Name: violation_finding violation_finding_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation_finding
+    ADD CONSTRAINT violation_finding_pkey PRIMARY KEY (finding_id);
+
+--
+-- Name: violation violation_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation
+    ADD CONSTRAINT violation_pkey PRIMARY KEY (id);
+
+--
+-- Name: licence licence_number_key; Type: CONSTRAINT; Schema: licences; Owner: -
+--
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_number_key UNIQUE (number);
+
+--
+-- Name: licence licence_pkey; Type: CONSTRAINT; Schema: licences; Owner: -
+--
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
+
+--
+-- Name: event event_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (xid, seq);
+
+--
+-- Name: migration_lock migration_lock_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.migration_lock
+    ADD CONSTRAINT migration_lock_pkey PRIMARY KEY (index);
+
+--
+-- Name: migration migration_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (id);
+
+--
+-- Name: division division_pkey; Type: CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.division
+    ADD CONSTRAINT division_pkey PRIMARY KEY (code);
+
+--
+-- Name: mine mine_code_key; Type: CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.mine
+    ADD CONSTRAINT mine_code_key UNIQUE (code);
+
+--
+-- Name: mine mine_pkey; Type: CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.mine
+    ADD CONSTRAINT mine_pkey PRIMARY KEY (id);
+
+--
+-- Name: operator operator_credit_code_key; Type: CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.operator
+    ADD CONSTRAINT operator_credit_code_key UNIQUE (credit_code);
+
+--
+-- Name: operator operator_pkey; Type: CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.operator
+    ADD CONSTRAINT operator_pkey PRIMARY KEY (id);
+
+--
+-- Name: data_quality_finding_intake; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX data_quality_finding_intake ON boundaries.data_quality_finding USING btree (intake_key);
+
+--
+-- Name: data_quality_finding_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX data_quality_finding_mine ON boundaries.data_quality_finding USING btree (mine_id);
+
+--
+-- Name: observation_geom; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX observation_geom ON boundaries.observation USING gist (geom);
+
+--
+-- Name: observation_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX observation_mine ON boundaries.observation USING btree (mine_id, observed_at);
+
+--
+-- Name: permitted_area_current; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE UNIQUE INDEX permitted_area_current ON boundaries.permitted_area USING btree (id) WHERE (superseded_at IS NULL);
+
+--
+-- Name: permitted_area_geom; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX permitted_area_geom ON boundaries.permitted_area USING gist (geom);
+
+--
+-- Name: permitted_area_licence; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX permitted_area_licence ON boundaries.permitted_area USING btree (licence_id);
+
+--
+-- Name: permitted_area_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX permitted_area_mine ON boundaries.permitted_area USING btree (mine_id, kind);
+
+--
+-- Name: finding_current_geom; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX finding_current_geom ON enforcement.finding USING gist (geom) WHERE (current AND (verdict <> 'WITHIN_ERROR'::text));
+
+--
+-- Name: finding_observation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX finding_observation ON enforcement.finding USING btree (observation_id);
+
+--
+-- Name: judgement_current; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE UNIQUE INDEX judgement_current ON enforcement.judgement USING btree (observation_id) WHERE (superseded_at IS NULL);
+
+--
+-- Name: judgement_mine; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_mine ON enforcement.judgement USING btree (mine_id);
+
+--
+-- Name: violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_finding_violation ON enforcement.violation_finding USING btree (violation_id);
+
+--
+-- Name: violation_geom; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_geom ON enforcement.violation USING gist (geom);
+
+--
+-- Name: violation_mine; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_mine ON enforcement.violation USING btree (mine_id, kind);
+
+--
+-- Name: violation_state; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_state ON enforcement.violation USING btree (state, kind);
+
+--
+-- Name: licence_mine; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_mine ON licences.licence USING btree (mine_id, kind);
+
+--
+-- Name: licence_valid_to; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_valid_to ON licences.licence USING btree (valid_to);
+
+--
+-- Name: event_subject; Type: INDEX; Schema: platform; Owner: -
+--
+
+CREATE INDEX event_subject ON platform.event USING btree (subject_type, subject_id);
+
+--
+-- Name: mine_division; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX mine_division ON registry.mine USING btree (division_code text_pattern_ops);
+
+--
+-- Name: mine_location; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX mine_location ON registry.mine USING gist (location);
+
+--
+-- Name: mine_operator; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX mine_operator ON registry.mine USING btree (operator_id);
+
+--
+-- Name: finding finding_judgement_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.finding
+    ADD CONSTRAINT finding_judgement_id_fkey FOREIGN KEY (judgement_id) REFERENCES enforcement.judgement(id);
+
+--
+-- Name: judgement judgement_policy_version_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement
+    ADD CONSTRAINT judgement_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES enforcement.tolerance_policy(version);
+
+--
+-- Name: violation_finding violation_finding_finding_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation_finding
+    ADD CONSTRAINT violation_finding_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES enforcement.finding(id);
+
+--
+-- Name: violation_finding violation_finding_violation_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation_finding
+    ADD CONSTRAINT violation_finding_violation_id_fkey FOREIGN KEY (violation_id) REFERENCES enforcement.violation(id);
+
+--
+-- Name: licence licence_supersedes_id_fkey; Type: FK CONSTRAINT; Schema: licences; Owner: -
+--
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_supersedes_id_fkey FOREIGN KEY (supersedes_id) REFERENCES licences.licence(id);
+
+--
+-- Name: division division_parent_code_fkey; Type: FK CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.division
+    ADD CONSTRAINT division_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES registry.division(code);
+
+--
+-- Name: mine mine_division_code_fkey; Type: FK CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.mine
+    ADD CONSTRAINT mine_division_code_fkey FOREIGN KEY (division_code) REFERENCES registry.division(code);
+
+--
+-- Name: mine mine_operator_id_fkey; Type: FK CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.mine
+    ADD CONSTRAINT mine_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES registry.operator(id);
+
+--
+-- PostgreSQL database dump complete
+--
