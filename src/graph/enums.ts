@@ -9,17 +9,22 @@ import {
   ViolationKind,
   ViolationState,
 } from '../vocabulary/enforcement.js';
+import { AreaConvention, FindingSeverity, IntakeEncoding, IntakeFormat } from '../vocabulary/intake.js';
 import { LicenceKind, LicenceStatus } from '../vocabulary/licences.js';
 import { DivisionLevel, MineScale, MineStatus, MiningMethod, ResourceKind } from '../vocabulary/registry.js';
 
 /** Gives the vocabulary its names in the graph. A subgraph shows only those that it uses. */
 const ENUMS = {
   Activity,
+  AreaConvention,
   Attribution,
   CrsClass,
   DepthClass,
   DivisionLevel,
+  FindingSeverity,
   FindingVerdict,
+  IntakeEncoding,
+  IntakeFormat,
   LicenceKind,
   LicenceStatus,
   MineScale,

@@ -58,10 +58,6 @@ export async function deriveAreas(
   return areas.map((area, i) => derivation(area, rows[i], extent));
 }
 
-/** SQL of `judgingSrid` for the centroid `c`. */
-const JUDGING_SRID = `case when ST_X(c) between 73.5 and 136.5 then least(4554, 4534 + floor((ST_X(c) - 75) / 3 + 0.5)::int)
-  else case when ST_Y(c) >= 0 then 32600 else 32700 end + least(60, floor((ST_X(c) + 180) / 6)::int + 1) end`;
-
 const DERIVE = `
 with given as (
   select ordinal, geographic, ST_GeomFromText(wkt, srid) as geom
@@ -74,8 +70,8 @@ with given as (
          ST_Transform(geom, ${STORAGE_SRID}) as corners
   from checked where valid
 ), zoned as materialized (
-  select ordinal, ST_Transform(geom, coalesce(?::int, zone.srid)) as geom
-  from stored cross join lateral ST_Centroid(geom) as c cross join lateral (select ${JUDGING_SRID} as srid) as zone
+  select ordinal, ST_Transform(geom, coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c)))) as geom
+  from stored cross join lateral ST_Centroid(geom) as c
 ), outside as (
   -- Vertices beyond the extent, only where the area's box is.
   select stored.ordinal, vertex.n, vertex.x, vertex.y

@@ -1,4 +1,5 @@
 import type { Subgraph } from '../graph/subgraph.js';
+import { createBoundariesSubgraph } from './boundaries/subgraph.js';
 import type { SubgraphDeps } from './deps.js';
 import { createLicencesSubgraph } from './licences/subgraph.js';
 import { createRegistrySubgraph } from './registry/subgraph.js';
@@ -7,6 +8,7 @@ import { createRegistrySubgraph } from './registry/subgraph.js';
 export const SUBGRAPHS = {
   registry: createRegistrySubgraph,
   licences: createLicencesSubgraph,
+  boundaries: createBoundariesSubgraph,
 } as const satisfies Record<string, (deps: SubgraphDeps) => Promise<Subgraph>>;
 
 export type SubgraphName = keyof typeof SUBGRAPHS;

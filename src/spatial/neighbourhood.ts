@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+
+/**
+ * Whether two stored geometries lie within `metres` of each other on the ellipsoid. The box of the one is grown by
+ * more than that in degrees, so that the other's GiST index answers first.
+ */
+export const nearEachOther = (knex: Knex, column: string, other: string, metres: number): Knex.Raw =>
+  knex.raw(
+    `?? && ST_Expand(??, 1.01 * ?::float8 / (111320 * greatest(0.01, cos(radians(least(89.5, greatest(abs(ST_YMin(??)), abs(ST_YMax(??)))))))),
+       1.01 * ?::float8 / 110540) and ST_DWithin(??::geography, ??::geography, ?::float8)`,
+    [other, column, metres, column, column, metres, column, other, metres],
+  );
+
+/** Metres between two stored geometries on the ellipsoid; 0 where they meet. */
+export const metresBetween = (knex: Knex, column: string, other: string): Knex.Raw =>
+  knex.raw('ST_Distance(??::geography, ??::geography)', [column, other]);
+
+/** Whether two stored geometries share a point, by the GiST index of `other`. */
+export const meetEachOther = (knex: Knex, column: string, other: string): Knex.Raw =>
+  knex.raw('ST_Intersects(??, ??)', [column, other]);
+
+/** A lateral row `geom` (what two stored geometries share, polygons only) and `area_m2` (on the ellipsoid). */
+export const sharedPart = (knex: Knex, column: string, other: string): Knex.Raw =>
+  knex.raw(
+    `(select part.geom, ST_Area(part.geom::geography) as area_m2
+      from (select ST_CollectionExtract(ST_Intersection(??, ??), 3) as geom offset 0) as part)`,
+    [column, other],
+  );

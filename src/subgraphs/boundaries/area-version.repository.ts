@@ -1,0 +1,70 @@
+import type { Geometry } from 'geojson';
+import type { Knex } from 'knex';
+import { spatial } from '../../spatial/postgis.js';
+import type { DraftArea, PermittedArea } from './permitted-area.js';
+import { areaColumns, areaRow, mapArea } from './permitted-area.row.js';
+
+const AREAS_PER_STATEMENT = 2000;
+
+/** A current version as an import compares against it. */
+export interface CurrentVersion {
+  readonly area: PermittedArea;
+  readonly contentDigest: string;
+}
+
+/** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
+export class AreaVersionRepository {
+  constructor(private readonly knex: Knex) {}
+
+  /** Makes imports of one mine's areas take turns until the transaction ends. */
+  async lockMine(sql: Knex, mineId: string): Promise<void> {
+    await sql.raw("select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || ?, 0))", [mineId]);
+  }
+
+  async current(sql: Knex, ids: readonly string[]): Promise<readonly CurrentVersion[]> {
+    const rows = await sql('boundaries.permitted_area as area')
+      .select([...areaColumns('area'), 'area.content_digest'])
+      .whereRaw('area.id = any(?)', [[...ids]])
+      .whereNull('area.superseded_at');
+    return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
+  }
+
+  async supersede(sql: Knex, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await sql('boundaries.permitted_area')
+      .update({ superseded_at: sql.raw('greatest(recorded_at, ?)', [at]) })
+      .whereRaw('id = any(?)', [[...ids]])
+      .whereNull('superseded_at');
+  }
+
+  /** Adds versions, thousands a statement: the rows travel as one JSON value. */
+  async insert(sql: Knex, areas: readonly DraftArea[]): Promise<void> {
+    for (let start = 0; start < areas.length; start += AREAS_PER_STATEMENT) {
+      const rows = areas.slice(start, start + AREAS_PER_STATEMENT).map((area) => ({
+        ...areaRow(area),
+        geom: area.geom,
+        plane_geom: area.planeGeom,
+        corners: area.corners,
+        content_digest: area.contentDigest,
+      }));
+      await sql.raw(
+        'insert into boundaries.permitted_area select * from json_populate_recordset(null::boundaries.permitted_area, ?::json)',
+        [JSON.stringify(rows)],
+      );
+    }
+  }
+
+  /** Geometries of areas that are not stored, in `srid`. */
+  async geometriesOf(drafts: readonly DraftArea[], srid: number): Promise<readonly Geometry[]> {
+    const geometry = spatial(this.knex).geoJsonIn('draft.geom', srid);
+    const rows = await this.knex
+      .select(this.knex.raw('? as geometry', [geometry]))
+      .from(
+        this.knex.raw('unnest(?::geometry[]) with ordinality as draft (geom, ordinal)', [
+          drafts.map((draft) => draft.geom),
+        ]),
+      )
+      .orderBy('draft.ordinal');
+    return rows.map((row) => JSON.parse(row['geometry'] as string) as Geometry);
+  }
+}

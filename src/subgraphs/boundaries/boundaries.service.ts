@@ -1,0 +1,203 @@
+import type { Geometry } from 'geojson';
+import type { RequestContext } from '../../platform/context.js';
+import { badInput } from '../../platform/errors.js';
+import { isId } from '../../platform/ids.js';
+import type { CountedPage, PageRequest } from '../../platform/keyset.js';
+import { sourceCrs } from '../../spatial/crs.js';
+import { STORAGE_SRID } from '../../spatial/postgis.js';
+import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
+import { legalDate } from '../../vocabulary/time.js';
+import {
+  type BoundariesLoaderDeps,
+  BoundariesLoaders,
+  parseVersionKey,
+  versionKey,
+} from './boundaries.loaders.js';
+import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
+import type { DataQualityRepository } from './data-quality.repository.js';
+import type { DataQualityFilter, DataQualityFinding } from './data-quality-finding.js';
+import type { IntakeRequest, IntakeResult } from './intake.js';
+import type { IntakeService } from './intake.service.js';
+import type {
+  Observation,
+  ObservationFacts,
+  ObservationFilter,
+  ObservationSubmission,
+} from './observation.js';
+import type { ObservationService } from './observation.service.js';
+import {
+  type AreaInstant,
+  type Corner,
+  isDraft,
+  type PermittedArea,
+  type PermittedAreaFilter,
+} from './permitted-area.js';
+
+export interface BoundariesServiceDeps extends BoundariesLoaderDeps {
+  readonly quality: DataQualityRepository;
+  readonly intake: IntakeService;
+  readonly submission: ObservationService;
+}
+
+/** `AsOf` of the graph. */
+export interface AsOfInput {
+  readonly valid?: Date | null | undefined;
+  readonly known?: Date | null | undefined;
+}
+
+const LARGEST_NEIGHBOURHOOD_METRES = 50_000;
+/** Below this an overlap is the rounding of a common edge, not a conflict. */
+const SMALLEST_OVERLAP_SQUARE_METRES = 1;
+
+/** Use cases of the boundaries: permitted areas and observations, and how they come in. */
+export class BoundariesService {
+  constructor(private readonly deps: BoundariesServiceDeps) {}
+
+  importPermittedAreas(context: RequestContext, request: IntakeRequest): Promise<IntakeResult> {
+    return this.deps.intake.importPermittedAreas(context, request);
+  }
+
+  submitObservations(
+    context: RequestContext,
+    input: readonly ObservationFacts[],
+  ): Promise<ObservationSubmission> {
+    return this.deps.submission.submit(context, input);
+  }
+
+  async permittedArea(
+    context: RequestContext,
+    id: string,
+    asOf: AsOfInput | null = null,
+  ): Promise<PermittedArea | null> {
+    if (!isId(id)) return null;
+    if (!asOf) return this.loaders(context).areaById.load(id.toLowerCase());
+    const [area] = await this.deps.areas.byIds(context, [id.toLowerCase()], instantOf(asOf));
+    return area ?? null;
+  }
+
+  /** A version whatever came after it, by its `versionId`. */
+  async areaVersion(context: RequestContext, key: string): Promise<PermittedArea | null> {
+    const { id, version } = parseVersionKey(key);
+    if (!isId(id) || !Number.isInteger(version) || version < 1 || version > 2 ** 31 - 1) return null;
+    return this.loaders(context).areaByVersion.load(versionKey({ id: id.toLowerCase(), version }));
+  }
+
+  permittedAreas(
+    context: RequestContext,
+    filter: PermittedAreaFilter,
+    within: SpatialFilterInput | null,
+    asOf: AsOfInput | null,
+    page: PageRequest,
+  ): Promise<CountedPage<PermittedArea>> {
+    return this.deps.areas.page(context, filter, within, instantOf(asOf), page);
+  }
+
+  areasOfMine(
+    context: RequestContext,
+    mineId: string,
+    kinds: readonly PermittedAreaKind[] | null,
+    asOf: AsOfInput | null,
+  ): Promise<readonly PermittedArea[]> {
+    if (!isId(mineId)) return Promise.resolve([]);
+    return this.loaders(context).areasOfMine(kinds, instantOf(asOf)).load(mineId.toLowerCase());
+  }
+
+  /** The area's geometry in `srid`. Errors: `BAD_USER_INPUT` for a CRS the hub does not know. */
+  async areaGeometry(
+    context: RequestContext,
+    area: PermittedArea,
+    srid: number = STORAGE_SRID,
+  ): Promise<Geometry | null> {
+    if (sourceCrs(srid) === null) {
+      throw badInput(`EPSG:${srid} is not a CRS that areas are served in; 4490, 4326 and the zones are.`, {
+        field: 'srid',
+      });
+    }
+    if (isDraft(area)) return this.loaders(context).draftGeometry(srid).load(area);
+    return this.loaders(context).areaGeometry(srid).load(versionKey(area));
+  }
+
+  async corners(context: RequestContext, area: PermittedArea): Promise<readonly Corner[]> {
+    if (isDraft(area)) return area.corners;
+    return (await this.loaders(context).corners.load(versionKey(area))) ?? [];
+  }
+
+  observation(context: RequestContext, id: string): Promise<Observation | null> {
+    return isId(id) ? this.loaders(context).observationById.load(id.toLowerCase()) : Promise.resolve(null);
+  }
+
+  observations(
+    context: RequestContext,
+    filter: ObservationFilter,
+    within: SpatialFilterInput | null,
+    page: PageRequest,
+  ): Promise<CountedPage<Observation>> {
+    return this.deps.observations.page(context, filter, within, page);
+  }
+
+  observationsOfMine(
+    context: RequestContext,
+    mineId: string,
+    page: PageRequest,
+  ): Promise<CountedPage<Observation>> {
+    return this.loaders(context).observationsOfMine(page).load(mineId.toLowerCase());
+  }
+
+  observationGeometry(context: RequestContext, id: string): Promise<Geometry | null> {
+    return this.loaders(context).observationGeometry.load(id);
+  }
+
+  /** Other mines whose mining rights, in force today, lie within `metres`; nearest first. */
+  neighbours(context: RequestContext, mineId: string, metres: number): Promise<readonly Neighbour[]> {
+    if (!(metres >= 0 && metres <= LARGEST_NEIGHBOURHOOD_METRES)) {
+      const message = `withinMetres is between 0 and ${LARGEST_NEIGHBOURHOOD_METRES}, not ${metres}.`;
+      throw badInput(message, { field: 'withinMetres' });
+    }
+    const today = legalDate(context.clock.now());
+    return this.loaders(context).neighboursOfMine(metres, today).load(mineId.toLowerCase());
+  }
+
+  boundaryConflicts(
+    context: RequestContext,
+    divisionCode: string | null,
+    minAreaSquareMetres: number | null,
+    page: PageRequest,
+  ): Promise<CountedPage<BoundaryConflict>> {
+    const smallest = minAreaSquareMetres ?? SMALLEST_OVERLAP_SQUARE_METRES;
+    if (!(smallest > 0)) {
+      throw badInput('minAreaSquareMetres is above 0.', { field: 'minAreaSquareMetres' });
+    }
+    const validOn = legalDate(context.clock.now());
+    const query = { divisionCode, validOn, minAreaSquareMetres: smallest };
+    return this.deps.adjacency.conflicts(context, query, page);
+  }
+
+  overlap(context: RequestContext, conflict: BoundaryConflict): Promise<Geometry | null> {
+    return this.loaders(context).overlap.load(conflict);
+  }
+
+  dataQualityFindings(
+    context: RequestContext,
+    filter: DataQualityFilter,
+    page: PageRequest,
+  ): Promise<CountedPage<DataQualityFinding>> {
+    return this.deps.quality.page(context, filter, page);
+  }
+
+  /** The area a finding is about, in the version it was found in; null: the document as a whole. */
+  areaOfFinding(context: RequestContext, finding: DataQualityFinding): Promise<PermittedArea | null> {
+    const { areaId: id, areaVersion: version } = finding;
+    if (id === null || version === null) return Promise.resolve(null);
+    return this.loaders(context).areaByVersion.load(versionKey({ id, version }));
+  }
+
+  private loaders(context: RequestContext): BoundariesLoaders {
+    return BoundariesLoaders.of(this.deps, context);
+  }
+}
+
+/** Without `valid` an area counts whether in force or not; without `known` what is known now does. */
+function instantOf(asOf: AsOfInput | null): AreaInstant {
+  return { validOn: asOf?.valid ? legalDate(asOf.valid) : null, known: asOf?.known ?? null };
+}

@@ -1,0 +1,90 @@
+import { idFromKey } from '../../platform/ids.js';
+import { sourceCrs } from '../../spatial/crs.js';
+import type { DataQualityFinding } from './data-quality-finding.js';
+import type { IntakeRemark } from './formats/intake-file.js';
+import type { PermittedArea } from './permitted-area.js';
+import type { StatedArea } from './stated-area.js';
+
+type Noticed = Pick<DataQualityFinding, 'code' | 'severity' | 'message' | 'advice'> &
+  Partial<Pick<DataQualityFinding, 'line' | 'ring' | 'vertex'>> & { readonly area?: PermittedArea };
+
+export interface IntakeFindingsInput {
+  readonly mineId: string;
+  readonly intakeKey: string;
+  readonly areas: readonly PermittedArea[];
+  readonly remarks: readonly (IntakeRemark & { readonly area: PermittedArea | undefined })[];
+  readonly statedArea: StatedArea | null;
+  readonly foundAt: Date;
+}
+
+/** Everything an import noticed; the same import gives the same findings with the same ids. */
+export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[] {
+  const noticed: Noticed[] = [
+    ...(input.statedArea ? [statedAreaFinding(input.statedArea, input.areas)] : []),
+    ...input.areas.filter((area) => area.crsClass === 'BALLPARK').map(ballparkFinding),
+    ...input.remarks.map(({ code, message, advice, line, area }) => ({
+      code,
+      severity: 'WARNING' as const,
+      message,
+      advice,
+      line,
+      ...(area && { area }),
+    })),
+  ];
+  return noticed.map(({ area, ...finding }, i) => ({
+    line: null,
+    ring: null,
+    vertex: null,
+    ...finding,
+    id: idFromKey(
+      'data-quality-finding',
+      input.intakeKey,
+      finding.code,
+      area ? `${area.id}@${area.version}` : '',
+      finding.message,
+      String(noticed.slice(0, i).filter((other) => other.message === finding.message).length),
+    ),
+    mineId: input.mineId,
+    areaId: area?.id ?? null,
+    areaVersion: area?.version ?? null,
+    foundAt: input.foundAt,
+  }));
+}
+
+const km2 = (squareMetres: number): string => `${(squareMetres / 1e6).toFixed(6)} km²`;
+
+function statedAreaFinding(stated: StatedArea, areas: readonly PermittedArea[]): Noticed {
+  const [only] = areas;
+  const area = areas.length === 1 && only ? { area: only } : {};
+  const computed = `ellipsoidal ${km2(stated.ellipsoidalSquareMetres)}, plane ${km2(stated.planeSquareMetres)}`;
+  const figures = `Stated ${km2(stated.statedSquareMetres)}; computed: ${computed}.`;
+  if (stated.convention === 'NEITHER') {
+    return {
+      ...area,
+      code: 'STATED_AREA_MISMATCH',
+      severity: 'WARNING',
+      message: `${figures} The stated area agrees with neither.`,
+      advice: 'Compare corners and areas with the document: a corner or an area may be missing or mistyped.',
+    };
+  }
+  const also = stated.convention === 'ELLIPSOIDAL' && stated.planeAgrees;
+  return {
+    ...area,
+    code: `STATED_AREA_${stated.convention}`,
+    severity: 'INFO',
+    message: `${figures} The stated area is the ${stated.convention === 'PLANE' ? 'plane' : 'ellipsoidal'} one${also ? ', to its precision also the plane one' : ''}.`,
+    advice:
+      stated.convention === 'PLANE'
+        ? 'Nothing to do: documents before August 2022 state the plane area. The area of record is the ellipsoidal one.'
+        : 'Nothing to do.',
+  };
+}
+
+const ballparkFinding = (area: PermittedArea): Noticed => ({
+  area,
+  code: 'CRS_BALLPARK',
+  severity: 'WARNING',
+  message: `EPSG:${area.sourceSrid} (${sourceCrs(area.sourceSrid)?.name}) is brought to CGCS2000 only to tens of metres.`,
+  advice:
+    'Ask the authority for the corners in CGCS2000; until then no verdict on this area reads CONFIRMED.',
+});

@@ -1,0 +1,38 @@
+import type { ObservationFacts, ObservationRejection } from './observation.js';
+
+type Fault = Omit<ObservationRejection, 'index'>;
+
+/** What is wrong with an observation's facts, its geometry left aside; null when nothing is. */
+export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
+  const fault = (code: string, path: string, message: string): Fault => ({
+    code,
+    path,
+    message,
+    ring: null,
+    vertex: null,
+  });
+  if (facts.provider.trim() === '')
+    return fault('PROVIDER_EMPTY', 'provider', 'An observation needs a provider.');
+  if (facts.providerRef != null && facts.providerRef.trim() === '') {
+    return fault('PROVIDER_REF_EMPTY', 'providerRef', 'providerRef is the provider’s own key, or absent.');
+  }
+  for (const path of ['sigmaMetres', 'sigmaZMetres'] as const) {
+    const sigma = facts[path];
+    if (sigma != null && !(Number.isFinite(sigma) && sigma >= 0)) {
+      return fault('SIGMA_NEGATIVE', path, `${path} is a number of metres, 0 or more; not ${sigma}.`);
+    }
+  }
+  const { zMinMetres, zMaxMetres } = facts;
+  if (zMinMetres != null && zMaxMetres != null && zMinMetres > zMaxMetres) {
+    const message = `zMinMetres ${zMinMetres} lies above zMaxMetres ${zMaxMetres}.`;
+    return fault('ELEVATIONS_REVERSED', 'zMinMetres', message);
+  }
+  if (Number.isNaN(facts.observedAt.getTime())) {
+    return fault('OBSERVED_AT_INVALID', 'observedAt', 'observedAt is no instant.');
+  }
+  if (facts.observedAt > now) {
+    const message = `observedAt ${facts.observedAt.toISOString()} lies in the future.`;
+    return fault('OBSERVED_IN_FUTURE', 'observedAt', message);
+  }
+  return null;
+}

@@ -1,0 +1,169 @@
+import type { Geometry } from 'geojson';
+import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import {
+  type CountedPage,
+  type Ordering,
+  type Page,
+  type PageRequest,
+  readPage,
+  readPages,
+} from '../../platform/keyset.js';
+import { scopeByMine } from '../../platform/scope.js';
+import { spatial } from '../../spatial/postgis.js';
+import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import type { Observation, ObservationFilter, ObservationRecord } from './observation.js';
+import { mapObservation, OBSERVATION_COLUMNS, observationRow } from './observation.row.js';
+import { minesIn } from './permitted-area.repository.js';
+
+const BY_ID: Ordering = {
+  name: 'observation.id',
+  columns: [{ expression: 'observation.id', direction: 'asc', type: 'uuid' }],
+};
+
+const ROWS_PER_STATEMENT = 2000;
+
+/** Observations in PostGIS. Every read is narrowed to the principal; those without a mine only the unrestricted see. */
+export class ObservationRepository {
+  constructor(private readonly knex: Knex) {}
+
+  async page(
+    context: RequestContext,
+    filter: ObservationFilter,
+    within: SpatialFilterInput | null,
+    page: PageRequest,
+  ): Promise<CountedPage<Observation>> {
+    const matching = (): Knex.QueryBuilder => {
+      const query = this.visible(context);
+      applyFilter(this.knex, query, filter);
+      applySpatialFilter(this.knex, query, 'observation.geom', within);
+      return query;
+    };
+    const query = matching().select(OBSERVATION_COLUMNS);
+    const rows = await readPage(this.knex, query, BY_ID, page, mapObservation);
+    return {
+      ...rows,
+      count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
+    };
+  }
+
+  /** The same page of the observations of each mine. */
+  pagesOfMines(
+    context: RequestContext,
+    mineIds: readonly string[],
+    page: PageRequest,
+  ): Promise<ReadonlyMap<string, Page<Observation>>> {
+    const query = this.ofMines(context, mineIds).select(OBSERVATION_COLUMNS);
+    return readPages(this.knex, query, 'observation.mine_id', BY_ID, page, mapObservation);
+  }
+
+  async countsOfMines(
+    context: RequestContext,
+    mineIds: readonly string[],
+  ): Promise<readonly { readonly mineId: string; readonly count: number }[]> {
+    const rows = await this.ofMines(context, mineIds)
+      .select('observation.mine_id')
+      .count('* as count')
+      .groupBy('observation.mine_id');
+    return rows.map((row: Record<string, unknown>) => ({
+      mineId: row['mine_id'] as string,
+      count: Number(row['count']),
+    }));
+  }
+
+  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Observation[]> {
+    const rows = await this.visible(context)
+      .select(OBSERVATION_COLUMNS)
+      .whereRaw('observation.id = any(?)', [[...ids]]);
+    return rows.map(mapObservation);
+  }
+
+  async geometries(
+    context: RequestContext,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly geometry: Geometry }[]> {
+    const rows = await this.visible(context)
+      .select('observation.id')
+      .select(this.knex.raw('? as geometry', [spatial(this.knex).geoJson('observation.geom')]))
+      .whereRaw('observation.id = any(?)', [[...ids]]);
+    return rows.map((row: Record<string, unknown>) => ({
+      id: row['id'] as string,
+      geometry: JSON.parse(row['geometry'] as string) as Geometry,
+    }));
+  }
+
+  /** Rows as stored, with their digests, locked until the transaction ends, whoever asks. */
+  async lock(
+    sql: Knex,
+    ids: readonly string[],
+  ): Promise<readonly { readonly observation: Observation; readonly contentDigest: string }[]> {
+    const rows = await sql('boundaries.observation as observation')
+      .select([...OBSERVATION_COLUMNS, 'observation.content_digest'])
+      .whereRaw('observation.id = any(?)', [[...ids]])
+      .orderBy('observation.id')
+      .forUpdate();
+    return rows.map((row) => ({
+      observation: mapObservation(row),
+      contentDigest: row['content_digest'] as string,
+    }));
+  }
+
+  /** Adds observations or replaces those with the same id, thousands a statement. */
+  async upsert(sql: Knex, observations: readonly ObservationRecord[]): Promise<void> {
+    for (let start = 0; start < observations.length; start += ROWS_PER_STATEMENT) {
+      const rows = observations.slice(start, start + ROWS_PER_STATEMENT).map(observationRow);
+      await sql.raw(UPSERT, [JSON.stringify(rows)]);
+    }
+  }
+
+  private visible(context: RequestContext): Knex.QueryBuilder {
+    return scopeByMine(
+      this.knex('boundaries.observation as observation'),
+      context.principal,
+      'observation.mine_id',
+    );
+  }
+
+  private ofMines(context: RequestContext, mineIds: readonly string[]): Knex.QueryBuilder {
+    return this.visible(context).whereRaw('observation.mine_id = any(?)', [[...mineIds]]);
+  }
+}
+
+/** `observed_on` is generated, so the columns are named. */
+const STORED = [
+  'id',
+  'version',
+  'provider',
+  'provider_ref',
+  'mine_id',
+  'activity',
+  'method',
+  'observed_at',
+  'geom',
+  'sigma_m',
+  'z_min_m',
+  'z_max_m',
+  'sigma_z_m',
+  'seam',
+  'area_m2',
+  'recorded_at',
+  'content_digest',
+];
+
+const UPSERT = `insert into boundaries.observation as observation (${STORED.join(', ')})
+  select ${STORED.join(', ')} from json_populate_recordset(null::boundaries.observation, ?::json)
+  on conflict (id) do update set version = greatest(excluded.version, observation.version + 1), ${STORED.slice(
+    2,
+  )
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')}`;
+
+function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: ObservationFilter): void {
+  if (filter.mineIds) query.whereRaw('observation.mine_id::text = any(?)', [[...filter.mineIds]]);
+  if (filter.divisionCode) query.whereIn('observation.mine_id', minesIn(knex, filter.divisionCode));
+  if (filter.activity) query.whereIn('observation.activity', [...filter.activity]);
+  if (filter.method) query.whereIn('observation.method', [...filter.method]);
+  if (filter.provider) query.where('observation.provider', filter.provider);
+  if (filter.observedFrom) query.where('observation.observed_at', '>=', filter.observedFrom);
+  if (filter.observedTo) query.where('observation.observed_at', '<', filter.observedTo);
+}

@@ -1,0 +1,60 @@
+import type { Observation, ObservationRecord } from './observation.js';
+
+/** The columns of an observation without its geometry. */
+export const OBSERVATION_COLUMNS = [
+  'observation.id',
+  'observation.version',
+  'observation.provider',
+  'observation.provider_ref',
+  'observation.mine_id',
+  'observation.activity',
+  'observation.method',
+  'observation.observed_at',
+  'observation.sigma_m',
+  'observation.z_min_m',
+  'observation.z_max_m',
+  'observation.sigma_z_m',
+  'observation.seam',
+  'observation.area_m2',
+  'observation.recorded_at',
+];
+
+export function mapObservation(row: Record<string, unknown>): Observation {
+  return {
+    id: row['id'] as string,
+    version: row['version'] as number,
+    provider: row['provider'] as string,
+    providerRef: row['provider_ref'] as string | null,
+    mineId: row['mine_id'] as string | null,
+    activity: row['activity'] as Observation['activity'],
+    method: row['method'] as Observation['method'],
+    observedAt: row['observed_at'] as Date,
+    sigmaMetres: row['sigma_m'] as number,
+    zMinMetres: row['z_min_m'] as number | null,
+    zMaxMetres: row['z_max_m'] as number | null,
+    sigmaZMetres: row['sigma_z_m'] as number | null,
+    seam: row['seam'] as string | null,
+    areaSquareMetres: row['area_m2'] as number,
+    recordedAt: row['recorded_at'] as Date,
+  };
+}
+
+export const observationRow = (observation: ObservationRecord): Record<string, unknown> => ({
+  id: observation.id,
+  version: observation.version,
+  provider: observation.provider,
+  provider_ref: observation.providerRef,
+  mine_id: observation.mineId,
+  activity: observation.activity,
+  method: observation.method,
+  observed_at: observation.observedAt,
+  geom: observation.geom,
+  sigma_m: observation.sigmaMetres,
+  z_min_m: observation.zMinMetres,
+  z_max_m: observation.zMaxMetres,
+  sigma_z_m: observation.sigmaZMetres,
+  seam: observation.seam,
+  area_m2: observation.areaSquareMetres,
+  recorded_at: observation.recordedAt,
+  content_digest: observation.contentDigest,
+});

@@ -1,0 +1,170 @@
+import type { Knex } from 'knex';
+import type { Extent } from '../../config.js';
+import type { Judge } from '../../judgement/judge.js';
+import type { RequestContext } from '../../platform/context.js';
+import { type Ids, idFromKey } from '../../platform/ids.js';
+import { digest, type Transact, type Transaction } from '../../platform/transact.js';
+import { deriveFootprints, type Footprint } from '../../spatial/derive-footprints.js';
+import type {
+  Observation,
+  ObservationFacts,
+  ObservationRecord,
+  ObservationRejection,
+  ObservationSubmission,
+} from './observation.js';
+import type { ObservationRepository } from './observation.repository.js';
+import { factsFault } from './observation-checks.js';
+import type { KnownMine, PublishedRepository } from './published.repository.js';
+
+export interface ObservationServiceDeps {
+  readonly knex: Knex;
+  readonly extent: Extent;
+  readonly transact: Transact;
+  readonly judge: Judge;
+  readonly ids: Ids;
+  readonly published: PublishedRepository;
+  readonly observations: ObservationRepository;
+}
+
+interface Row {
+  readonly index: number;
+  readonly facts: ObservationFacts;
+  readonly mine: KnownMine | null;
+}
+
+/** Takes observations and has them judged. */
+export class ObservationService {
+  constructor(private readonly deps: ObservationServiceDeps) {}
+
+  /**
+   * Stores observations and judges them in one transaction. A row with a fault is rejected by itself. A known
+   * provider and providerRef: the same content changes nothing, other content is the observation's next version.
+   */
+  async submit(context: RequestContext, input: readonly ObservationFacts[]): Promise<ObservationSubmission> {
+    const rejected: ObservationRejection[] = [];
+    const rows = await this.checkFacts(context, input, rejected);
+    const derived = await deriveFootprints(
+      this.deps.knex,
+      rows.map((row) => row.facts.geometry),
+      this.deps.extent,
+    );
+    const at = context.clock.now();
+    const records = rows.flatMap((row, i) => {
+      const { footprint, faults } = derived[i] ?? { footprint: null, faults: [] };
+      for (const fault of faults) rejected.push({ index: row.index, path: 'geometry', ...fault });
+      return footprint ? [{ ...row, record: this.recordOf(row, footprint, at) }] : [];
+    });
+    rejected.sort((a, b) => a.index - b.index);
+    if (records.length === 0) return { observations: [], judgements: [], violations: [], rejected };
+    return this.deps.transact(context, async (tx) => {
+      const observations = await this.store(tx, records);
+      const ids = observations.map((observation) => observation.id);
+      const judged = await this.deps.judge.judge(context, tx, ids);
+      return {
+        observations,
+        judgements: judged.judgementIds.map((id) => ({ id })),
+        violations: judged.violationIds.map((id) => ({ id })),
+        rejected,
+      };
+    });
+  }
+
+  private async checkFacts(
+    context: RequestContext,
+    input: readonly ObservationFacts[],
+    rejected: ObservationRejection[],
+  ): Promise<Row[]> {
+    const codes = [...new Set(input.flatMap((facts) => facts.mineCode ?? []))];
+    const mines = new Map(
+      (codes.length === 0 ? [] : await this.deps.published.minesByCodes(context, codes)).map((mine) => [
+        mine.code,
+        mine,
+      ]),
+    );
+    const seen = new Set<string>();
+    const now = context.clock.now();
+    return input.flatMap((facts, index) => {
+      const mine = facts.mineCode == null ? null : (mines.get(facts.mineCode) ?? null);
+      const key = facts.providerRef == null ? null : keyOf(facts.provider, facts.providerRef);
+      const fault =
+        factsFault(facts, now) ??
+        (facts.mineCode != null && !mine ? mineUnknown(facts.mineCode) : null) ??
+        (key !== null && seen.has(key) ? keyRepeated(facts) : null);
+      if (key !== null) seen.add(key);
+      if (!fault) return [{ index, facts, mine }];
+      rejected.push({ index, ring: null, vertex: null, ...fault });
+      return [];
+    });
+  }
+
+  private recordOf({ facts, mine }: Row, footprint: Footprint, recordedAt: Date): ObservationRecord {
+    const { geometry, mineCode: _code, ...rest } = facts;
+    const content = {
+      ...rest,
+      providerRef: facts.providerRef ?? null,
+      mineId: mine?.id ?? null,
+      zMinMetres: facts.zMinMetres ?? null,
+      zMaxMetres: facts.zMaxMetres ?? null,
+      sigmaZMetres: facts.sigmaZMetres ?? null,
+      seam: facts.seam ?? null,
+    };
+    const id = facts.providerRef == null ? this.deps.ids.random() : keyOf(facts.provider, facts.providerRef);
+    return {
+      ...content,
+      ...footprint,
+      id,
+      version: 1,
+      recordedAt,
+      contentDigest: digest({ ...content, observedAt: facts.observedAt.toISOString(), geom: footprint.geom }),
+    };
+  }
+
+  private async store(
+    tx: Transaction,
+    rows: readonly (Row & { readonly record: ObservationRecord })[],
+  ): Promise<Observation[]> {
+    const stored = new Map(
+      (
+        await this.deps.observations.lock(
+          tx.sql,
+          rows.map(({ record }) => record.id),
+        )
+      ).map((row) => [row.observation.id, row]),
+    );
+    const written: ObservationRecord[] = [];
+    const observations = rows.map(({ record, mine }) => {
+      const old = stored.get(record.id);
+      if (old?.contentDigest === record.contentDigest) return old.observation;
+      const next = { ...record, version: (old?.observation.version ?? 0) + 1 };
+      written.push(next);
+      tx.emit({
+        type: old ? 'observation.corrected' : 'observation.recorded',
+        subjectType: 'Observation',
+        subjectId: next.id,
+        mineId: next.mineId,
+        divisionCode: mine?.divisionCode ?? null,
+        before: old?.contentDigest,
+        after: next.contentDigest,
+        data: { version: next.version, activity: next.activity, observedAt: next.observedAt },
+      });
+      return next;
+    });
+    await this.deps.observations.upsert(tx.sql, written);
+    return observations;
+  }
+}
+
+const keyOf = (provider: string, providerRef: string): string =>
+  idFromKey('observation', provider, providerRef);
+
+const mineUnknown = (code: string) => ({
+  code: 'MINE_UNKNOWN',
+  path: 'mineCode',
+  message: `There is no mine with the code ${code} that you may see; leave mineCode out to have the mine found by place.`,
+});
+
+const keyRepeated = (facts: ObservationFacts) => ({
+  code: 'KEY_REPEATED',
+  path: 'providerRef',
+  message: `${facts.provider} ${facts.providerRef} stands in this input more than once.`,
+});

@@ -1,0 +1,72 @@
+import type { Activity, ObservationMethod } from '../../vocabulary/boundaries.js';
+
+/** Where an activity was seen (图斑). Its geometry is read apart. */
+export interface Observation {
+  readonly id: string;
+  readonly version: number;
+  readonly provider: string;
+  readonly providerRef: string | null;
+  readonly mineId: string | null;
+  readonly activity: Activity;
+  readonly method: ObservationMethod;
+  readonly observedAt: Date;
+  /** Horizontal accuracy, 1σ, metres. */
+  readonly sigmaMetres: number;
+  readonly zMinMetres: number | null;
+  readonly zMaxMetres: number | null;
+  readonly sigmaZMetres: number | null;
+  readonly seam: string | null;
+  readonly areaSquareMetres: number;
+  readonly recordedAt: Date;
+}
+
+/** An observation as it is stored. */
+export interface ObservationRecord extends Observation {
+  /** Hex EWKB in EPSG:4490. */
+  readonly geom: string;
+  readonly contentDigest: string;
+}
+
+/** What a provider says of what was seen; keyed by provider and providerRef where that is given. */
+export interface ObservationFacts {
+  readonly provider: string;
+  readonly providerRef?: string | null;
+  readonly mineCode?: string | null;
+  readonly activity: Activity;
+  readonly method: ObservationMethod;
+  readonly observedAt: Date;
+  /** GeoJSON Polygon or MultiPolygon, longitude and latitude in CGCS2000. */
+  readonly geometry: object;
+  readonly sigmaMetres: number;
+  readonly zMinMetres?: number | null;
+  readonly zMaxMetres?: number | null;
+  readonly sigmaZMetres?: number | null;
+  readonly seam?: string | null;
+}
+
+export interface ObservationFilter {
+  readonly mineIds?: readonly string[] | null;
+  readonly divisionCode?: string | null;
+  readonly activity?: readonly Activity[] | null;
+  readonly method?: readonly ObservationMethod[] | null;
+  readonly provider?: string | null;
+  readonly observedFrom?: Date | null;
+  /** The first instant no longer meant. */
+  readonly observedTo?: Date | null;
+}
+
+export interface ObservationRejection {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+  readonly path: string;
+  readonly ring: number | null;
+  readonly vertex: number | null;
+}
+
+export interface ObservationSubmission {
+  readonly observations: readonly Observation[];
+  readonly judgements: readonly { readonly id: string }[];
+  readonly violations: readonly { readonly id: string }[];
+  readonly rejected: readonly ObservationRejection[];
+}

@@ -1,0 +1,79 @@
+import type { CrsClass, PermittedAreaKind } from '../../vocabulary/boundaries.js';
+
+/** Names one version of a permitted area. */
+export interface AreaVersionRef {
+  readonly id: string;
+  readonly version: number;
+}
+
+/**
+ * One version of an area within which a named activity is allowed or forbidden (许可范围). Its geometry and corners
+ * are read apart, as most readers of areas want neither.
+ */
+export interface PermittedArea extends AreaVersionRef {
+  readonly mineId: string;
+  readonly licenceId: string | null;
+  readonly kind: PermittedAreaKind;
+  readonly name: string | null;
+  readonly sourceSrid: number;
+  readonly crsClass: CrsClass;
+  readonly ceilingMetres: number | null;
+  readonly floorMetres: number | null;
+  /** Area of record, on the ellipsoid. */
+  readonly areaSquareMetres: number;
+  readonly planeAreaSquareMetres: number;
+  /** What the document states for all its areas together. */
+  readonly statedAreaSquareMetres: number | null;
+  readonly sigmaMetres: number;
+  readonly sigmaZMetres: number;
+  /** Days in Asia/Shanghai, `[validFrom, validTo)`. */
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  readonly recordedAt: Date;
+  readonly supersededAt: Date | null;
+  readonly authority: string;
+  readonly documentNumber: string | null;
+}
+
+/** A corner as issued: x northing, y easting (latitude, longitude) in the source CRS; rings from 1. */
+export interface Corner {
+  readonly number: string;
+  readonly x: number;
+  readonly y: number;
+  readonly ring: number;
+}
+
+/** A version that is not stored, or not yet: it carries what a stored one is looked up for. */
+export interface DraftArea extends PermittedArea {
+  readonly corners: readonly Corner[];
+  /** Hex EWKB in EPSG:4490, and in the judging zone. */
+  readonly geom: string;
+  readonly planeGeom: string;
+  readonly contentDigest: string;
+}
+
+/** A draft that has been stored: what it carried is now looked up. */
+export function stored(draft: DraftArea): PermittedArea {
+  const { corners: _corners, geom: _geom, planeGeom: _planeGeom, contentDigest: _digest, ...area } = draft;
+  return area;
+}
+
+export const isDraft = (area: PermittedArea): area is DraftArea => 'geom' in area;
+
+/** The point in time a list is read at; null: no restriction to valid areas, what is known now. */
+export interface AreaInstant {
+  readonly validOn: string | null;
+  readonly known: Date | null;
+}
+
+export interface PermittedAreaFilter {
+  readonly kind?: readonly PermittedAreaKind[] | null;
+  readonly mineIds?: readonly string[] | null;
+  readonly licenceId?: string | null;
+  readonly divisionCode?: string | null;
+  readonly documentNumber?: string | null;
+  readonly authority?: string | null;
+  readonly crsClass?: readonly CrsClass[] | null;
+  /** A day in Asia/Shanghai on which the area is in force. */
+  readonly validOn?: string | null;
+}

@@ -1,0 +1,84 @@
+import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
+import { systemIds } from '../../platform/ids.js';
+import type { SubgraphDeps } from '../deps.js';
+import { AdjacencyRepository } from './adjacency.repository.js';
+import { BoundaryConflictType, NeighbourType } from './adjacency.type.js';
+import { AreaVersionRepository } from './area-version.repository.js';
+import { boundariesReferences } from './boundaries.reference.js';
+import { BoundariesService } from './boundaries.service.js';
+import { BoundaryConflictResolver } from './boundary-conflict.resolver.js';
+import { DataQualityRepository } from './data-quality.repository.js';
+import { JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
+import { IntakeResolver } from './intake.resolver.js';
+import { IntakeService } from './intake.service.js';
+import { MineResolver, NeighbourResolver } from './mine.resolver.js';
+import { ObservationRepository } from './observation.repository.js';
+import { ObservationResolver } from './observation.resolver.js';
+import { ObservationService } from './observation.service.js';
+import { ObservationType } from './observation.type.js';
+import { PermittedAreaRepository } from './permitted-area.repository.js';
+import { PermittedAreaResolver } from './permitted-area.resolver.js';
+import { PermittedAreaType } from './permitted-area.type.js';
+import { PublishedRepository } from './published.repository.js';
+
+export function createIntakeService(deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'extent'>): IntakeService {
+  return new IntakeService({
+    knex: deps.knex,
+    extent: deps.extent,
+    transact: deps.transact,
+    published: new PublishedRepository(deps.knex),
+    versions: new AreaVersionRepository(deps.knex),
+    quality: new DataQualityRepository(deps.knex),
+  });
+}
+
+export function createObservationService(deps: SubgraphDeps): ObservationService {
+  return new ObservationService({
+    knex: deps.knex,
+    extent: deps.extent,
+    transact: deps.transact,
+    judge: deps.judge,
+    ids: systemIds,
+    published: new PublishedRepository(deps.knex),
+    observations: new ObservationRepository(deps.knex),
+  });
+}
+
+export function createBoundariesService(deps: SubgraphDeps): BoundariesService {
+  return new BoundariesService({
+    areas: new PermittedAreaRepository(deps.knex),
+    observations: new ObservationRepository(deps.knex),
+    adjacency: new AdjacencyRepository(deps.knex),
+    versions: new AreaVersionRepository(deps.knex),
+    quality: new DataQualityRepository(deps.knex),
+    intake: createIntakeService(deps),
+    submission: createObservationService(deps),
+  });
+}
+
+/** Composition root of the boundaries: permitted areas, observations, intake. */
+export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const service = createBoundariesService(deps);
+  return buildSubgraph({
+    name: 'boundaries',
+    resolvers: [
+      new PermittedAreaResolver(service),
+      new ObservationResolver(service),
+      new MineResolver(service),
+      new NeighbourResolver(),
+      new BoundaryConflictResolver(service),
+      new IntakeResolver(service),
+    ],
+    types: [
+      PermittedAreaType,
+      ObservationType,
+      NeighbourType,
+      BoundaryConflictType,
+      MineStub,
+      LicenceStub,
+      JudgementStub,
+      ViolationStub,
+    ],
+    references: boundariesReferences(service),
+  });
+}
