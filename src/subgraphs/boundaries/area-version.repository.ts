@@ -60,9 +60,10 @@ export class AreaVersionRepository {
     const rows = await this.knex
       .select(this.knex.raw('? as geometry', [geometry]))
       .from(
-        this.knex.raw('unnest(?::geometry[]) with ordinality as draft (geom, ordinal)', [
-          drafts.map((draft) => draft.geom),
-        ]),
+        this.knex.raw(
+          '(select hex::geometry as geom, ordinal from unnest(?::text[]) with ordinality as t (hex, ordinal)) as draft',
+          [drafts.map((draft) => draft.geom)],
+        ),
       )
       .orderBy('draft.ordinal');
     return rows.map((row) => JSON.parse(row['geometry'] as string) as Geometry);
