@@ -168,8 +168,14 @@ export interface Limits {
   readonly timeoutMs: number;
 }
 
+/** The environment variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** This process's own; everybody else is handed one. */
+export const processEnvironment = (): Environment => process.env;
+
 /** Reads and checks the environment; throws `CONFIGURATION_INVALID` with one line for each thing wrong. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(environment: Environment = processEnvironment()): Config {
   const wrong: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { schema }] of Object.entries(SETTINGS)) {

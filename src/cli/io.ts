@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { type Environment, processEnvironment } from '../config.js';
 
 /** Where a command reads from and writes to; tests pass their own. */
 export interface Io {
@@ -6,11 +7,11 @@ export interface Io {
   readonly stdout: Writable;
   /** Progress, warnings, failures. */
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 export const processIo = (): Io => ({
   stdout: process.stdout,
   stderr: process.stderr,
-  environment: process.env,
+  environment: processEnvironment(),
 });
