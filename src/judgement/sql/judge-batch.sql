@@ -21,24 +21,31 @@ observed as materialized (
   where o.id = any(:ids::uuid[])
 ),
 
+-- Every area known at the instant whose box meets the footprint's: one look into the index an observation.
+nearby as materialized (
+  select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.geom, a.plane_geom, a.crs_class, a.sigma_m, a.sigma_z_m,
+         a.ceiling_m, a.floor_m, a.valid_from, a.valid_to,
+         a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
+  from observed o
+  join boundaries.published_permitted_area a on a.geom && o.geom
+  where a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+),
+
 -- Which mine: the given one, else the one whose areas valid then overlap most, else the nearest within the radius.
 touching as materialized (
-  select o.id, a.mine_id, bool_or(a.geom ~ o.geom and ST_CoveredBy(o.geom, a.geom)) as covered,
-         ST_Collect(a.geom) as geom, count(*) over (partition by o.id) = 1 as alone
-  from observed o
-  join boundaries.published_permitted_area a on a.geom && o.geom and ST_Intersects(a.geom, o.geom)
-  where o.mine_id is null
-    and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
-    and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-  group by o.id, a.mine_id
+  select o.id, n.mine_id, bool_or(ST_CoveredBy(o.geom, n.geom)) as covered, ST_Collect(n.geom) as geom,
+         count(*) over (partition by o.id) = 1 as alone
+  from observed o join nearby n using (id)
+  where o.mine_id is null and n.in_force and n.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
+  group by o.id, n.mine_id
 ),
 overlapping as materialized (
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select case when t.alone then (t.covered or not ST_Touches(o.geom, ST_UnaryUnion(t.geom)))::int
-                else ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom))) / ST_Area(o.geom) end as share
+    select case when not t.alone then ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom))) / ST_Area(o.geom)
+                when t.covered then 1
+                else ST_Relate(o.geom, ST_UnaryUnion(t.geom), '2********')::int end as share
     offset 0
   ) overlap
 ),
@@ -109,11 +116,8 @@ permit as materialized (
              where a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE'
                and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
                and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)) as has_red_line,
-           o.activity = any(:restricted::text[]) and exists (
-             select from boundaries.published_permitted_area a
-             where a.geom && o.geom and a.kind = 'PROHIBITED_ZONE'
-               and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-               and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)) as has_zone
+           o.activity = any(:restricted::text[]) and o.id in (
+             select n.id from nearby n where n.kind = 'PROHIBITED_ZONE' and n.in_force) as has_zone
   ) r
 ),
 
@@ -149,20 +153,22 @@ plane as materialized (
 ),
 -- Red lines of the mine and prohibited zones of any mine.
 constrained as materialized (
-  select o.id, c.kind, c.refs, c.sigma_m, c.ballpark, c.geom
+  select o.id, a.kind, jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
+         max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
+         ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
   from permit o
-  cross join lateral (
-    select a.kind, jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
-           max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
-           ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
-    from boundaries.published_permitted_area a
-    where ((a.kind = 'RED_LINE' and o.has_red_line and a.mine_id = o.judged_mine_id)
-           or (a.kind = 'PROHIBITED_ZONE' and o.has_zone and a.geom && o.geom))
-      and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-    group by a.kind
-  ) c
-  where o.has_red_line or o.has_zone
+  join boundaries.published_permitted_area a on a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE'
+  where o.has_red_line
+    and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+  group by o.id, a.kind
+  union all
+  select o.id, n.kind, jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id),
+         max(n.sigma_m), bool_or(n.crs_class = 'BALLPARK'),
+         ST_Union(case when ST_SRID(n.plane_geom) = o.srid then n.plane_geom else ST_Transform(n.geom, o.srid) end)
+  from permit o join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
+  where o.has_zone
+  group by o.id, n.kind
 ),
 
 -- What lies where it should not, and the geometry its distance is measured to.
@@ -244,20 +250,18 @@ classed as materialized (
 
 -- What a component of the plan is called, piece by piece: a neighbour's right, an own right not valid then, neither.
 claim as materialized (
-  select c.id, c.number, a.mine_id as other_mine_id,
-         case when a.mine_id is distinct from o.judged_mine_id then 'NEIGHBOUR'
-              when a.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
-         bool_or(a.crs_class = 'BALLPARK') as ballpark,
-         jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
-         ST_UnaryUnion(ST_Collect(case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end)) as geom
+  select c.id, c.number, n.mine_id as other_mine_id,
+         case when n.mine_id is distinct from o.judged_mine_id then 'NEIGHBOUR'
+              when n.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
+         bool_or(n.crs_class = 'BALLPARK') as ballpark,
+         jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id) as refs,
+         ST_UnaryUnion(ST_Collect(case when ST_SRID(n.plane_geom) = c.srid then n.plane_geom else ST_Transform(n.geom, c.srid) end)) as geom
   from classed c
   join permit o using (id)
-  join boundaries.published_permitted_area a on a.geom && c.geom_4490
+  join nearby n on n.id = c.id and n.geom && c.geom_4490
   where c.test = 'PLAN'
-    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-    and case when a.mine_id is distinct from o.judged_mine_id
-             then a.kind = 'MINING_RIGHT' and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-             else a.kind = any(o.kinds) and (a.valid_from > o.observed_on or a.valid_to <= o.observed_on) end
+    and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
+             else n.kind = any(o.kinds) and not n.in_force end
   group by 1, 2, 3, 4
 ),
 ranked_claim as materialized (
@@ -311,23 +315,20 @@ piece as materialized (
 
 -- Depth: extraction with an elevation band against the band of each mining right it overlaps.
 depth as materialized (
-  select o.id, a.id as area_id, d.overrun_m,
+  select o.id, n.area_id, d.overrun_m,
          case when d.overrun_m <= 0 then 0
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
-              when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
+              when d.overrun_m <= p.k_confirmed * d.sigma_m or n.crs_class = 'BALLPARK' then 2
               else 3 end as class,
-         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, a.geom), 3) end as geom_4490
+         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, n.geom), 3) end as geom_4490
   from permit o cross join policy p
-  join boundaries.published_permitted_area a
-    on a.mine_id = o.judged_mine_id and a.kind = 'MINING_RIGHT' and a.geom && o.geom
+  join nearby n on n.id = o.id and n.mine_id = o.judged_mine_id and n.kind = 'MINING_RIGHT' and n.in_force
   cross join lateral (
-    select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m) as overrun_m,
-           sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + a.sigma_z_m ^ 2) as sigma_m
+    select greatest(n.floor_m - o.z_min_m, o.z_max_m - n.ceiling_m) as overrun_m,
+           sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + n.sigma_z_m ^ 2) as sigma_m
   ) d
   where o.activity = 'EXTRACTION' and (o.z_min_m is not null or o.z_max_m is not null) and d.overrun_m is not null
-    and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-    and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-    and ST_Relate(a.geom, o.geom, '2********')
+    and ST_Relate(n.geom, o.geom, '2********')
 ),
 -- Seams: judged where the mining licences in force then list any.
 seam as materialized (
