@@ -70,8 +70,10 @@ with given as (
          ST_Transform(geom, ${STORAGE_SRID}) as corners
   from checked where valid
 ), zoned as materialized (
-  select ordinal, ST_Transform(geom, coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c)))) as geom
+  -- Rounding in a transformation can make rings cross by a nanometre where they touch; only that is mended.
+  select ordinal, case when ST_IsValid(plane) then plane else ST_Multi(ST_CollectionExtract(ST_MakeValid(plane), 3)) end as geom
   from stored cross join lateral ST_Centroid(geom) as c
+  cross join lateral ST_Transform(geom, coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c)))) as plane
 ), outside as (
   -- Vertices beyond the extent, only where the area's box is.
   select stored.ordinal, vertex.n, vertex.x, vertex.y

@@ -10,7 +10,10 @@ import { type GeometryFault, type PolygonRings, ringFaults } from './rings.js';
 export interface Footprint {
   /** Hex EWKB, MultiPolygon in EPSG:4490, vertices as they were sent. */
   readonly geom: string;
-  /** On the ellipsoid. */
+  /**
+   * On the ellipsoid, edges straight in the footprint's own zone, as they are when it is judged: what is within and
+   * what is not then add up to it.
+   */
   readonly areaSquareMetres: number;
 }
 
@@ -20,10 +23,13 @@ export type FootprintDerivation =
 
 const DERIVE = `
 select detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y,
-       geom::text as geom, case when detail.valid then ST_Area(geom::geography) end as area
+       geom::text as geom,
+       case when detail.valid then ST_Area(ST_Transform(ST_Segmentize(ST_Transform(geom, zone), 100), ${STORAGE_SRID})::geography) end as area
 from unnest(?::text[]) with ordinality as given (wkt, ordinal)
 cross join lateral ST_GeomFromText(given.wkt, ${STORAGE_SRID}) as geom
 cross join lateral ST_IsValidDetail(geom) as detail
+cross join lateral ST_Centroid(geom) as centre
+cross join lateral judgement.judging_srid(ST_X(centre), ST_Y(centre)) as zone
 order by given.ordinal`;
 
 interface DerivedRow {
