@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
-import { pageRequest } from '../../src/platform/keyset.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { IntakeOptions, IntakeRequest } from '../../src/subgraphs/boundaries/intake.js';
@@ -159,7 +158,7 @@ describe('the published notice', () => {
     });
     expect(await known('2026-03-01T00:00:00Z')).toMatchObject({ version: 2, supersededAt: null });
     expect(await boundaries.permittedArea(testContext(), id)).toMatchObject({ version: 2 });
-    expect(await boundaries.areaVersion(testContext(), `${id}@1`)).toMatchObject({ version: 1 });
+    expect(await boundaries.areaVersion(testContext(), { id, version: 1 })).toMatchObject({ version: 1 });
     const types = await database.knex('platform.event').where('subject_id', id).orderBy('seq').pluck('type');
     expect(types).toEqual(['permitted-area.recorded', 'permitted-area.corrected']);
   });

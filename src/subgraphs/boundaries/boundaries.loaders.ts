@@ -9,7 +9,14 @@ import type { AreaVersionRepository } from './area-version.repository.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
 import type { Observation } from './observation.js';
 import type { ObservationRepository } from './observation.repository.js';
-import type { AreaInstant, AreaVersionRef, Corner, DraftArea, PermittedArea } from './permitted-area.js';
+import {
+  type AreaInstant,
+  areaVersionId,
+  type Corner,
+  type DraftArea,
+  type PermittedArea,
+  parseAreaVersionId,
+} from './permitted-area.js';
 import type { PermittedAreaRepository } from './permitted-area.repository.js';
 
 export interface BoundariesLoaderDeps {
@@ -17,14 +24,6 @@ export interface BoundariesLoaderDeps {
   readonly observations: ObservationRepository;
   readonly adjacency: AdjacencyRepository;
   readonly versions: AreaVersionRepository;
-}
-
-/** Names a version in one text, for loaders and as the graph's `versionId`. */
-export const versionKey = ({ id, version }: AreaVersionRef): string => `${id}@${version}`;
-
-export function parseVersionKey(key: string): AreaVersionRef {
-  const [id = '', version = ''] = key.split('@');
-  return { id, version: Number(version) };
 }
 
 const NOW: AreaInstant = { validOn: null, known: null };
@@ -48,12 +47,12 @@ export class BoundariesLoaders {
       (area) => area.id,
     );
     this.areaByVersion = loaderOfOne(
-      (keys) => deps.areas.byVersions(context, keys.map(parseVersionKey)),
-      versionKey,
+      (keys) => deps.areas.byVersions(context, keys.map(parseAreaVersionId)),
+      areaVersionId,
     );
     this.corners = valueLoader(
-      (keys) => deps.areas.corners(context, keys.map(parseVersionKey)),
-      versionKey,
+      (keys) => deps.areas.corners(context, keys.map(parseAreaVersionId)),
+      areaVersionId,
       (row) => row.corners,
     );
     this.observationById = loaderOfOne(
@@ -92,8 +91,8 @@ export class BoundariesLoaders {
   areaGeometry(srid: number): DataLoader<string, Geometry | null> {
     return this.once(['geometry', srid], () =>
       valueLoader(
-        (keys) => this.deps.areas.geometries(this.context, keys.map(parseVersionKey), srid),
-        versionKey,
+        (keys) => this.deps.areas.geometries(this.context, keys.map(parseAreaVersionId), srid),
+        areaVersionId,
         (row) => row.geometry,
       ),
     );
@@ -106,7 +105,7 @@ export class BoundariesLoaders {
       () =>
         new DataLoader<DraftArea, Geometry | null, string>(
           async (drafts) => [...(await this.deps.versions.geometriesOf(drafts, srid))],
-          { cacheKeyFn: versionKey },
+          { cacheKeyFn: areaVersionId },
         ),
     );
   }

@@ -1,6 +1,7 @@
 import type { ReferenceResolver } from '../../graph/subgraph.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { BoundariesService } from './boundaries.service.js';
+import { parseAreaVersionId } from './permitted-area.js';
 
 /** How the gateway's entity references become rows: one loader each, so that a list is one statement. */
 export function boundariesReferences(service: BoundariesService): Record<string, ReferenceResolver> {
@@ -9,7 +10,7 @@ export function boundariesReferences(service: BoundariesService): Record<string,
     PermittedArea: (reference: { id?: string; versionId?: string }, context: RequestContext) =>
       reference.versionId === undefined
         ? service.permittedArea(context, reference.id ?? '')
-        : service.areaVersion(context, reference.versionId),
+        : service.areaVersion(context, parseAreaVersionId(reference.versionId)),
     Observation: (reference: { id: string }, context: RequestContext) =>
       service.observation(context, reference.id),
   };

@@ -8,12 +8,7 @@ import { STORAGE_SRID } from '../../spatial/postgis.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import { legalDate } from '../../vocabulary/time.js';
-import {
-  type BoundariesLoaderDeps,
-  BoundariesLoaders,
-  parseVersionKey,
-  versionKey,
-} from './boundaries.loaders.js';
+import { type BoundariesLoaderDeps, BoundariesLoaders } from './boundaries.loaders.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
 import type { DataQualityFilter, DataQualityFinding } from './data-quality-finding.js';
@@ -28,6 +23,8 @@ import type {
 import type { ObservationService } from './observation.service.js';
 import {
   type AreaInstant,
+  type AreaVersionRef,
+  areaVersionId,
   type Corner,
   isDraft,
   type PermittedArea,
@@ -76,11 +73,10 @@ export class BoundariesService {
     return area ?? null;
   }
 
-  /** A version whatever came after it, by its `versionId`. */
-  async areaVersion(context: RequestContext, key: string): Promise<PermittedArea | null> {
-    const { id, version } = parseVersionKey(key);
-    if (!isId(id) || !Number.isInteger(version) || version < 1 || version > 2 ** 31 - 1) return null;
-    return this.loaders(context).areaByVersion.load(versionKey({ id: id.toLowerCase(), version }));
+  /** One version, whatever came after it. */
+  async areaVersion(context: RequestContext, { id, version }: AreaVersionRef): Promise<PermittedArea | null> {
+    if (!isId(id) || !Number.isInteger(version) || version < 1) return null;
+    return this.loaders(context).areaByVersion.load(areaVersionId({ id: id.toLowerCase(), version }));
   }
 
   permittedAreas(
@@ -115,12 +111,12 @@ export class BoundariesService {
       });
     }
     if (isDraft(area)) return this.loaders(context).draftGeometry(srid).load(area);
-    return this.loaders(context).areaGeometry(srid).load(versionKey(area));
+    return this.loaders(context).areaGeometry(srid).load(areaVersionId(area));
   }
 
   async corners(context: RequestContext, area: PermittedArea): Promise<readonly Corner[]> {
     if (isDraft(area)) return area.corners;
-    return (await this.loaders(context).corners.load(versionKey(area))) ?? [];
+    return (await this.loaders(context).corners.load(areaVersionId(area))) ?? [];
   }
 
   observation(context: RequestContext, id: string): Promise<Observation | null> {
@@ -189,7 +185,7 @@ export class BoundariesService {
   areaOfFinding(context: RequestContext, finding: DataQualityFinding): Promise<PermittedArea | null> {
     const { areaId: id, areaVersion: version } = finding;
     if (id === null || version === null) return Promise.resolve(null);
-    return this.loaders(context).areaByVersion.load(versionKey({ id, version }));
+    return this.areaVersion(context, { id, version });
   }
 
   private loaders(context: RequestContext): BoundariesLoaders {

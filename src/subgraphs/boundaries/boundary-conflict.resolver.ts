@@ -5,7 +5,6 @@ import { GeoJsonGeometry } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
 import { BoundaryConflictConnection, BoundaryConflictType } from './adjacency.type.js';
-import { versionKey } from './boundaries.loaders.js';
 import type { BoundariesService } from './boundaries.service.js';
 import type { BoundaryConflict } from './boundary-conflict.js';
 import { MineStub } from './foreign.type.js';
@@ -41,7 +40,7 @@ export class BoundaryConflictResolver {
 
   @FieldResolver(() => PermittedAreaType)
   area(@Root() conflict: BoundaryConflict, @Ctx() context: RequestContext): Promise<PermittedArea | null> {
-    return this.service.areaVersion(context, versionKey(conflict.area));
+    return this.service.areaVersion(context, conflict.area);
   }
 
   @FieldResolver(() => PermittedAreaType)
@@ -49,7 +48,7 @@ export class BoundaryConflictResolver {
     @Root() conflict: BoundaryConflict,
     @Ctx() context: RequestContext,
   ): Promise<PermittedArea | null> {
-    return this.service.areaVersion(context, versionKey(conflict.otherArea));
+    return this.service.areaVersion(context, conflict.otherArea);
   }
 
   @FieldResolver(() => MineStub)

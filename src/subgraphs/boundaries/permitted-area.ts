@@ -6,6 +6,14 @@ export interface AreaVersionRef {
   readonly version: number;
 }
 
+/** Names a version in one text. */
+export const areaVersionId = ({ id, version }: AreaVersionRef): string => `${id}@${version}`;
+
+export function parseAreaVersionId(text: string): AreaVersionRef {
+  const [id = '', version = ''] = text.split('@');
+  return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : 0 };
+}
+
 /**
  * One version of an area within which a named activity is allowed or forbidden (许可范围). Its geometry and corners
  * are read apart, as most readers of areas want neither.
