@@ -1,14 +1,20 @@
 import type { Knex } from 'knex';
 import knexPostgis, { type KnexPostgis } from 'knex-postgis';
+import { sourceCrs } from './crs.js';
 
 /** SRID of everything stored and served: CGCS2000 geographic. */
 export const STORAGE_SRID = 4490;
 
+/** Option of ST_AsGeoJSON: name the CRS in a `crs` member, as the GeoJSON of 2008 did. */
+const WITH_CRS = 8;
+
+const isGeographic = (srid: number): boolean => sourceCrs(srid)?.kind === 'GEOGRAPHIC';
+
 /** knex-postgis with the functions that the hub needs beyond it. All of them bind their values. */
 export interface SpatialFunctions extends KnexPostgis {
-  /** GeoJSON text with 9 decimals of a degree (0.1 mm). */
+  /** GeoJSON text (RFC 7946) with 9 decimals of a degree (0.1 mm). */
   geoJson(column: string): Knex.Raw;
-  /** GeoJSON text in another CRS; 4 decimals of a metre where that is projected. */
+  /** GeoJSON text in another CRS, which it names; 4 decimals of a metre where that is projected. */
   geoJsonIn(column: string, srid: number): Knex.Raw;
   /** A stored geometry made from a GeoJSON geometry in longitude and latitude. */
   stored(geometry: object): Knex.Raw;
@@ -31,12 +37,13 @@ export function spatial(knex: Knex): SpatialFunctions {
 
 function extras(knex: Knex): Omit<SpatialFunctions, keyof KnexPostgis> {
   return {
-    geoJson: (column) => knex.raw('ST_AsGeoJSON(??, 9)', [column]),
+    geoJson: (column) => knex.raw('ST_AsGeoJSON(??, 9, 0)', [column]),
     geoJsonIn: (column, srid) =>
-      knex.raw('ST_AsGeoJSON(ST_Transform(??, ?::int), ?::int)', [
+      knex.raw('ST_AsGeoJSON(ST_Transform(??, ?::int), ?::int, ?::int)', [
         column,
         srid,
-        srid === STORAGE_SRID ? 9 : 4,
+        isGeographic(srid) ? 9 : 4,
+        srid === STORAGE_SRID ? 0 : WITH_CRS,
       ]),
     stored: (geometry) =>
       knex.raw('ST_SetSRID(ST_GeomFromGeoJSON(?), ?::int)', [JSON.stringify(geometry), STORAGE_SRID]),

@@ -42,7 +42,7 @@ export interface GeometryFault {
 
 export const LARGEST_RING = 50_000;
 
-/** Share of a ring's box below which its area is rounding, not area. */
+/** Width of a ring, as a share of its length, that is rounding and no width. */
 const COLLAPSED_SHARE = 1e-12;
 
 /** Everything that can be said against rings without a database: counts, numbers, axes, extent, collapse. */
@@ -96,7 +96,9 @@ function faultsOfRing(ring: Ring, number: number, crs: SourceCrs, extent: Extent
       ];
     }
   }
-  return isCollapsed(ring) ? [at('COLLAPSED', 1, 'The ring has no area: its corners lie on one line.')] : [];
+  return isCollapsed(ring)
+    ? [at('COLLAPSED', 1, 'The ring encloses nothing: its corners lie on one line.')]
+    : [];
 }
 
 type At = (code: GeometryFaultCode, vertex: number | null, message: string) => GeometryFault;
@@ -150,20 +152,21 @@ const list = (numbers: readonly number[]): string =>
     ? `${numbers.slice(0, 5).join(', ')} and ${numbers.length - 5} more`
     : numbers.join(', ');
 
-/** Whether a ring encloses nothing: its doubled area is lost in the rounding of its box. */
+/** Whether all corners lie on one line, or what rounding leaves of one. */
 function isCollapsed(ring: Ring): boolean {
   const [x0, y0] = ring[0] ?? [0, 0];
-  let doubled = 0;
-  let width = 0;
-  let height = 0;
-  ring.forEach(([x, y], i) => {
-    const [nextX, nextY] = ring[(i + 1) % ring.length] ?? [x0, y0];
-    doubled += (x - x0) * (nextY - y0) - (nextX - x0) * (y - y0);
-    width = Math.max(width, Math.abs(x - x0));
-    height = Math.max(height, Math.abs(y - y0));
-  });
-  return Math.abs(doubled) <= COLLAPSED_SHARE * Math.max(width, height) ** 2;
+  const farthest = ring.reduce((far, here) =>
+    distance(here, [x0, y0]) > distance(far, [x0, y0]) ? here : far,
+  );
+  const [dx, dy] = [farthest[0] - x0, farthest[1] - y0];
+  const widest = ring.reduce(
+    (widest, [x, y]) => Math.max(widest, Math.abs(dx * (y - y0) - dy * (x - x0))),
+    0,
+  );
+  return widest <= COLLAPSED_SHARE * (dx * dx + dy * dy);
 }
+
+const distance = ([ax, ay]: Position, [bx, by]: Position): number => Math.hypot(bx - ax, by - ay);
 
 /** Where a ring crosses itself, by turf: the places a PostGIS verdict of self-intersection is told with. */
 export function crossings(ring: Ring): Position[] {

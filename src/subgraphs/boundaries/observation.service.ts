@@ -5,12 +5,13 @@ import type { RequestContext } from '../../platform/context.js';
 import { type Ids, idFromKey } from '../../platform/ids.js';
 import { digest, type Transact, type Transaction } from '../../platform/transact.js';
 import { deriveFootprints, type Footprint } from '../../spatial/derive-footprints.js';
-import type {
-  Observation,
-  ObservationFacts,
-  ObservationRecord,
-  ObservationRejection,
-  ObservationSubmission,
+import {
+  type Observation,
+  type ObservationFacts,
+  type ObservationRecord,
+  type ObservationRejection,
+  type ObservationSubmission,
+  observed,
 } from './observation.js';
 import type { ObservationRepository } from './observation.repository.js';
 import { factsFault } from './observation-checks.js';
@@ -147,7 +148,7 @@ export class ObservationService {
         after: next.contentDigest,
         data: { version: next.version, activity: next.activity, observedAt: next.observedAt },
       });
-      return next;
+      return observed(next);
     });
     await this.deps.observations.upsert(tx.sql, written);
     return observations;

@@ -27,6 +27,12 @@ export interface ObservationRecord extends Observation {
   readonly contentDigest: string;
 }
 
+/** A record that has been stored: its geometry is now looked up. */
+export function observed(record: ObservationRecord): Observation {
+  const { geom: _geom, contentDigest: _digest, ...observation } = record;
+  return observation;
+}
+
 /** What a provider says of what was seen; keyed by provider and providerRef where that is given. */
 export interface ObservationFacts {
   readonly provider: string;

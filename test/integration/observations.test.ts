@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { fixedClock } from '../../src/platform/clock.js';
+import { createTransact } from '../../src/platform/transact.js';
+import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { countyOfficer, testContext } from '../support/context.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let boundaries: BoundariesService;
+const mine = aMine({ code: 'OBSERVED' });
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const transact = createTransact(database.knex);
+  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
+  await createRegistryService({ knex: database.knex, transact }).upsertMines(testContext(), [mine]);
+  boundaries = createBoundariesService({
+    knex: database.knex,
+    transact,
+    judge: new JudgementEngine(),
+    extent: [73, 3, 136, 54],
+  });
+});
+afterAll(() => database.close());
+
+const squareAt = (longitude: number, latitude: number, side = 0.001): object => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [longitude, latitude],
+      [longitude + side, latitude],
+      [longitude + side, latitude + side],
+      [longitude, latitude + side],
+      [longitude, latitude],
+    ],
+  ],
+});
+
+let count = 0;
+const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts => ({
+  provider: 'test-satellite',
+  providerRef: `ref-${++count}`,
+  mineCode: 'OBSERVED',
+  activity: 'STRIPPING',
+  method: 'SATELLITE',
+  observedAt: new Date('2026-05-01T02:00:00Z'),
+  geometry: squareAt(120, 43.5),
+  sigmaMetres: 2,
+  ...facts,
+});
+
+const at = (instant: string) => testContext({ clock: fixedClock(instant) });
+
+test('a submission is stored, judged and told of in one call', async () => {
+  const facts = anObservation({ zMinMetres: 100, zMaxMetres: 120, sigmaZMetres: 1, seam: '3' });
+  const result = await boundaries.submitObservations(testContext(), [facts]);
+  expect(result.rejected).toEqual([]);
+  expect(result.observations).toMatchObject([
+    { version: 1, mineId: mineId('OBSERVED'), activity: 'STRIPPING', zMinMetres: 100, seam: '3' },
+  ]);
+  // 0.001° by 0.001° at 43.5°N: about 80.9 m by 111.1 m.
+  expect(result.observations[0]?.areaSquareMetres).toBeCloseTo(8990, -2);
+  expect(result.judgements).toHaveLength(1);
+  expect(result.violations).toHaveLength(1);
+  const [id] = result.observations.map((observation) => observation.id);
+  expect(await boundaries.observation(testContext(), id ?? '')).toEqual(result.observations[0]);
+  expect(await boundaries.observationGeometry(testContext(), id ?? '')).toEqual({
+    type: 'MultiPolygon',
+    coordinates: [(facts.geometry as { coordinates: unknown }).coordinates],
+  });
+  const events = await database.knex('platform.event').where('subject_id', id).pluck('type');
+  expect(events).toEqual(['observation.recorded']);
+});
+
+test('the same submission again changes nothing; another content is the next version', async () => {
+  const facts = anObservation({ geometry: squareAt(119, 43) });
+  const first = await boundaries.submitObservations(at('2026-05-02T00:00:00Z'), [facts]);
+  const again = await boundaries.submitObservations(at('2026-05-03T00:00:00Z'), [facts]);
+  expect(again.observations).toEqual(first.observations);
+  expect(again.judgements).toEqual(first.judgements);
+  const moved = { ...facts, geometry: squareAt(120, 43.501) };
+  const second = await boundaries.submitObservations(at('2026-05-04T00:00:00Z'), [moved]);
+  expect(second.observations).toMatchObject([
+    { id: first.observations[0]?.id, version: 2, recordedAt: new Date('2026-05-04T00:00:00Z') },
+  ]);
+  expect(second.judgements).not.toEqual(first.judgements);
+  const events = await database
+    .knex('platform.event')
+    .where('subject_id', first.observations[0]?.id)
+    .orderBy('seq')
+    .pluck('type');
+  expect(events).toEqual(['observation.recorded', 'observation.corrected']);
+});
+
+test('without a provider’s key every submission is a new observation', async () => {
+  const facts = anObservation({ providerRef: null });
+  const one = await boundaries.submitObservations(testContext(), [facts, facts]);
+  expect(new Set(one.observations.map(({ id }) => id)).size).toBe(2);
+});
+
+describe('a faulty row is rejected by itself', () => {
+  const line = (...positions: number[][]) => ({ type: 'Polygon', coordinates: [positions] });
+  const cases: readonly (readonly [string, Partial<ObservationFacts>, unknown[]])[] = [
+    ['unknown mine', { mineCode: 'NOBODY' }, ['MINE_UNKNOWN', 'mineCode', null]],
+    ['negative accuracy', { sigmaMetres: -1 }, ['SIGMA_NEGATIVE', 'sigmaMetres', null]],
+    ['accuracy that is no number', { sigmaMetres: Number.NaN }, ['SIGMA_NEGATIVE', 'sigmaMetres', null]],
+    ['bottom above top', { zMinMetres: 5, zMaxMetres: 4 }, ['ELEVATIONS_REVERSED', 'zMinMetres', null]],
+    [
+      'seen tomorrow',
+      { observedAt: new Date('2026-06-02T00:00:00Z') },
+      ['OBSERVED_IN_FUTURE', 'observedAt', null],
+    ],
+    ['no provider', { provider: ' ' }, ['PROVIDER_EMPTY', 'provider', null]],
+    ['a point', { geometry: { type: 'Point', coordinates: [120, 43] } }, ['GEOMETRY_TYPE', 'geometry', null]],
+    ['empty', { geometry: { type: 'MultiPolygon', coordinates: [] } }, ['EMPTY', 'geometry', null]],
+    [
+      'self-intersecting',
+      { geometry: line([120, 43], [120.01, 43.01], [120.01, 43], [120, 43.01], [120, 43]) },
+      ['SELF_INTERSECTION', 'geometry', 3],
+    ],
+    [
+      'collapsed',
+      { geometry: line([120, 43], [120.1, 43.1], [120.2, 43.2], [120, 43]) },
+      ['COLLAPSED', 'geometry', 1],
+    ],
+    [
+      'latitude first',
+      { geometry: line([43, 120], [43, 120.01], [43.01, 120.01], [43, 120]) },
+      ['AXES_SWAPPED', 'geometry', 1],
+    ],
+    [
+      'latitude first in the far west',
+      { geometry: line([38, 75], [38, 75.01], [38.01, 75.01], [38, 75]) },
+      ['AXES_SWAPPED', 'geometry', 1],
+    ],
+    [
+      'outside the extent',
+      { geometry: line([120, 43], [120.01, 43], [120, 56], [120, 43]) },
+      ['OUTSIDE_EXTENT', 'geometry', 3],
+    ],
+    [
+      'not closed',
+      { geometry: line([120, 43], [120.01, 43], [120.01, 43.01], [120, 43.01]) },
+      ['UNCLOSED', 'geometry', 4],
+    ],
+    [
+      'a ring that touches itself',
+      {
+        geometry: line(
+          [120, 43],
+          [120.02, 43],
+          [120.01, 43.01],
+          [120.02, 43.02],
+          [120, 43.02],
+          [120.01, 43.01],
+          [120, 43],
+        ),
+      },
+      ['SELF_INTERSECTION', 'geometry', 6],
+    ],
+  ];
+
+  test.each(cases)('%s', async (_name, fault, expected) => {
+    const good = anObservation();
+    const result = await boundaries.submitObservations(testContext(), [anObservation(fault), good]);
+    expect(result.rejected.map(({ index, code, path, vertex }) => [index, code, path, vertex])).toEqual([
+      [0, ...expected],
+    ]);
+    expect(result.observations).toMatchObject([{ providerRef: good.providerRef }]);
+  });
+
+  test('more than 50 000 vertices', async () => {
+    const n = 50_001;
+    const ring = Array.from({ length: n }, (_, i) => [
+      120 + 0.01 * Math.cos((2 * Math.PI * i) / n),
+      43 + 0.01 * Math.sin((2 * Math.PI * i) / n),
+    ]);
+    const geometry = { type: 'Polygon', coordinates: [[...ring, ring[0]]] };
+    const result = await boundaries.submitObservations(testContext(), [anObservation({ geometry })]);
+    expect(result.rejected).toMatchObject([{ code: 'TOO_MANY_VERTICES', ring: 1, vertex: 50_001 }]);
+  });
+
+  test('an edge across the antimeridian, where the whole world is taken', async () => {
+    const world = createBoundariesService({
+      knex: database.knex,
+      transact: createTransact(database.knex),
+      judge: new JudgementEngine(),
+      extent: null,
+    });
+    const across = line([179.99, 60], [-179.99, 60], [-179.99, 60.01], [179.99, 60]);
+    const result = await world.submitObservations(testContext(), [
+      anObservation({ geometry: across, mineCode: null }),
+    ]);
+    expect(result.rejected).toMatchObject([{ code: 'ANTIMERIDIAN', ring: 1, vertex: 1 }]);
+  });
+
+  test('a key that stands twice in one submission', async () => {
+    const facts = anObservation();
+    const result = await boundaries.submitObservations(testContext(), [facts, { ...facts, sigmaMetres: 9 }]);
+    expect(result.rejected).toMatchObject([{ index: 1, code: 'KEY_REPEATED' }]);
+    expect(result.observations).toMatchObject([{ sigmaMetres: 2 }]);
+  });
+});
+
+test('a failing judgement leaves nothing of the submission behind', async () => {
+  const failing = createBoundariesService({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge: { judge: () => Promise.reject(new Error('no verdict today')) },
+    extent: null,
+  });
+  const facts = anObservation();
+  await expect(failing.submitObservations(testContext(), [facts])).rejects.toThrow('no verdict today');
+  const found = await boundaries.observations(testContext(), { provider: facts.provider }, null, {
+    first: 500,
+    after: null,
+  });
+  expect(found.items.map(({ node }) => node.providerRef)).not.toContain(facts.providerRef);
+});
+
+test('lists narrow by filter and place, and to what the principal may see', async () => {
+  const page = { first: 500, after: null };
+  await boundaries.submitObservations(testContext(), [
+    anObservation({
+      provider: 'uav-team',
+      method: 'UAV',
+      geometry: squareAt(121, 44),
+      observedAt: new Date('2026-04-01T00:00:00Z'),
+    }),
+    anObservation({ provider: 'uav-team', method: 'UAV', geometry: squareAt(122, 44), mineCode: null }),
+  ]);
+  const list = async (
+    filter: Parameters<BoundariesService['observations']>[1],
+    within: Parameters<BoundariesService['observations']>[2] = null,
+    context = testContext(),
+  ) => (await boundaries.observations(context, filter, within, page)).items.length;
+  expect(await list({ provider: 'uav-team' })).toBe(2);
+  expect(await list({ provider: 'uav-team', divisionCode: '150400' })).toBe(1);
+  expect(await list({ provider: 'uav-team', observedTo: new Date('2026-05-01T00:00:00Z') })).toBe(1);
+  expect(await list({ provider: 'uav-team' }, { bbox: [121.5, 43, 123, 45] })).toBe(1);
+  expect(
+    await list({ provider: 'uav-team' }, null, testContext({ principal: countyOfficer('150421') })),
+  ).toBe(1);
+  expect(
+    await list({ provider: 'uav-team' }, null, testContext({ principal: countyOfficer('210381') })),
+  ).toBe(0);
+});
+
+test('three thousand observations are stored and judged in a few statements', async () => {
+  const statements: string[] = [];
+  const listen = (query: { sql: string }) => void statements.push(query.sql);
+  const rows = Array.from({ length: 3000 }, (_, i) =>
+    anObservation({ geometry: squareAt(115 + (i % 60) * 0.01, 41 + Math.floor(i / 60) * 0.01) }),
+  );
+  const silent = createBoundariesService({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
+    extent: null,
+  });
+  database.knex.on('query', listen);
+  const result = await silent.submitObservations(testContext(), rows);
+  database.knex.removeListener('query', listen);
+  expect(result.observations).toHaveLength(3000);
+  expect(statements.filter((sql) => !sql.startsWith('insert into "platform"')).length).toBeLessThan(10);
+});
