@@ -1,6 +1,7 @@
 import { createGatewayRuntime, type GatewayPlugin } from '@graphql-hive/gateway-runtime';
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { useHmacUpstreamSignature } from '@graphql-mesh/hmac-upstream-signature';
+import type { Executor } from '@graphql-tools/utils';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.js';
 import type { RequestContext } from '../platform/context.js';
@@ -46,9 +47,14 @@ export function createGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  let execute: Executor | undefined;
   const runtime = createGatewayRuntime({
     supergraph: options.supergraphSdl,
-    unifiedGraphHandler: withLocalSubgraphs(options.local),
+    unifiedGraphHandler: async (parts) => {
+      const handled = await withLocalSubgraphs(options.local, parts);
+      execute = handled.executor;
+      return handled;
+    },
     transportEntries: Object.fromEntries(
       Object.entries(options.urls).map(([name, location]) => [name, { location }]),
     ),
@@ -59,42 +65,34 @@ async function startGateway(options: GatewayOptions): Promise<Gateway> {
     subgraphErrors: false,
   });
   const schema = await runtime.getSchema();
-  const prepared = new PreparedOperations(schema, options.limits);
+  // What Hive's transports expect in every context; made once, as it is the same for every request.
+  const transportContext = await runtime.getEnveloped({}).contextFactory();
+  const operations = new PreparedOperations(schema, options.limits);
 
   const run = async (
     { query, operationName, variables }: GraphQlRequest,
     context: GatewayContext,
     readOnly: boolean,
   ): Promise<GraphQlResponse> => {
-    const ready = prepared.document(query);
-    if (ready.errors.length > 0) return { errors: ready.errors };
-    const operation = prepared.operation(ready, operationName);
+    const prepared = operations.document(query);
+    if (prepared.errors.length > 0) return forClient({ errors: prepared.errors }, context.hub);
+    const operation = operations.operation(prepared, operationName);
     if (readOnly && operation.operation !== 'query') throw methodNotAllowed();
-    prepared.checkCost(ready, operation, variables);
-    const { contextFactory, execute } = runtime.getEnveloped(context);
+    operations.checkCost(prepared, operation, variables);
+    if (!execute) throw new Error('The supergraph was loaded without a planner.');
     const result = (await execute({
-      schema,
-      document: ready.document,
-      contextValue: await contextFactory(),
-      variableValues: variables,
-      operationName,
+      document: prepared.document,
+      variables,
+      ...(operationName === null ? {} : { operationName }),
+      context: { ...transportContext, ...context },
     })) as GraphQlResponse;
-    return result.errors ? { data: null, ...result } : result;
+    return result.errors ? forClient({ data: null, ...result }, context.hub) : result;
   };
 
   return {
     schema,
-    execute: (request, hub, readOnly) => {
-      const context: GatewayContext = { hub, cancelled: new Cancellation() };
-      return withinTime(
-        run(request, context, readOnly).then(
-          (response) => (response.errors ? forClient(response, response.errors, hub) : response),
-          (error: unknown) => ({ errors: [clientError(asGraphQlError(error), hub)] }),
-        ),
-        options.limits.timeoutMs,
-        context,
-      );
-    },
+    execute: (request, hub, readOnly) =>
+      withinTime(options.limits.timeoutMs, hub, (cancelled) => run(request, { hub, cancelled }, readOnly)),
     close: async () => {
       await runtime.dispose();
     },
@@ -102,15 +100,17 @@ async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** Sends what a subgraph of this process owns straight to its executor; the rest takes Hive's transports. */
-function withLocalSubgraphs(local: GatewayOptions['local']): typeof unifiedGraphHandler {
-  return (options) =>
-    unifiedGraphHandler({
-      ...options,
-      onSubgraphExecute: (name, request) => {
-        const executor = local.get(name);
-        return executor ? executor(request) : options.onSubgraphExecute(name, request);
-      },
-    });
+function withLocalSubgraphs(
+  local: GatewayOptions['local'],
+  parts: Parameters<typeof unifiedGraphHandler>[0],
+): ReturnType<typeof unifiedGraphHandler> {
+  return unifiedGraphHandler({
+    ...parts,
+    onSubgraphExecute: (name, request) => {
+      const executor = local.get(name);
+      return executor ? executor(request) : parts.onSubgraphExecute(name, request);
+    },
+  });
 }
 
 function plugins(hmacSecret: string | null): GatewayPlugin[] {
@@ -130,35 +130,39 @@ function plugins(hmacSecret: string | null): GatewayPlugin[] {
   return [forward, useHmacUpstreamSignature({ secret: hmacSecret }) as unknown as GatewayPlugin];
 }
 
-const forClient = (
-  response: GraphQlResponse,
-  errors: readonly GraphQLError[],
-  hub: RequestContext,
-): GraphQlResponse => ({ ...response, errors: errors.map((error) => clientError(error, hub)) });
+const forClient = (response: GraphQlResponse, hub: RequestContext): GraphQlResponse => ({
+  ...response,
+  errors: (response.errors ?? []).map((error) => clientError(error, hub)),
+});
 
 const methodNotAllowed = (): AppError =>
   new AppError('METHOD_NOT_ALLOWED', 'A GET only answers queries; send mutations with POST.');
 
-/** Answers TIMEOUT when `work` takes longer, and tells the transports that nobody waits any more. */
-async function withinTime(
-  work: Promise<GraphQlResponse>,
+/**
+ * Answers TIMEOUT when `work` takes longer, and tells the transports that nobody waits any more. What `work`
+ * throws becomes the answer's error.
+ */
+function withinTime(
   milliseconds: number,
-  { cancelled, hub }: GatewayContext,
+  hub: RequestContext,
+  work: (cancelled: Cancellation) => Promise<GraphQlResponse>,
 ): Promise<GraphQlResponse> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<GraphQlResponse>((resolve) => {
-    timer = setTimeout(() => {
+  const cancelled = new Cancellation();
+  const failed = (error: unknown): GraphQlResponse => ({ errors: [clientError(asGraphQlError(error), hub)] });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
       const error = new AppError(
         'TIMEOUT',
         `The request took longer than ${milliseconds} ms (LIMIT_TIMEOUT_MS). Ask for smaller pages or fewer fields.`,
       );
       cancelled.cancel(error);
-      resolve({ errors: [clientError(asGraphQlError(error), hub)] });
+      resolve(failed(error));
     }, milliseconds);
+    work(cancelled)
+      .catch(failed)
+      .then((response) => {
+        clearTimeout(timer);
+        resolve(response);
+      });
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -119,16 +119,26 @@ function pageOf<T>(
   map: (row: Record<string, unknown>) => T,
 ): Page<T> {
   return {
-    items: rows.slice(0, page.first).map((row) => ({
-      cursor: encodeCursor(
-        ordering,
-        ordering.columns.map((_, i) => String(row[`${KEY}${i}`])),
-      ),
-      node: map(row),
-    })),
+    items: rows.slice(0, page.first).map((row) => new Item(ordering, row, map(row))),
     hasNextPage: rows.length > page.first,
     hasPreviousPage: page.after !== null,
   };
+}
+
+/** A node whose cursor is spelled out only when somebody asks for it. */
+class Item<T> {
+  constructor(
+    private readonly ordering: Ordering,
+    private readonly row: Readonly<Record<string, unknown>>,
+    readonly node: T,
+  ) {}
+
+  get cursor(): string {
+    return encodeCursor(
+      this.ordering,
+      this.ordering.columns.map((_, i) => String(this.row[`${KEY}${i}`])),
+    );
+  }
 }
 
 /** `(a, b) > (x, y)` written out, as directions may differ between columns. */

@@ -27,10 +27,25 @@ export function createMetrics(): Metrics {
     labelNames: ['subgraph', 'outcome'],
     registers: [registry],
   });
+  // Looking a label set up by its values costs more than counting; there are few of them.
+  const series = new Map<string, { observe(value: number): void }>();
+  const counters = new Map<string, { inc(): void }>();
   return {
     httpRequest: (method, route, status, seconds) =>
-      http.labels(method, route, String(status)).observe(seconds),
-    subgraphOperation: (subgraph, outcome) => operations.labels(subgraph, outcome).inc(),
+      known(series, `${method} ${route} ${status}`, () => http.labels(method, route, String(status))).observe(
+        seconds,
+      ),
+    subgraphOperation: (subgraph, outcome) =>
+      known(counters, `${subgraph} ${outcome}`, () => operations.labels(subgraph, outcome)).inc(),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+function known<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
