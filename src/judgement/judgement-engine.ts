@@ -4,6 +4,7 @@ import { AppError } from '../platform/errors.js';
 import type { Transaction } from '../platform/transact.js';
 import { PERMITTING_KINDS } from '../vocabulary/boundaries.js';
 import type { Judge, JudgedBatch } from './judge.js';
+import { type OverlayGrid, overlayGrid } from './overlay-grid.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { ViolationBook } from './violation-book.js';
 
@@ -29,6 +30,7 @@ interface VerdictRow {
 export class JudgementEngine implements Judge {
   private readonly book = new ViolationBook();
   private engineVersions: Promise<string> | null = null;
+  private grid: Promise<OverlayGrid> | null = null;
 
   async judge(
     context: RequestContext,
@@ -73,6 +75,8 @@ export class JudgementEngine implements Judge {
   ): Promise<readonly VerdictRow[]> {
     this.engineVersions ??= readEngineVersions(sql);
     const engine = await this.engineVersions;
+    this.grid ??= overlayGrid(sql);
+    const grid = await this.grid;
     // A judgement under way for the same observation finishes first.
     await sql.raw(
       'select 1 from enforcement.judgement where observation_id = any(?::uuid[]) and superseded_at is null order by observation_id for update',
@@ -86,6 +90,8 @@ export class JudgementEngine implements Judge {
       kinds: PERMITS.map((pair) => pair.kind),
       restricted: RESTRICTED,
       engine,
+      grid: grid.metres,
+      grid_degrees: grid.degrees,
     });
     return rows as VerdictRow[];
   }

@@ -2,7 +2,8 @@
 -- its current judgement and whether that is new. docs/judgement.md explains the rules in the same order.
 --
 -- Bindings: ids (observations), known and judged_at (instants), activities and kinds (pairs: which kind of area
--- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions).
+-- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions),
+-- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid).
 --
 -- Terms: plane = the Gauss-Krueger zone (or UTM zone) of the mine; foot = footprint in the plane; permitted = union
 -- of what permits the activity there and then; test = what a part of the footprint is measured against.
@@ -43,9 +44,9 @@ overlapping as materialized (
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select case when not t.alone then ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom))) / ST_Area(o.geom)
+    select case when not t.alone then ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
                 when t.covered then 1
-                else ST_Relate(o.geom, ST_UnaryUnion(t.geom), '2********')::int end as share
+                else ST_Relate(o.geom, ST_UnaryUnion(t.geom, :grid_degrees::float8), '2********')::int end as share
     offset 0
   ) overlap
 ),
@@ -97,11 +98,11 @@ placed as materialized (
 
 -- What permitted it then, as known at the instant, and whether one of those areas covers it whole.
 permit as materialized (
-  select o.*, a.count as area_count, a.sigma_m as area_sigma_m, a.ballpark, a.refs, coalesce(a.covered, false) as covered,
+  select o.*, a.count as area_count, a.points as area_points, a.sigma_m as area_sigma_m, a.ballpark, a.refs, coalesce(a.covered, false) as covered,
          r.has_red_line, r.has_zone
   from placed o
   cross join lateral (
-    select count(*), max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
+    select count(*), sum(ST_NPoints(a.plane_geom)) as points, max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
            jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
            bool_or(a.geom && o.geom and case when ST_SRID(a.plane_geom) = o.srid then ST_CoveredBy(o.foot, a.plane_geom)
                                              else ST_CoveredBy(o.foot, ST_Transform(a.geom, o.srid)) end) as covered
@@ -121,41 +122,44 @@ permit as materialized (
   ) r
 ),
 
+-- The union of what permits it. Where that is large, only as far around the footprint as the footprint is long, if it
+-- touches there: what is farther away can neither cover a part of it nor be nearer to one.
 plane as materialized (
-  select o.id, o.foot, p.geom as permitted,
+  select o.id, o.foot,
          -- The stored area is that of the footprint's own zone; the mine may be judged in the one beside it.
          case when o.srid = judgement.judging_srid(ST_X(ST_Centroid(o.geom)), ST_Y(ST_Centroid(o.geom))) then o.area_m2
-              else ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2
+              else ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2,
+         case when o.covered then null else coalesce(
+           case when o.area_points > 500 then (
+             select ST_UnaryUnion(ST_Collect(ST_Intersection(a.geom, r.geom)))
+             from (select ST_Expand(ST_Envelope(o.foot), ST_XMax(o.foot) - ST_XMin(o.foot) + ST_YMax(o.foot) - ST_YMin(o.foot)) as geom) r
+             cross join lateral (
+               select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as geom
+               from boundaries.published_permitted_area a
+               where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
+                 and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+                 and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+             ) a
+             where a.geom && r.geom
+             having bool_or(ST_Intersects(a.geom, o.foot))
+           ) end, (
+             select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom) end
+             from (
+               select ST_Collect(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
+               from boundaries.published_permitted_area a
+               where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
+                 and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+                 and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+             ) c
+           )) end as permitted
   from permit o
-  left join lateral (
-    -- A mine of very many areas: those out of reach of a footprint that touches one of them cannot matter.
-    select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom) end as geom
-    from (
-      select ST_Collect(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
-      from boundaries.published_permitted_area a
-      where not o.covered and a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
-        and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-        and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-        and (o.area_count <= 32
-             or a.geom && ST_Expand(o.geom,
-                  ST_XMax(o.geom) - ST_XMin(o.geom) + 3 * (ST_YMax(o.geom) - ST_YMin(o.geom)),
-                  ST_YMax(o.geom) - ST_YMin(o.geom) + ST_XMax(o.geom) - ST_XMin(o.geom))
-             or not exists (
-                  select from boundaries.published_permitted_area b
-                  where b.mine_id = o.judged_mine_id and b.kind = any(o.kinds) and b.geom && o.geom
-                    and b.valid_from <= o.observed_on and (b.valid_to is null or b.valid_to > o.observed_on)
-                    and b.recorded_at <= :known and (b.superseded_at is null or b.superseded_at > :known)
-                    and ST_Intersects(b.geom, o.geom)))
-    ) c
-    where c.geom is not null
-  ) p on true
   where not o.covered or o.has_red_line or o.has_zone
 ),
 -- Red lines of the mine and prohibited zones of any mine.
 constrained as materialized (
   select o.id, a.kind, jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
          max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
-         ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
+         ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, :grid::float8) as geom
   from permit o
   join boundaries.published_permitted_area a on a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE'
   where o.has_red_line
@@ -165,7 +169,7 @@ constrained as materialized (
   union all
   select o.id, n.kind, jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id),
          max(n.sigma_m), bool_or(n.crs_class = 'BALLPARK'),
-         ST_Union(case when ST_SRID(n.plane_geom) = o.srid then n.plane_geom else ST_Transform(n.geom, o.srid) end)
+         ST_Union(case when ST_SRID(n.plane_geom) = o.srid then n.plane_geom else ST_Transform(n.geom, o.srid) end, :grid::float8)
   from permit o join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
   where o.has_zone
   group by o.id, n.kind
@@ -174,17 +178,17 @@ constrained as materialized (
 -- What lies where it should not, and the geometry its distance is measured to.
 excess as materialized (
   select o.id, 'PLAN' as test, 1 as test_order, o.srid, p.permitted as reference,
-         case when p.permitted is null then p.foot else ST_Difference(p.foot, p.permitted) end as geom,
+         case when p.permitted is null then p.foot else ST_Difference(p.foot, p.permitted, :grid::float8) end as geom,
          sqrt(o.sigma_m ^ 2 + coalesce(o.area_sigma_m, 0) ^ 2) as sigma_m, coalesce(o.ballpark, false) as ballpark
   from plane p join permit o using (id) where not o.covered
   union all
   select o.id, 'RED_LINE', 2, o.srid, c.geom,
-         ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted) end, c.geom),
+         ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted, :grid::float8) end, c.geom, :grid::float8),
          sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
   from constrained c join permit o using (id) join plane p using (id)
   where c.kind = 'RED_LINE' and o.area_count > 0
   union all
-  select o.id, 'ZONE', 3, o.srid, ST_Boundary(c.geom), ST_Intersection(p.foot, c.geom),
+  select o.id, 'ZONE', 3, o.srid, ST_Boundary(c.geom), ST_Intersection(p.foot, c.geom, :grid::float8),
          sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
   from constrained c join permit o using (id) join plane p using (id)
   where c.kind = 'PROHIBITED_ZONE'
@@ -255,7 +259,7 @@ claim as materialized (
               when n.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
          bool_or(n.crs_class = 'BALLPARK') as ballpark,
          jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id) as refs,
-         ST_UnaryUnion(ST_Collect(case when ST_SRID(n.plane_geom) = c.srid then n.plane_geom else ST_Transform(n.geom, c.srid) end)) as geom
+         ST_UnaryUnion(ST_Collect(case when ST_SRID(n.plane_geom) = c.srid then n.plane_geom else ST_Transform(n.geom, c.srid) end), :grid::float8) as geom
   from classed c
   join permit o using (id)
   join nearby n on n.id = c.id and n.geom && c.geom_4490
@@ -269,19 +273,19 @@ ranked_claim as materialized (
          row_number() over (partition by c.id, c.number
                             order by array_position(array['NEIGHBOUR', 'EXPIRED', 'NOT_YET_VALID'], c.claim), c.other_mine_id) as rank
   from claim c join classed m using (id, number)
-  cross join lateral (select ST_CollectionExtract(ST_Intersection(m.geom, c.geom), 3) as geom) part
+  cross join lateral (select ST_CollectionExtract(ST_Intersection(m.geom, c.geom, :grid::float8), 3) as geom) part
   where not ST_IsEmpty(part.geom)
 ),
 raw_piece as materialized (
   select c.id, c.number, c.claim, c.rank, case when c.claim = 'NEIGHBOUR' then c.other_mine_id end as other_mine_id,
          case when c.rank = 1 then c.geom
-              else ST_Difference(c.geom, (select ST_Union(e.geom) from ranked_claim e
-                                          where e.id = c.id and e.number = c.number and e.rank < c.rank)) end as geom
+              else ST_Difference(c.geom, (select ST_Union(e.geom, :grid::float8) from ranked_claim e
+                                          where e.id = c.id and e.number = c.number and e.rank < c.rank), :grid::float8) end as geom
   from ranked_claim c
   union all
-  select m.id, m.number, 'NOBODY', 1000000, null, ST_Difference(m.geom, claimed.geom)
+  select m.id, m.number, 'NOBODY', 1000000, null, ST_Difference(m.geom, claimed.geom, :grid::float8)
   from classed m
-  join (select id, number, ST_Union(geom) as geom from ranked_claim group by 1, 2) claimed using (id, number)
+  join (select id, number, ST_Union(geom, :grid::float8) as geom from ranked_claim group by 1, 2) claimed using (id, number)
 ),
 sized_piece as materialized (
   select r.*, ST_Area(ST_Transform(ST_Segmentize(r.geom, 100), 4490)::geography) as area_m2,
@@ -293,7 +297,7 @@ joined_piece as materialized (
   select k.id, k.number, k.claim, k.rank, k.other_mine_id, ST_Transform(ST_Segmentize(coalesce(j.geom, k.geom), 100), 4490) as geom_4490
   from sized_piece k cross join policy p
   left join lateral (
-    select ST_Union(s.geom) as geom from sized_piece s
+    select ST_Union(s.geom, :grid::float8) as geom from sized_piece s
     where k.size_rank = 1 and s.id = k.id and s.number = k.number and (s.size_rank = 1 or s.area_m2 < p.min_area_m2)
     having count(*) > 1
   ) j on true
@@ -320,7 +324,7 @@ depth as materialized (
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
               when d.overrun_m <= p.k_confirmed * d.sigma_m or n.crs_class = 'BALLPARK' then 2
               else 3 end as class,
-         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, n.geom), 3) end as geom_4490
+         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, n.geom, :grid_degrees::float8), 3) end as geom_4490
   from permit o cross join policy p
   join nearby n on n.id = o.id and n.mine_id = o.judged_mine_id and n.kind = 'MINING_RIGHT' and n.in_force
   cross join lateral (

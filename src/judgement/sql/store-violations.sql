@@ -1,9 +1,10 @@
 -- Opens or changes violations; a row that says what is stored already is left alone and not returned.
 -- Bindings: rows (JSON, see StoredSeries in violation-book.ts), at (instant).
+-- The union is made on a grid of a micrometre, for the reason given in overlay-grid.ts.
 insert into enforcement.violation as v (id, mine_id, other_mine_id, kind, verdict, state, reason, geom, area_m2, first_area_m2,
   overrun_m, depth_overrun_m, first_observed_at, last_observed_at, growth_m2_per_day, opened_at, updated_at)
 select r.id, r.mine_id, r.other_mine_id, r.kind, r.verdict, r.state, r.reason,
-       (select case when count(*) = 1 then (array_agg(f.geom))[1] else ST_Multi(ST_Union(f.geom order by f.id)) end
+       (select case when count(*) = 1 then (array_agg(f.geom))[1] else ST_Multi(ST_Union(f.geom, 1e-11 order by f.id)) end
         from enforcement.finding f where f.id = any(r.latest)),
        r.area_m2, r.first_area_m2, r.overrun_m, r.depth_overrun_m, r.first_observed_at, r.last_observed_at,
        r.growth_m2_per_day, :at, :at
