@@ -103,3 +103,14 @@ function isPlausible(crs: SourceCrs, easting: number, northing: number): boolean
   const west = (crs.zonePrefix ?? 0) * ZONE_WIDTH;
   return easting > west && easting < west + ZONE_WIDTH && northing >= 0 && northing <= POLE;
 }
+
+/**
+ * The SRID by which the judging zones know the plane of `srid`, up to a shift (the zone prefix of the easting), so that
+ * straight edges stay straight; null for every other plane and for degrees.
+ */
+export function samePlaneSrid(srid: number): number | null {
+  if (srid >= 4513 && srid <= 4533) return srid + 21;
+  const isJudgingZone =
+    (srid >= 4534 && srid <= 4554) || (srid > 32600 && srid <= 32660) || (srid > 32700 && srid <= 32760);
+  return isJudgingZone ? srid : null;
+}

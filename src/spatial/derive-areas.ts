@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../config.js';
-import { judgingSrid, sourceCrs } from './crs.js';
+import { judgingSrid, samePlaneSrid, sourceCrs } from './crs.js';
 import { polygonText, validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID } from './postgis.js';
 import { type GeometryFault, outsideExtent, type PolygonRings, type Position } from './rings.js';
@@ -13,9 +13,9 @@ export interface AreaCorners {
 
 /** What is stored of an area beside its corners. */
 export interface DerivedGeometry {
-  /** Hex EWKB, MultiPolygon in EPSG:4490, edges densified in the source CRS. */
+  /** Hex EWKB, MultiPolygon in EPSG:4490, edges densified where they are straight. */
   readonly geom: string;
-  /** The same in the zone it is judged in. */
+  /** The same in the zone it is judged in: just the corners where edges are straight there. */
   readonly planeGeom: string;
   readonly areaSquareMetres: number;
   readonly planeAreaSquareMetres: number;
@@ -26,11 +26,16 @@ export type AreaDerivation =
   | { readonly faults: readonly GeometryFault[]; readonly geometry: null };
 
 /**
- * Longest edge, in metres and in degrees, before an area is transformed. An edge is straight in the CRS its
- * licence was issued in; at 100 m the chord error in the next CRS stays below a millimetre.
+ * Longest edge before an area leaves the plane in which its edges are straight: at 100 m the chord error in the next
+ * CRS stays below a millimetre. That plane is the CRS the licence was issued in. Degrees are no plane: there the edges
+ * are straight where the mine is judged, as those of footprints are.
  */
 const LONGEST_EDGE_METRES = 100;
 const LONGEST_EDGE_DEGREES = 0.0009;
+
+/** Rounding in a transformation can make rings cross by a nanometre where they touch; only that is mended. */
+const valid = (geometry: string): string =>
+  `(select case when ST_IsValid(g) then g else ST_Multi(ST_CollectionExtract(ST_MakeValid(g), 3)) end from ST_Multi(${geometry}) as g)`;
 
 /**
  * Validates areas and derives what is stored of them, all in one statement. `mineLocation` picks the zone they
@@ -52,6 +57,7 @@ export async function deriveAreas(
     texts,
     areas.map((area) => area.srid),
     areas.map((area) => sourceCrs(area.srid)?.kind === 'GEOGRAPHIC'),
+    areas.map((area) => samePlaneSrid(area.srid) ?? 0),
     mineLocation && judgingSrid(...mineLocation),
     ...(extent ?? [-180, -90, 180, 90]),
   ]);
@@ -60,20 +66,23 @@ export async function deriveAreas(
 
 const DERIVE = `
 with given as (
-  select ordinal, geographic, ST_GeomFromText(wkt, srid) as geom
-  from unnest(?::text[], ?::int[], ?::boolean[]) with ordinality as given (wkt, srid, geographic, ordinal)
+  select ordinal, geographic, sibling, ST_GeomFromText(wkt, srid) as geom
+  from unnest(?::text[], ?::int[], ?::boolean[], ?::int[]) with ordinality as given (wkt, srid, geographic, sibling, ordinal)
 ), checked as (
   select given.*, detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y
   from given cross join lateral ST_IsValidDetail(geom) as detail
-), stored as materialized (
-  select ordinal, ST_Multi(ST_Transform(ST_Segmentize(geom, case when geographic then ${LONGEST_EDGE_DEGREES} else ${LONGEST_EDGE_METRES} end), ${STORAGE_SRID})) as geom,
-         ST_Transform(geom, ${STORAGE_SRID}) as corners
-  from checked where valid
+), placed as materialized (
+  select checked.*, ST_Transform(geom, ${STORAGE_SRID}) as corners,
+         coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c))) as zone
+  from checked cross join lateral ST_Transform(ST_Centroid(geom), ${STORAGE_SRID}) as c where valid
 ), zoned as materialized (
-  -- Rounding in a transformation can make rings cross by a nanometre where they touch; only that is mended.
-  select ordinal, case when ST_IsValid(plane) then plane else ST_Multi(ST_CollectionExtract(ST_MakeValid(plane), 3)) end as geom
-  from stored cross join lateral ST_Centroid(geom) as c
-  cross join lateral ST_Transform(geom, coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c)))) as plane
+  select placed.*, ST_Transform(case when geographic or sibling = zone then geom else dense end, zone) as plane,
+         case when geographic then null else dense end as dense_source
+  from placed cross join lateral (select ST_Segmentize(geom, ${LONGEST_EDGE_METRES}) as dense) as d
+), stored as materialized (
+  select ordinal, corners, ${valid('plane')} as plane,
+         ${valid(`ST_Transform(coalesce(dense_source, ST_Segmentize(plane, ${LONGEST_EDGE_METRES})), ${STORAGE_SRID})`)} as geom
+  from zoned
 ), outside as (
   -- Vertices beyond the extent, only where the area's box is.
   select stored.ordinal, vertex.n, vertex.x, vertex.y
@@ -84,13 +93,12 @@ with given as (
     where not stored.corners @ extent.box and not dump.geom @ extent.box order by n limit 1
   ) as vertex
 )
-select checked.valid, checked.reason, checked.fault_x, checked.fault_y, stored.geom::text as geom, zoned.geom::text as plane_geom,
+select checked.valid, checked.reason, checked.fault_x, checked.fault_y, stored.geom::text as geom, stored.plane::text as plane_geom,
        ST_Area(ST_Segmentize(stored.corners, ${LONGEST_EDGE_DEGREES})::geography) as area,
-       case when checked.geographic then ST_Area(zoned.geom) else ST_Area(checked.geom) end as plane_area,
+       case when checked.geographic then ST_Area(stored.plane) else ST_Area(checked.geom) end as plane_area,
        outside.n::int as outside_n, outside.x as outside_x, outside.y as outside_y
 from checked
 left join stored using (ordinal)
-left join zoned using (ordinal)
 left join outside using (ordinal)
 order by checked.ordinal`;
 

@@ -168,9 +168,18 @@ function isCollapsed(ring: Ring): boolean {
 
 const distance = ([ax, ay]: Position, [bx, by]: Position): number => Math.hypot(bx - ax, by - ay);
 
+/** Indices of corners that repeat the one before them (the first: the last). No area is lost by them. */
+export const repeatedCorners = (ring: Ring): number[] =>
+  ring.flatMap(([x, y], i) => {
+    const [beforeX, beforeY] = ring.at(i - 1) ?? [];
+    return ring.length > 1 && x === beforeX && y === beforeY ? [i] : [];
+  });
+
 /** Where a ring crosses itself, by turf: the places a PostGIS verdict of self-intersection is told with. */
 export function crossings(ring: Ring): Position[] {
-  const closed = [...ring, ring[0] ?? [0, 0]].map(([x, y]) => [x, y]);
+  const repeated = new Set(repeatedCorners(ring));
+  const distinct = ring.filter((_, i) => !repeated.has(i));
+  const closed = [...distinct, ...distinct.slice(0, 1)].map(([x, y]) => [x, y]);
   return kinks(polygon([closed])).features.map(({ geometry }) => {
     const [x, y] = geometry.coordinates;
     return [x ?? 0, y ?? 0] as const;
