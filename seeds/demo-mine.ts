@@ -47,8 +47,8 @@ export interface AreaOptions {
   readonly validTo?: string | null;
   /** Rings cut out of the area, listed with sign -1. */
   readonly holes?: readonly (readonly Local[])[];
-  /** What the notice says of the area's size, m²; absent: the ellipsoidal area rounded as notices round. */
-  readonly statedAreaSquareMetres?: number | null;
+  /** How the notice states the area: on the ellipsoid (the default), on the plane as older ones do, or wrongly. */
+  readonly stated?: 'ELLIPSOIDAL' | 'PLANE' | 'WRONG';
 }
 
 export interface ObservationOptions {
@@ -249,11 +249,11 @@ export class DemoMine {
   }
 
   /** Notices state km² with 4 decimals. */
-  private statedArea(rings: readonly (readonly Local[])[], options: AreaOptions): number | null {
-    if (options.statedAreaSquareMetres !== undefined) return options.statedAreaSquareMetres;
+  private statedArea(rings: readonly (readonly Local[])[], { stated = 'ELLIPSOIDAL' }: AreaOptions): number {
     const [outer = [], ...holes] = rings;
     const plane = ringArea(outer) - holes.reduce((sum, hole) => sum + ringArea(hole), 0);
-    return Math.round(this.site.ellipsoidal(plane) / 100) * 100;
+    const area = { ELLIPSOIDAL: this.site.ellipsoidal(plane), PLANE: plane, WRONG: plane * 1.03 }[stated];
+    return Math.round(area / 100) * 100;
   }
 
   /** A rectangle with cut corners and a bulge in its west: convex, its east face straight. */

@@ -26,6 +26,8 @@ export interface Scenario {
 const SMALL_PIT: MineOutline = { method: 'OPEN_PIT', scale: 'SMALL' };
 const MEDIUM_PIT: MineOutline = { method: 'OPEN_PIT', scale: 'MEDIUM' };
 
+const LARGE_PIT: MineOutline = { method: 'OPEN_PIT', scale: 'LARGE' };
+
 const mineOn = (stage: Stage, outline: MineOutline, site = stage.site, number = stage.slot + 1): DemoMine =>
   new DemoMine(stage.work, stage.county, number, site, outline, stage.random);
 
@@ -254,6 +256,14 @@ const orderly =
     mine.observe(MAY, activity, mine.inner(-0.5, -0.6, 0.5, 0.4));
   };
 
+/** A large right whose notice gives the plane area (far from the central meridian) or a wrong one. */
+const orderlyButStated =
+  (stated: 'PLANE' | 'WRONG') =>
+  (stage: Stage): void => {
+    const mine = mineOn(stage, LARGE_PIT).right({ stated });
+    mine.observe(MAY, 'EXTRACTION', mine.inner(-0.5, -0.6, 0.5, 0.4));
+  };
+
 /** A different story in each county, in turn. */
 const inTurn =
   (...stories: readonly ((stage: Stage) => void)[]) =>
@@ -291,8 +301,10 @@ export const SCENARIOS: readonly Scenario[] = [
   { draw: orderly(SMALL_PIT) },
   { draw: orderly(MEDIUM_PIT) },
   { draw: orderly(MEDIUM_PIT) },
-  { draw: orderly({ method: 'OPEN_PIT', scale: 'LARGE' }) },
-  { draw: orderly({ method: 'OPEN_PIT', scale: 'LARGE' }) },
+  {
+    draw: (stage) => (stage.county.code === '150303' ? orderlyButStated('PLANE') : orderly(LARGE_PIT))(stage),
+  },
+  { draw: inTurn(orderly(LARGE_PIT), orderly(LARGE_PIT), orderlyButStated('WRONG'), orderly(LARGE_PIT)) },
   { draw: orderly(UNDERGROUND) },
   { draw: orderly(UNDERGROUND) },
   { draw: orderly({ method: 'UNDERGROUND', scale: 'LARGE' }) },

@@ -1,4 +1,5 @@
 import { badInput } from '../platform/errors.js';
+import { Activity, ObservationMethod } from '../vocabulary/boundaries.js';
 
 /** How the properties of a file's features become observations. */
 export interface ObservationMapping {
@@ -26,13 +27,13 @@ export type ObservationField = (typeof OBSERVATION_FIELDS)[number];
 const NUMBERS: readonly ObservationField[] = ['sigmaMetres', 'zMinMetres', 'zMaxMetres', 'sigmaZMetres'];
 const REQUIRED: readonly ObservationField[] = ['provider', 'activity', 'method', 'observedAt', 'sigmaMetres'];
 
-/** A feature as `submitObservations` takes it, before the service has checked its words and its geometry. */
+/** A feature as `submitObservations` takes it, before the service has checked it. */
 export interface ObservationRow {
   readonly provider: string;
   readonly providerRef: string | null;
   readonly mineCode: string | null;
-  readonly activity: string;
-  readonly method: string;
+  readonly activity: Activity;
+  readonly method: ObservationMethod;
   readonly observedAt: Date;
   readonly geometry: object;
   readonly sigmaMetres: number;
@@ -120,6 +121,8 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
       return fault('NOT_A_NUMBER', properties[field], `"${values[field]}" is not a number.`);
     }
   }
+  const unknownWord = (field: ObservationField, words: readonly string[]): ReadFeature =>
+    fault('UNKNOWN_WORD', properties[field], `"${values[field]}" is none of ${words.join(', ')}.`);
   const observedAt = instantOf(values.observedAt ?? '');
   if (observedAt === null) {
     return fault(
@@ -128,6 +131,10 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
       `"${values.observedAt}" is neither a day (2026-05-20) nor an instant with its zone (2026-05-20T11:00:00+08:00).`,
     );
   }
+  const activity = wordOf(Activity, values.activity);
+  if (activity === null) return unknownWord('activity', Object.keys(Activity));
+  const method = wordOf(ObservationMethod, values.method);
+  if (method === null) return unknownWord('method', Object.keys(ObservationMethod));
   const number = (field: ObservationField): number | null =>
     values[field] === undefined ? null : Number(values[field]);
   return {
@@ -135,8 +142,8 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
       provider: values.provider ?? '',
       providerRef: values.providerRef ?? null,
       mineCode: values.mineCode ?? null,
-      activity: (values.activity ?? '').toUpperCase(),
-      method: (values.method ?? '').toUpperCase(),
+      activity,
+      method,
       observedAt,
       geometry: feature.geometry,
       sigmaMetres: Number(values.sigmaMetres),
@@ -146,6 +153,12 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
       seam: values.seam ?? null,
     },
   };
+}
+
+/** A word of the vocabulary, however it is spelled: `gnss-survey` is GNSS_SURVEY. */
+function wordOf<T extends string>(words: Readonly<Record<T, T>>, text = ''): T | null {
+  const word = text.trim().toUpperCase().replace(/[- ]/g, '_');
+  return word in words ? (word as T) : null;
 }
 
 /** A day counts from its beginning in Asia/Shanghai (UTC+8 all year); an instant must say its zone. */

@@ -81,6 +81,14 @@ test.each(['2026-02-31', '2026-13-01', '2026-05-20T11:00:00', 'May 2026', '1'])(
   },
 );
 
+test('words are known however they are spelled, and an unknown one is named with those there are', () => {
+  const read = (activity: string) =>
+    readObservationFile(file({ observedAt: '2026-05-20', activity, method: 'gnss survey' }), mapping());
+  expect(read('Dumping').rows[0]?.row).toMatchObject({ activity: 'DUMPING', method: 'GNSS_SURVEY' });
+  expect(read('toString').unreadable).toMatchObject([{ code: 'UNKNOWN_WORD', path: 'activity' }]);
+  expect(read('Mining').unreadable[0]?.message).toContain('EXTRACTION, STRIPPING');
+});
+
 test('a feature at fault is named by its place, and the others are read', () => {
   const text = JSON.stringify({
     type: 'FeatureCollection',

@@ -1,0 +1,64 @@
+import type { RequestContext } from '../src/platform/context.js';
+import { AppError } from '../src/platform/errors.js';
+import { idFromKey } from '../src/platform/ids.js';
+import { createIntakeService, createObservationService } from '../src/subgraphs/boundaries/subgraph.js';
+import type { SubgraphDeps } from '../src/subgraphs/deps.js';
+import { createLicencesService } from '../src/subgraphs/licences/subgraph.js';
+import { createRegistryService } from '../src/subgraphs/registry/subgraph.js';
+import { type DemoArea, demoWorld } from './world.js';
+
+/** Tells how far it has come: `done` of `total` steps, and what is in hand. */
+export type OnSeedProgress = (done: number, total: number, what: string) => void;
+
+const OBSERVATIONS_PER_STEP = 100;
+
+/**
+ * Writes the demo through the same use cases as anybody's data: mines, licences, a listing for each area,
+ * observations, which are judged as they come in. What is there already stays as it is.
+ */
+export async function seedDemo(
+  deps: SubgraphDeps,
+  context: RequestContext,
+  onProgress: OnSeedProgress = () => {},
+): Promise<void> {
+  const world = demoWorld();
+  const intake = createIntakeService(deps);
+  const observations = createObservationService(deps);
+  const total = 2 + world.areas.length + Math.ceil(world.observations.length / OBSERVATIONS_PER_STEP);
+  let done = 0;
+  const step = async (what: string, work: () => Promise<{ readonly rejected: readonly object[] }>) => {
+    onProgress(done, total, what);
+    refuseRejections(what, (await work()).rejected);
+    done += 1;
+  };
+
+  await step('mines', () => createRegistryService(deps).upsertMines(context, world.mines));
+  await step('licences', () => createLicencesService(deps).upsertLicences(context, world.licences));
+  for (const area of world.areas) {
+    await step('permitted areas', () => intake.importPermittedAreas(context, intakeRequest(area)));
+  }
+  for (let start = 0; start < world.observations.length; start += OBSERVATIONS_PER_STEP) {
+    const part = world.observations.slice(start, start + OBSERVATIONS_PER_STEP);
+    await step('observations', () =>
+      observations.submit(
+        context,
+        part.map((each) => ({ ...each, observedAt: new Date(each.observedAt) })),
+      ),
+    );
+  }
+  onProgress(total, total, 'done');
+}
+
+const intakeRequest = ({ mineCode, listing, licenceNumber, ...options }: DemoArea) => ({
+  mineId: idFromKey('mine', mineCode),
+  format: 'CORNER_LIST' as const,
+  content: listing,
+  encoding: 'UTF8' as const,
+  options: { ...options, licenceId: licenceNumber && idFromKey('licence', licenceNumber) },
+});
+
+/** The demo is ours: a rejection is a fault of the generator, to be seen at once. */
+function refuseRejections(what: string, rejected: readonly object[]): void {
+  if (rejected.length === 0) return;
+  throw new AppError('INTERNAL', `The demo's ${what} were rejected: ${JSON.stringify(rejected.slice(0, 3))}`);
+}

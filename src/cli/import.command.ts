@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { AppError, badInput } from '../platform/errors.js';
+import { idFromKey } from '../platform/ids.js';
+import { detectFormat, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
+import { decodeText } from '../subgraphs/boundaries/formats/text.js';
+import { createIntakeService } from '../subgraphs/boundaries/subgraph.js';
+import type { IntakeFormat } from '../vocabulary/intake.js';
+import { type Cli, examples, JSON_OPTION } from './cli.js';
+import { type ImportFlags, type ImportOptions, readImportOptions } from './import-options.js';
+import { type ImportReport, importReport, importText, rejectionText } from './import-report.js';
+import { findMine, firstCorner } from './mine-of-file.js';
+import { type Session, withSession } from './session.js';
+
+/** `minebound import <file>`: permitted areas from a file somebody issued. */
+export function addImportCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('import')
+    .description('import permitted areas from a registry listing, GeoJSON or WKT file: all of it or nothing')
+    .argument('<file>', 'the file, UTF-8 or GB 18030')
+    .option('--mine <code>', 'the mine; without it, the only mine near the first corner')
+    .option('--kind <kind>', 'what kind of area (default: MINING_RIGHT)')
+    .option('--format <format>', 'CORNER_LIST, GEOJSON or WKT (default: told by the content)')
+    .option('--authority <name>', 'who permitted it')
+    .option('--valid-from <day>', 'first day covered (default: today)')
+    .option('--valid-to <day>', 'first day no longer covered (default: without end)')
+    .option('--sigma <metres>', 'accuracy of the corners, 1σ (default: 0.1)')
+    .option('--srid <code>', 'EPSG code, where the file does not say')
+    .option('--licence <number>', 'the licence it belongs to')
+    .option('--document <number>', 'the document it was published in')
+    .option(
+      '--stated-area <area>',
+      'what the document says of all areas together, like 1.0685km2 or 1602.75mu',
+    )
+    .option('--dry-run', 'check and tell, but write nothing')
+    .option(...JSON_OPTION)
+    .action(async (path: string, flags: ImportFlags) => {
+      const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+        throw badInput(`${path} cannot be read (${error.code ?? error.message}).`);
+      });
+      const report = await withSession(cli, { ...flags, prepare: true }, (session) =>
+        importFile(session, path, content, readImportOptions(path, flags, session.context.clock.now())),
+      );
+      const isRejected = report.rejected.length > 0;
+      cli.print(flags, {
+        data: report,
+        text: isRejected ? rejectionText(path, report.rejected) : importText(report),
+        shortfall: isRejected ? 'INTAKE_REJECTED' : null,
+      });
+    });
+  examples(
+    command,
+    'minebound import test/fixtures/notices/liaoning-2025-54.txt',
+    'minebound import notice.txt --mine DEMO-210381-01 --document 辽采协示字〔2025〕54号 --stated-area 1.0685km2',
+    'minebound import stripping.geojson --mine DEMO-210381-01 --kind STRIPPING_LAND --valid-from 2026-01-01 --valid-to 2028-01-01',
+    'minebound import old-licence.txt --mine DEMO-210381-01 --srid 2365 --dry-run --json',
+  ).addHelpText(
+    'after',
+    '\nWhat is not given as an option is looked for in a JSON file of the same name beside the file (notice.txt,\n' +
+      'notice.json), under the same words: {"document": "…", "statedArea": "1.0685km2", "validFrom": "2025-12-01"}.',
+  );
+}
+
+async function importFile(
+  session: Session,
+  path: string,
+  content: Buffer,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { deps, context, config } = session;
+  const text = decodeText(content);
+  const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
+  const format = given ?? formatOf(path, text);
+  const { features } = readIntakeFile(format, text, options.srid, config.extent);
+  const corner = await firstCorner(deps.knex, features);
+  const mine = await findMine(session, code, corner);
+  const result = await createIntakeService(deps).importPermittedAreas(context, {
+    mineId: mine.id,
+    format,
+    content: text,
+    encoding: 'UTF8',
+    options: { ...rest, licenceId: licence && idFromKey('licence', licence) },
+  });
+  return importReport(mine, result, corner, options);
+}
+
+function formatOf(path: string, text: string): IntakeFormat {
+  const [format] = detectFormat(text);
+  if (format) return format;
+  throw new AppError(
+    'INTAKE_REJECTED',
+    `${path} begins like none of the formats CORNER_LIST, GEOJSON and WKT. Say which it is with --format.`,
+  );
+}

@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { Cli } from './cli.js';
+import { reportFailure } from './failure.js';
+import { addImportCommand } from './import.command.js';
+import { type Io, processIo } from './io.js';
+import { addJudgeCommand } from './judge.command.js';
+import { addMigrateCommand } from './migrate.command.js';
+import { addObserveCommand } from './observe.command.js';
+import { addSeedCommand } from './seed.command.js';
+import { addServeCommand } from './serve.command.js';
+import { addStatusCommand } from './status.command.js';
+import { packageVersion } from './version.js';
+
+/** Runs the command line `argv` (without node and script) and returns the process's exit code. */
+export async function runProgram(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const cli = new Cli(io);
+  try {
+    await createProgram(cli).parseAsync([...argv], { from: 'user' });
+    return cli.exitCode;
+  } catch (error) {
+    return reportFailure(error, io, argv.includes('--json'));
+  }
+}
+
+function createProgram(cli: Cli): Command {
+  const program = new Command('minebound')
+    .description(
+      'Judges with PostGIS whether mining stays inside what was permitted, and serves what it found.',
+    )
+    .version(packageVersion())
+    .configureOutput({
+      writeOut: (text) => void cli.io.stdout.write(text),
+      writeErr: (text) => void cli.io.stderr.write(text),
+    })
+    .exitOverride()
+    .showHelpAfterError('(run the command with --help for its options)')
+    .addHelpText('after', EXIT_CODES);
+  addServeCommand(program, cli);
+  addMigrateCommand(program, cli);
+  addSeedCommand(program, cli);
+  addImportCommand(program, cli);
+  addObserveCommand(program, cli);
+  addJudgeCommand(program, cli);
+  addStatusCommand(program, cli);
+  return program;
+}
+
+const EXIT_CODES = `
+Settings come from the environment (DATABASE_URL, MINEBOUND_DATA_DIR and others); the README lists them.
+
+Exit codes:
+  0  done                          5  not allowed
+  1  a fault of ours               6  conflict
+  2  bad input or usage            7  data directory in use by another process
+  3  a file or rows were rejected  8  configuration not valid
+  4  no such thing                 9  database not available
+                                  10  out of time`;

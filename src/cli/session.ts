@@ -1,0 +1,59 @@
+import { fillRegistry } from '../../seeds/fill-registry.js';
+import { type Config, readConfig } from '../config.js';
+import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { createRequestContext, type RequestContext } from '../platform/context.js';
+import { type Database, openDatabase } from '../platform/database.js';
+import { createLogger, type LogLevel } from '../platform/logging.js';
+import { migrateToLatest } from '../platform/migrations.js';
+import { createTransact } from '../platform/transact.js';
+import type { SubgraphDeps } from '../subgraphs/deps.js';
+import type { Cli, CommonOptions } from './cli.js';
+import { createProgress, type Progress } from './progress.js';
+
+/** What a command works with: the database, what services need, and the request it acts as. */
+export interface Session {
+  readonly config: Config;
+  readonly database: Database;
+  readonly deps: SubgraphDeps;
+  readonly context: RequestContext;
+}
+
+export interface SessionOptions extends CommonOptions {
+  /** Bring the schema up to date, and fill an empty registry as MINEBOUND_SEED says, as the server does. */
+  readonly prepare: boolean;
+}
+
+/** Runs `work` on the configured database and closes it whatever happens. */
+export async function withSession<T>(
+  { io }: Cli,
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(io.environment);
+  // People read a command's own words; its log lines only where they asked for a level.
+  const level: LogLevel = io.environment['LOG_LEVEL'] ? config.logLevel : 'warn';
+  const log = createLogger(level);
+  const database = await openDatabase(config, log);
+  try {
+    const { knex } = database;
+    const session: Session = {
+      config,
+      database,
+      deps: { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: config.extent },
+      context: createRequestContext({ log }),
+    };
+    if (options.prepare) await prepare(session, createProgress(io, options.json === true));
+    return await work(session);
+  } finally {
+    await database.close();
+  }
+}
+
+async function prepare({ config, deps, context }: Session, progress: Progress): Promise<void> {
+  try {
+    await migrateToLatest(deps.knex);
+    await fillRegistry(config.seed, deps, context, (done, total, what) => progress.at(done, total, what));
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seedDemo } from '../../seeds/demo.js';
+import { fillRegistry } from '../../seeds/fill-registry.js';
+import { demoWorld, expectedViolations } from '../../seeds/world.js';
+import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createTransact } from '../../src/platform/transact.js';
+import type { SubgraphDeps } from '../../src/subgraphs/deps.js';
+import { testContext } from '../support/context.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let deps: SubgraphDeps;
+const world = demoWorld();
+const LOADED_WITHIN_MS = 20_000;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const { knex } = database;
+  deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: [73, 3, 136, 54] };
+});
+afterAll(() => database.close());
+
+interface StoredViolation {
+  code: string | null;
+  other: string | null;
+  kind: string;
+  verdict: string;
+  area: number;
+  growth: number | null;
+  findings: number;
+}
+
+const stored = async (): Promise<StoredViolation[]> =>
+  (
+    await database.knex.raw(`
+      select m.code, o.code as other, v.kind, v.verdict, v.area_m2 as area, v.growth_m2_per_day as growth,
+             (select count(*) from enforcement.violation_finding f where f.violation_id = v.id) as findings
+      from enforcement.violation v
+      left join registry.mine m on m.id = v.mine_id
+      left join registry.mine o on o.id = v.other_mine_id`)
+  ).rows;
+
+const count = async (table: string): Promise<number> =>
+  Number((await database.knex(table).count('* as count').first())?.['count']);
+
+test('an empty registry is filled with the divisions and the demo, in steps, within 20 seconds', async () => {
+  const steps: number[] = [];
+  const started = performance.now();
+  await fillRegistry('demo', deps, testContext(), (done, total) => steps.push(done / total));
+  expect(performance.now() - started).toBeLessThan(LOADED_WITHIN_MS);
+  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+  expect(steps.at(-1)).toBe(1);
+  expect(await count('registry.division')).toBeGreaterThan(3200);
+  expect(await count('registry.mine')).toBe(world.mines.length);
+  expect(await count('licences.licence')).toBe(world.licences.length);
+  expect(await count('boundaries.observation')).toBe(world.observations.length);
+});
+
+test('the demo yields exactly the violations it was drawn to yield, with their areas', async () => {
+  const key = (...parts: (string | number | null)[]) => parts.map((part) => part ?? '-').join(' ');
+  const found = (await stored()).map((v) => ({
+    key: key(v.code, v.other, v.kind, v.verdict, v.findings),
+    area: v.area,
+  }));
+  const expected = expectedViolations().map((v) => ({
+    key: key(v.mineCode, v.otherMineCode, v.kind, v.verdict, v.findings),
+    area: v.areaSquareMetres,
+  }));
+  const inOrder = (list: typeof found) =>
+    list.toSorted((a, b) => a.key.localeCompare(b.key) || a.area - b.area);
+  const [right, drawn] = [inOrder(found), inOrder(expected)];
+  expect(right.map((v) => v.key)).toEqual(drawn.map((v) => v.key));
+  right.forEach(({ area, key: which }, i) => {
+    expect(area / (drawn[i]?.area ?? 0), which).toBeCloseTo(1, 3);
+  });
+});
+
+test('the stripping at small open pits grew between the two dates', async () => {
+  const growing = (await stored()).filter((v) => v.findings === 2);
+  expect(growing).toHaveLength(16);
+  for (const { code, growth } of growing) expect(growth, code ?? '').toBeGreaterThan(10);
+});
+
+test('footprints that the survey error explains are recorded and are no violations', async () => {
+  const rows = await database.knex('enforcement.judgement').where('plan_verdict', 'WITHIN_ERROR');
+  expect(rows).toHaveLength(8);
+});
+
+test('the data quality findings are those the demo was drawn to show', async () => {
+  const rows = await database
+    .knex('boundaries.data_quality_finding')
+    .select('code')
+    .count('* as count')
+    .groupBy('code')
+    .orderBy('code');
+  expect(Object.fromEntries(rows.map((row) => [row['code'], Number(row['count'])]))).toEqual({
+    CRS_BALLPARK: 4,
+    STATED_AREA_ELLIPSOIDAL: 315,
+    STATED_AREA_MISMATCH: 4,
+    STATED_AREA_PLANE: 1,
+  });
+});
+
+test('loading the demo again changes nothing', async () => {
+  const before = [await count('platform.event'), await count('enforcement.judgement'), await stored()];
+  await seedDemo(deps, testContext());
+  expect([await count('platform.event'), await count('enforcement.judgement'), await stored()]).toEqual(
+    before,
+  );
+});
+
+test('a registry that holds something is left alone, one whose loading was cut off is completed', async () => {
+  const { knex } = database;
+  const before = await count('platform.event');
+  await fillRegistry('demo', deps, testContext());
+  expect(await count('platform.event')).toBe(before);
+  const last = world.observations.at(-1);
+  await knex('boundaries.observation')
+    .where('provider_ref', last?.providerRef ?? '')
+    .delete();
+  await fillRegistry('none', deps, testContext());
+  expect(await count('boundaries.observation')).toBe(world.observations.length - 1);
+  await fillRegistry('demo', deps, testContext());
+  expect(await count('boundaries.observation')).toBe(world.observations.length);
+});
