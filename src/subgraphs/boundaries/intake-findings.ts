@@ -22,14 +22,7 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
   const noticed: Noticed[] = [
     ...(input.statedArea ? [statedAreaFinding(input.statedArea, input.areas)] : []),
     ...input.areas.filter((area) => area.crsClass === 'BALLPARK').map(ballparkFinding),
-    ...input.remarks.map(({ code, message, advice, line, area }) => ({
-      code,
-      severity: 'WARNING' as const,
-      message,
-      advice,
-      line,
-      ...(area && { area }),
-    })),
+    ...input.remarks.map(({ index: _index, area, ...remark }) => ({ ...remark, ...(area && { area }) })),
   ];
   return noticed.map(({ area, ...finding }, i) => ({
     line: null,

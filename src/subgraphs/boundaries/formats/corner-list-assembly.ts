@@ -96,8 +96,11 @@ function sameBand(hole: CornerArea, shell: CornerArea): boolean {
 
 const bandDiffers = (hole: CornerArea, shell: CornerArea): IntakeRemark => ({
   code: 'HOLE_BAND_DIFFERS',
+  severity: 'WARNING',
   message: `The area cut out at line ${hole.line} reaches from ${hole.elevations.join(' to ')} m, the area it is cut out of from ${shell.elevations.join(' to ')} m.`,
   advice: 'The hole was cut through the whole height. Check with the document whether that is meant.',
   index: shell.index,
   line: hole.line,
+  ring: null,
+  vertex: null,
 });

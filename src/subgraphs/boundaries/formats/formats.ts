@@ -1,6 +1,6 @@
 import type { Extent } from '../../../config.js';
 import { sourceCrs } from '../../../spatial/crs.js';
-import { type GeometryFault, ringFaults } from '../../../spatial/rings.js';
+import { type GeometryFault, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { readCornerList } from './corner-list.js';
 import { readGeoJson } from './geojson.js';
@@ -9,6 +9,7 @@ import {
   type IntakeFile,
   type IntakeIssue,
   type IntakeReader,
+  type IntakeRemark,
   ringsOf,
 } from './intake-file.js';
 import { readWkt } from './wkt.js';
@@ -34,7 +35,23 @@ export function readIntakeFile(
     issues.push(...faults.map((fault) => intakeIssue(feature, fault)));
     return faults.length === 0;
   });
-  return { ...file, features, issues };
+  return { features, issues, remarks: [...file.remarks, ...features.flatMap(repeatedCornerRemarks)] };
+}
+
+/** A corner that stands twice in a row harms nothing; it may stand where another should. */
+function repeatedCornerRemarks(feature: IntakeFeature): IntakeRemark[] {
+  return feature.polygons.flat().flatMap((ring, i) =>
+    repeatedCorners(ring.map(({ x, y }) => [y, x])).map((at) => ({
+      code: 'REPEATED_CORNER',
+      severity: 'INFO',
+      message: `Corner ${ring[at]?.number} repeats the corner before it.`,
+      advice: 'Nothing is lost by it. Check with the source whether another corner belongs there.',
+      index: feature.index,
+      line: ring[at]?.line ?? null,
+      ring: i + 1,
+      vertex: at + 1,
+    })),
+  );
 }
 
 /** A geometry's fault as one of its file: with the line its vertex stands on. */

@@ -53,11 +53,14 @@ export interface IntakeIssue {
 
 /** Something noticed in a file that does not keep it from being taken. */
 export interface IntakeRemark {
-  readonly code: 'HOLE_BAND_DIFFERS';
+  readonly code: 'HOLE_BAND_DIFFERS' | 'REPEATED_CORNER';
+  readonly severity: 'INFO' | 'WARNING';
   readonly message: string;
   readonly advice: string;
   readonly index: number;
   readonly line: number | null;
+  readonly ring: number | null;
+  readonly vertex: number | null;
 }
 
 /** What a reader makes of a file. With issues, `features` are the areas that are sound so far. */
