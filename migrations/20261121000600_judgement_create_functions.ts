@@ -48,7 +48,8 @@ export async function up(knex: Knex): Promise<void> {
           ) v order by v.metres desc limit 1;
           exit when metres * fine + 1e-6 >= high;
           tried := least(metres * factor + 1e-6, (metres + high) / 2);
-          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16')), 3);
+          -- On a grid of a micrometre: src/judgement/overlay-grid.ts says why.
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), 1e-6), 3);
           if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
             exit when tried <= metres * fine + 1e-6;
             high := tried;

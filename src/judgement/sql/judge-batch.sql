@@ -22,10 +22,11 @@ observed as materialized (
   where o.id = any(:ids::uuid[])
 ),
 
--- Every area known at the instant whose box meets the footprint's: one look into the index an observation.
+-- Every area known at the instant whose box meets the footprint's: one look into the index an observation. Geometries
+-- are read again by key where they are needed: some are megabytes.
 nearby as materialized (
-  select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.geom, a.plane_geom, a.crs_class, a.sigma_m, a.sigma_z_m,
-         a.ceiling_m, a.floor_m, a.valid_from, a.valid_to,
+  select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.sigma_z_m, a.ceiling_m, a.floor_m,
+         a.valid_from, a.valid_to,
          a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
   from observed o
   join boundaries.published_permitted_area a on a.geom && o.geom
@@ -34,20 +35,20 @@ nearby as materialized (
 
 -- Which mine: the given one, else the one whose areas valid then overlap most, else the nearest within the radius.
 touching as materialized (
-  select o.id, n.mine_id, bool_or(ST_CoveredBy(o.geom, n.geom)) as covered, ST_Collect(n.geom) as geom,
-         count(*) over (partition by o.id) = 1 as alone
+  select n.id, n.mine_id, array_agg(n.area_id) as area_ids, array_agg(n.version) as versions, count(*) over (partition by n.id) = 1 as alone
   from observed o join nearby n using (id)
   where o.mine_id is null and n.in_force and n.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
-  group by o.id, n.mine_id
+  group by n.id, n.mine_id
 ),
 overlapping as materialized (
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select case when not t.alone then ST_Area(ST_Intersection(o.geom, ST_UnaryUnion(t.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
-                when t.covered then 1
-                else ST_Relate(o.geom, ST_UnaryUnion(t.geom, :grid_degrees::float8), '2********')::int end as share
-    offset 0
+    select case when not t.alone then ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
+                when bool_or(ST_CoveredBy(o.geom, a.geom)) then 1
+                else bool_or(ST_Relate(o.geom, a.geom, '2********'))::int end as share
+    from unnest(t.area_ids, t.versions) as k (id, version)
+    join boundaries.published_permitted_area a using (id, version)
   ) overlap
 ),
 most_overlapping as materialized (
@@ -131,7 +132,7 @@ plane as materialized (
               else ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2,
          case when o.covered then null else coalesce(
            case when o.area_points > 500 then (
-             select ST_UnaryUnion(ST_Collect(ST_Intersection(a.geom, r.geom)))
+             select ST_UnaryUnion(ST_Collect(ST_Intersection(a.geom, r.geom, :grid::float8)), :grid::float8)
              from (select ST_Expand(ST_Envelope(o.foot), ST_XMax(o.foot) - ST_XMin(o.foot) + ST_YMax(o.foot) - ST_YMin(o.foot)) as geom) r
              cross join lateral (
                select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as geom
@@ -143,7 +144,7 @@ plane as materialized (
              where a.geom && r.geom
              having bool_or(ST_Intersects(a.geom, o.foot))
            ) end, (
-             select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom) end
+             select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom, :grid::float8) end
              from (
                select ST_Collect(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
                from boundaries.published_permitted_area a
@@ -169,8 +170,10 @@ constrained as materialized (
   union all
   select o.id, n.kind, jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id),
          max(n.sigma_m), bool_or(n.crs_class = 'BALLPARK'),
-         ST_Union(case when ST_SRID(n.plane_geom) = o.srid then n.plane_geom else ST_Transform(n.geom, o.srid) end, :grid::float8)
-  from permit o join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
+         ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, :grid::float8)
+  from permit o
+  join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
+  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
   where o.has_zone
   group by o.id, n.kind
 ),
@@ -259,10 +262,11 @@ claim as materialized (
               when n.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
          bool_or(n.crs_class = 'BALLPARK') as ballpark,
          jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id) as refs,
-         ST_UnaryUnion(ST_Collect(case when ST_SRID(n.plane_geom) = c.srid then n.plane_geom else ST_Transform(n.geom, c.srid) end), :grid::float8) as geom
+         ST_UnaryUnion(ST_Collect(case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end), :grid::float8) as geom
   from classed c
   join permit o using (id)
-  join nearby n on n.id = c.id and n.geom && c.geom_4490
+  join nearby n on n.id = c.id
+  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version and a.geom && c.geom_4490
   where c.test = 'PLAN'
     and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
              else n.kind = any(o.kinds) and not n.in_force end
@@ -324,15 +328,16 @@ depth as materialized (
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
               when d.overrun_m <= p.k_confirmed * d.sigma_m or n.crs_class = 'BALLPARK' then 2
               else 3 end as class,
-         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, n.geom, :grid_degrees::float8), 3) end as geom_4490
+         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), 3) end as geom_4490
   from permit o cross join policy p
   join nearby n on n.id = o.id and n.mine_id = o.judged_mine_id and n.kind = 'MINING_RIGHT' and n.in_force
+  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
   cross join lateral (
     select greatest(n.floor_m - o.z_min_m, o.z_max_m - n.ceiling_m) as overrun_m,
            sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + n.sigma_z_m ^ 2) as sigma_m
   ) d
   where o.activity = 'EXTRACTION' and (o.z_min_m is not null or o.z_max_m is not null) and d.overrun_m is not null
-    and ST_Relate(n.geom, o.geom, '2********')
+    and ST_Relate(a.geom, o.geom, '2********')
 ),
 -- Seams: judged where the mining licences in force then list any.
 seam as materialized (
