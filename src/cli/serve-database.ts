@@ -1,24 +1,56 @@
+import { fillRegistry } from '../../seeds/fill-registry.js';
 import type { Config } from '../config.js';
+import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { createRequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
 import type { HealthCheck } from '../platform/health.js';
 import type { Logger } from '../platform/logging.js';
 import { migrateToLatest, pendingMigrations } from '../platform/migrations.js';
+import { createTransact } from '../platform/transact.js';
+import type { SubgraphDeps } from '../subgraphs/deps.js';
 import type { Role } from './serve-role.js';
 
-/** The database of a serving process, migrated. Every process may migrate: the advisory lock orders them. */
-export async function openReadyDatabase(config: Config, _role: Role, log: Logger): Promise<Database> {
+/** Tells how far loading the seeds has come. */
+export type OnProgress = (done: number, total: number, what: string) => void;
+
+/** A database that can be served from, and what subgraphs are made of. */
+export interface ReadyDatabase extends Database {
+  readonly deps: SubgraphDeps;
+  readonly checks: readonly HealthCheck[];
+}
+
+/**
+ * Opens and migrates the database. Of a split hub every process may migrate (an advisory lock orders them), and
+ * the registry's fills an empty registry as MINEBOUND_SEED says.
+ */
+export async function openReadyDatabase(
+  config: Config,
+  role: Role,
+  log: Logger,
+  onProgress?: OnProgress,
+): Promise<ReadyDatabase> {
   const database = await openDatabase(config, log);
+  const { knex } = database;
+  const deps = {
+    knex,
+    transact: createTransact(knex),
+    judge: new JudgementEngine(),
+    extent: config.extent,
+  };
   try {
-    const ran = await migrateToLatest(database.knex);
+    const ran = await migrateToLatest(knex);
     if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
-    return database;
+    if (role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'registry')) {
+      await fillRegistry(config.seed, deps, createRequestContext({ log }), onProgress);
+    }
+    return { ...database, deps, checks: databaseChecks(database) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-export function databaseChecks({ knex }: Database): readonly HealthCheck[] {
+function databaseChecks({ knex }: Database): readonly HealthCheck[] {
   return [
     {
       name: 'database',

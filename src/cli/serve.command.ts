@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { createLogger } from '../platform/logging.js';
 import { stopOnSignals } from '../platform/shutdown.js';
 import { type Cli, examples } from './cli.js';
+import { createProgress } from './progress.js';
 import { type RunningHub, startHub } from './serve.js';
 import { parseRole } from './serve-role.js';
 
@@ -16,7 +17,9 @@ export function addServeCommand(program: Command, { io }: Cli): void {
       const role = parseRole(text);
       const config = readConfig(io.environment);
       const log = createLogger(config.logLevel);
-      const hub = await startHub(config, role, log);
+      const progress = createProgress(io, false);
+      const hub = await startHub(config, role, log, (done, total, what) => progress.at(done, total, what));
+      progress.stop();
       stopOnSignals(hub.stop, log);
       io.stdout.write(announcement(hub, text));
       // The signal ends the process; until then the command is not done.

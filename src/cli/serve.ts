@@ -6,17 +6,15 @@ import { graphqlRoute } from '../gateway/graphql-route.js';
 import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
 import { readSupergraph } from '../gateway/supergraph-source.js';
 import type { Subgraph } from '../graph/subgraph.js';
-import { JudgementEngine } from '../judgement/judgement-engine.js';
 import type { Database } from '../platform/database.js';
 import type { HealthCheck } from '../platform/health.js';
 import { operationsRoutes } from '../platform/http-operations.js';
 import { openHttpServer, type Route } from '../platform/http-server.js';
 import type { Logger } from '../platform/logging.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
-import { createTransact } from '../platform/transact.js';
 import type { SubgraphDeps } from '../subgraphs/deps.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
-import { databaseChecks, openReadyDatabase } from './serve-database.js';
+import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import type { Role } from './serve-role.js';
 
 const GRACE_MS = 10_000;
@@ -38,12 +36,17 @@ interface Parts {
 }
 
 /** Opens what `role` needs, brings the database up to date, and listens. */
-export async function startHub(config: Config, role: Role, log: Logger): Promise<RunningHub> {
+export async function startHub(
+  config: Config,
+  role: Role,
+  log: Logger,
+  onProgress?: OnProgress,
+): Promise<RunningHub> {
   const metrics = createMetrics();
-  const database = role.kind === 'gateway' ? null : await openReadyDatabase(config, role, log);
+  const database = role.kind === 'gateway' ? null : await openReadyDatabase(config, role, log, onProgress);
   try {
     const parts = await openParts(config, role, database, log, metrics);
-    const checks = [...(database ? databaseChecks(database) : []), ...parts.checks];
+    const checks = [...(database?.checks ?? []), ...parts.checks];
     const server = await openHttpServer({
       host: config.host,
       port: config.port,
@@ -71,17 +74,11 @@ export async function startHub(config: Config, role: Role, log: Logger): Promise
 function openParts(
   config: Config,
   role: Role,
-  database: Database | null,
+  database: ReadyDatabase | null,
   log: Logger,
   metrics: Metrics,
 ): Promise<Parts> {
   if (database === null) return gatewayParts(config, [], metrics, null);
-  const deps: SubgraphDeps = {
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    judge: new JudgementEngine(),
-    extent: config.extent,
-  };
   const endpoint = (subgraph: Subgraph, path: string): Promise<SubgraphEndpoint> =>
     openSubgraphEndpoint({
       subgraph,
@@ -92,8 +89,8 @@ function openParts(
       metrics,
     });
   return role.kind === 'subgraph'
-    ? subgraphParts(deps, role.name, endpoint)
-    : allParts(config, deps, metrics, endpoint);
+    ? subgraphParts(database.deps, role.name, endpoint)
+    : allParts(config, database.deps, metrics, endpoint);
 }
 
 async function subgraphParts(
@@ -146,6 +143,7 @@ async function gatewayParts(
     urls: config.subgraphUrls,
     hmacSecret: config.hmacSecret,
     limits: config.limits,
+    metrics,
   });
   return {
     routes: [graphqlRoute(gateway)],

@@ -24,9 +24,9 @@ export function clientError(error: GraphQLError, audience: ErrorAudience): Graph
   const cause = rootCause(error);
   if (cause instanceof AppError)
     return rewrite(error, cause.message, { ...cause.details, code: cause.code }, audience);
+  if (isTransportFault(error)) return unreachable(error, audience);
   if (cause instanceof GraphQLError) {
     const code = cause.extensions?.['code'] ?? error.extensions?.['code'];
-    if (code === 'DOWNSTREAM_SERVICE_ERROR') return unreachable(error, audience);
     // Apollo's code for what its subgraph did not expect; its message may tell of the inside.
     if (code === 'INTERNAL_SERVER_ERROR') return unexpected(error, cause, audience);
     if (typeof code === 'string')
@@ -36,6 +36,26 @@ export function clientError(error: GraphQLError, audience: ErrorAudience): Graph
   }
   return unexpected(error, cause, audience);
 }
+
+/** The words of the planner and of the HTTP transport for a subgraph that gave no GraphQL answer. */
+const TRANSPORT_FAULTS: ReadonlySet<unknown> = new Set([
+  'DOWNSTREAM_SERVICE_ERROR',
+  'SUBREQUEST_HTTP_ERROR',
+  'RESPONSE_VALIDATION_FAILED',
+]);
+
+// graphql-jit leaves extensions undefined where graphql-js has an empty object.
+export const isTransportFault = (error: GraphQLError): boolean =>
+  TRANSPORT_FAULTS.has(error.extensions?.['code']);
+
+/** A fault of the transport to `subgraph`, which the transport does not name. */
+export const transportFault = (error: GraphQLError, subgraph: string): GraphQLError =>
+  new GraphQLError(error.message, {
+    ...located(error),
+    ...(error.path ? { path: error.path } : {}),
+    originalError: error,
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName: subgraph },
+  });
 
 /** HTTP status of a response that holds nothing but these errors. */
 export function httpStatusOf(errors: readonly GraphQLError[]): number {
@@ -64,7 +84,7 @@ function rootCause(error: Error): unknown {
 
 /** The partner's router or Apollo may add traces; a client sees codes and places, never those. */
 function publicParts(error: GraphQLError): Record<string, unknown> {
-  const { stacktrace: _stack, exception: _exception, http: _http, ...parts } = error.extensions;
+  const { stacktrace: _s, exception: _e, http: _h, request: _q, response: _r, ...parts } = error.extensions;
   return parts;
 }
 

@@ -6,8 +6,9 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
+import type { Metrics } from '../platform/metrics.js';
 import { withoutSignalHandlers } from '../platform/shutdown.js';
-import { asGraphQlError, clientError } from './client-error.js';
+import { asGraphQlError, clientError, isTransportFault, transportFault } from './client-error.js';
 import type { SubgraphExecutor } from './compiled-executor.js';
 import { Cancellation, type GatewayContext } from './gateway-context.js';
 import { PreparedOperations } from './prepared-operations.js';
@@ -20,6 +21,7 @@ export interface GatewayOptions {
   readonly urls: Readonly<Record<string, string>>;
   readonly hmacSecret: string | null;
   readonly limits: Limits;
+  readonly metrics: Metrics;
 }
 
 export interface GraphQlRequest {
@@ -51,7 +53,7 @@ async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createGatewayRuntime({
     supergraph: options.supergraphSdl,
     unifiedGraphHandler: async (parts) => {
-      const handled = await withLocalSubgraphs(options.local, parts);
+      const handled = await withLocalSubgraphs(options, parts);
       execute = handled.executor;
       return handled;
     },
@@ -101,16 +103,35 @@ async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** Sends what a subgraph of this process owns straight to its executor; the rest takes Hive's transports. */
 function withLocalSubgraphs(
-  local: GatewayOptions['local'],
+  { local, metrics }: GatewayOptions,
   parts: Parameters<typeof unifiedGraphHandler>[0],
 ): ReturnType<typeof unifiedGraphHandler> {
   return unifiedGraphHandler({
     ...parts,
     onSubgraphExecute: (name, request) => {
       const executor = local.get(name);
-      return executor ? executor(request) : parts.onSubgraphExecute(name, request);
+      if (executor) return executor(request);
+      return remoteAnswer(name, metrics, parts.onSubgraphExecute(name, request));
     },
   });
+}
+
+type TransportAnswer = ReturnType<Parameters<typeof unifiedGraphHandler>[0]['onSubgraphExecute']>;
+
+/** Counts what a remote subgraph answered, and puts its name to what its transport could not do. */
+async function remoteAnswer(
+  name: string,
+  metrics: Metrics,
+  answer: TransportAnswer,
+): Promise<Awaited<TransportAnswer>> {
+  const result = await answer;
+  const errors = 'errors' in result ? result.errors : undefined;
+  metrics.subgraphOperation(name, errors ? 'error' : 'ok');
+  if (!errors) return result;
+  return {
+    ...result,
+    errors: errors.map((error) => (isTransportFault(error) ? transportFault(error, name) : error)),
+  };
 }
 
 function plugins(hmacSecret: string | null): GatewayPlugin[] {

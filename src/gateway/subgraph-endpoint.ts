@@ -93,7 +93,7 @@ async function answer(
   const body = exchange.method === 'POST' ? parseBody(await exchange.body()) : undefined;
   if (check && !check(body)) {
     throw new AppError(
-      'UNAUTHENTICATED',
+      'SIGNATURE_INVALID',
       'This subgraph only answers requests that its gateway has signed (MINEBOUND_HMAC_SECRET).',
     );
   }

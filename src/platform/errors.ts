@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: { http: 405, exit: 2 },
   NOT_ACCEPTABLE: { http: 406, exit: 2 },
   UNSUPPORTED_MEDIA_TYPE: { http: 415, exit: 2 },
+  SIGNATURE_INVALID: { http: 401, exit: 5 },
   SUBGRAPH_UNAVAILABLE: { http: 502, exit: 9 },
   TIMEOUT: { http: 504, exit: 10 },
   INTERNAL: { http: 500, exit: 1 },
