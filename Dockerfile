@@ -25,5 +25,5 @@ USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "bin/minebound.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "bin/minebound.js"]
 CMD ["serve"]
