@@ -1,20 +1,19 @@
 import type { Knex } from 'knex';
 import type { Config } from '../src/config.js';
 import type { RequestContext } from '../src/platform/context.js';
-import { idFromKey } from '../src/platform/ids.js';
 import { underAdvisoryLock } from '../src/platform/migrations.js';
+import { createTransact } from '../src/platform/transact.js';
 import type { SubgraphDeps } from '../src/subgraphs/deps.js';
 import { DivisionRepository } from '../src/subgraphs/registry/division.repository.js';
 import { type OnSeedProgress, seedDemo } from './demo.js';
 import { allDivisions } from './divisions.js';
-import { demoWorld } from './world.js';
 
 type Seed = 'divisions' | 'demo';
 
 /**
  * What a hub does at start, and each command before it works: loads the administrative divisions where they are
- * missing and, where `seed` says so, the demo into an empty registry (or the rest of it, if a process died while
- * loading it). Of several processes that start together one does it.
+ * missing and, where `seed` says so, the demo into an empty registry. Of several processes that start together one
+ * does it.
  */
 export async function fillRegistry(
   seed: Config['seed'],
@@ -25,12 +24,12 @@ export async function fillRegistry(
   await underAdvisoryLock(deps.knex, async () => {
     const seeds: Seed[] = [];
     if (!(await hasDivisions(deps.knex))) seeds.push('divisions');
-    if (seed === 'demo' && (await wantsDemo(deps.knex))) seeds.push('demo');
+    if (seed === 'demo' && (await isEmpty(deps.knex))) seeds.push('demo');
     await runSeeds(seeds, deps, context, onProgress);
   });
 }
 
-/** Loads `seeds` whatever the registry holds; what is there already stays as it is. */
+/** Loads `seeds` whatever the registry holds; what is there already stays as it is. Each is there whole or not at all. */
 export async function runSeeds(
   seeds: readonly Seed[],
   deps: SubgraphDeps,
@@ -39,7 +38,10 @@ export async function runSeeds(
 ): Promise<void> {
   const run: Readonly<Record<Seed, () => Promise<void>>> = {
     divisions: () => new DivisionRepository(deps.knex).upsert(deps.knex, allDivisions()),
-    demo: () => seedDemo(deps, context, onProgress),
+    demo: () =>
+      deps.knex.transaction((knex) =>
+        seedDemo({ ...deps, knex, transact: createTransact(knex) }, context, onProgress),
+      ),
   };
   const seedSource: Knex.SeedSource<Seed> = {
     getSeeds: async () => [...seeds],
@@ -57,14 +59,6 @@ async function hasDivisions(knex: Knex): Promise<boolean> {
   return (await knex('registry.published_division').first('code')) !== undefined;
 }
 
-/** An empty registry, or one that holds the demo's first mine but not its last observation. */
-async function wantsDemo(knex: Knex): Promise<boolean> {
-  if ((await knex('registry.published_mine').first('id')) === undefined) return true;
-  const { mines, observations } = demoWorld();
-  const [mine, last] = [mines[0], observations.at(-1)];
-  if (!mine || !last) return false;
-  const begun = await knex('registry.published_mine').where('code', mine.code).first('id');
-  const id = idFromKey('observation', last.provider, last.providerRef);
-  const finished = await knex('boundaries.published_observation').where({ id }).first('id');
-  return begun !== undefined && finished === undefined;
+async function isEmpty(knex: Knex): Promise<boolean> {
+  return (await knex('registry.published_mine').first('id')) === undefined;
 }

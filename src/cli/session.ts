@@ -8,7 +8,8 @@ import { migrateToLatest } from '../platform/migrations.js';
 import { createTransact } from '../platform/transact.js';
 import type { SubgraphDeps } from '../subgraphs/deps.js';
 import type { Cli, CommonOptions } from './cli.js';
-import { createProgress, type Progress } from './progress.js';
+import type { Io } from './io.js';
+import { createProgress } from './progress.js';
 
 /** What a command works with: the database, what services need, and the request it acts as. */
 export interface Session {
@@ -42,17 +43,26 @@ export async function withSession<T>(
       deps: { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: config.extent },
       context: createRequestContext({ log }),
     };
-    if (options.prepare) await prepare(session, createProgress(io, options.json === true));
+    if (options.prepare) await prepare(session, io, options.json === true);
     return await work(session);
   } finally {
     await database.close();
   }
 }
 
-async function prepare({ config, deps, context }: Session, progress: Progress): Promise<void> {
+async function prepare({ config, deps, context }: Session, io: Io, json: boolean): Promise<void> {
+  const progress = createProgress(io, json);
+  let told = false;
   try {
     await migrateToLatest(deps.knex);
-    await fillRegistry(config.seed, deps, context, (done, total, what) => progress.at(done, total, what));
+    await fillRegistry(config.seed, deps, context, (done, total, what) => {
+      if (!told)
+        io.stderr.write(
+          'The registry is empty: loading the demo data (MINEBOUND_SEED=none leaves it empty).\n',
+        );
+      told = true;
+      progress.at(done, total, what);
+    });
   } finally {
     progress.stop();
   }

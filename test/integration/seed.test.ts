@@ -109,17 +109,35 @@ test('loading the demo again changes nothing', async () => {
   );
 });
 
-test('a registry that holds something is left alone, one whose loading was cut off is completed', async () => {
-  const { knex } = database;
+test('a registry that holds something is left alone', async () => {
   const before = await count('platform.event');
-  await fillRegistry('demo', deps, testContext());
+  const steps: string[] = [];
+  await fillRegistry('demo', deps, testContext(), (_done, _total, what) => steps.push(what));
+  expect(steps).toEqual([]);
   expect(await count('platform.event')).toBe(before);
-  const last = world.observations.at(-1);
-  await knex('boundaries.observation')
-    .where('provider_ref', last?.providerRef ?? '')
-    .delete();
-  await fillRegistry('none', deps, testContext());
-  expect(await count('boundaries.observation')).toBe(world.observations.length - 1);
-  await fillRegistry('demo', deps, testContext());
-  expect(await count('boundaries.observation')).toBe(world.observations.length);
+});
+
+test('a demo whose loading fails on the way is not there at all, so that a later start begins anew', async () => {
+  const empty = await openTestDatabase();
+  try {
+    const { knex } = empty;
+    let judged = 0;
+    const broken: SubgraphDeps = {
+      ...deps,
+      knex,
+      transact: createTransact(knex),
+      judge: {
+        judge: async () => {
+          judged += 1;
+          throw new Error('cut off');
+        },
+      },
+    };
+    await expect(fillRegistry('demo', broken, testContext())).rejects.toThrow('cut off');
+    expect(judged).toBe(1);
+    expect(await knex('registry.mine').first()).toBeUndefined();
+    expect(await knex('platform.event').first()).toBeUndefined();
+  } finally {
+    await empty.close();
+  }
 });
