@@ -23,6 +23,6 @@ export const meetEachOther = (knex: Knex, column: string, other: string): Knex.R
 export const sharedPart = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw(
     `(select part.geom, ST_Area(part.geom::geography) as area_m2
-      from (select ST_CollectionExtract(ST_Intersection(??, ??), 3) as geom offset 0) as part)`,
+      from (select ST_Multi(ST_CollectionExtract(ST_Intersection(??, ??), 3)) as geom offset 0) as part)`,
     [column, other],
   );
