@@ -1,6 +1,7 @@
 import type { Subgraph } from '../graph/subgraph.js';
 import { createBoundariesSubgraph } from './boundaries/subgraph.js';
 import type { SubgraphDeps } from './deps.js';
+import { createEnforcementSubgraph } from './enforcement/subgraph.js';
 import { createLicencesSubgraph } from './licences/subgraph.js';
 import { createRegistrySubgraph } from './registry/subgraph.js';
 
@@ -9,6 +10,7 @@ export const SUBGRAPHS = {
   registry: createRegistrySubgraph,
   licences: createLicencesSubgraph,
   boundaries: createBoundariesSubgraph,
+  enforcement: createEnforcementSubgraph,
 } as const satisfies Record<string, (deps: SubgraphDeps) => Promise<Subgraph>>;
 
 export type SubgraphName = keyof typeof SUBGRAPHS;

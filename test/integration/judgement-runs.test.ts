@@ -1,3 +1,4 @@
+import knexFactory from 'knex';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
@@ -36,7 +37,7 @@ async function many(count: number): Promise<void> {
     `insert into boundaries.observation (id, provider, mine_id, activity, method, observed_at, geom, sigma_m, area_m2, recorded_at,
        content_digest)
      select gen_random_uuid(), 'many', ?, 'EXTRACTION', 'UAV', '2026-05-01', ST_Multi(ST_Transform(ST_MakeEnvelope(
-       500000 + n % 90 * 10, 4760000 + n / 90 * 10, 500005 + n % 90 * 10, 4760005 + n / 90 * 10, 4549), 4490)), 1, 25, '2026-05-02', ''
+       500050 + n % 80 * 10, 4760050 + n / 80 * 10, 500055 + n % 80 * 10, 4760055 + n / 80 * 10, 4549), 4490)), 1, 25, '2026-05-02', ''
      from generate_series(1, ?) n`,
     [mineId('A'), count],
   );
@@ -163,9 +164,17 @@ test('a run whose process died is failed at the next start, and one that goes on
     started_at: new Date('2026-05-31T00:00:00Z'),
   });
   const alive = await enforcement.judge(testContext(), { all: true });
-  const restarted = serviceWith(situation.engine);
+  // Another process, where the database takes one: it knows only by the locks which runs are alive.
+  const url = database.environment['DATABASE_URL'];
+  const other = url ? knexFactory({ client: 'pg', connection: url }) : database.knex;
+  const restarted = createEnforcementService({
+    knex: other,
+    transact: createTransact(other),
+    judge: situation.engine,
+  });
   expect(await restarted.judgementRun(testContext(), dead)).toMatchObject({ state: 'FAILED', judged: 5 });
   expect(await eventsOf(dead)).toEqual(['judgement-run.failed']);
+  if (other !== database.knex) await other.destroy();
   expect(await ended(alive.id)).toMatchObject({ state: 'DONE', judged: 1100 });
 });
 

@@ -1,0 +1,110 @@
+import type DataLoader from 'dataloader';
+import type { RequestContext } from '../../platform/context.js';
+import type { CountedPage, PageRequest } from '../../platform/keyset.js';
+import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
+import type { FindingRepository } from './finding.repository.js';
+import type { JudgementRepository } from './judgement.repository.js';
+import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
+import type { ViolationRepository } from './violation.repository.js';
+
+export interface EnforcementLoaderDeps {
+  readonly violations: ViolationRepository;
+  readonly findings: FindingRepository;
+  readonly judgements: JudgementRepository;
+}
+
+/** What a mine's violations are asked with: equal arguments share a statement. */
+export interface ViolationsOfMineArguments {
+  readonly filter: ViolationFilter;
+  readonly order: ViolationOrder;
+  readonly page: PageRequest;
+}
+
+/** The loaders of one request. */
+export class EnforcementLoaders {
+  readonly violationById;
+  readonly violationGeometry;
+  readonly findingsOfJudgement;
+  readonly findingPlace;
+  readonly judgementById;
+  readonly judgementOfObservation;
+  private readonly byArguments = new Map<string, unknown>();
+
+  private constructor(
+    private readonly deps: EnforcementLoaderDeps,
+    private readonly context: RequestContext,
+  ) {
+    const { violations, findings, judgements } = deps;
+    this.violationById = loaderOfOne(
+      (ids) => violations.byIds(context, ids),
+      (found) => found.asked,
+    );
+    this.violationGeometry = loaderOfOne(
+      (ids) => violations.geometries(context, ids),
+      (place) => place.id,
+    );
+    this.findingsOfJudgement = loaderOfMany(
+      (ids) => findings.ofJudgements(context, ids),
+      (finding) => finding.judgementId,
+    );
+    this.findingPlace = loaderOfOne(
+      (ids) => findings.places(context, ids),
+      (place) => place.id,
+    );
+    this.judgementById = loaderOfOne(
+      (ids) => judgements.byIds(context, ids),
+      (judgement) => judgement.id,
+    );
+    this.judgementOfObservation = loaderOfOne(
+      (ids) => judgements.currentOf(context, ids),
+      (judgement) => judgement.observationId,
+    );
+  }
+
+  static of(deps: EnforcementLoaderDeps, context: RequestContext): EnforcementLoaders {
+    return context.loaders.of(deps, () => new EnforcementLoaders(deps, context));
+  }
+
+  /** By violation id, at most `most` findings of each. */
+  findingsOfViolation(most: number) {
+    return this.once(`findings ${most}`, () =>
+      loaderOfMany(
+        (ids) => this.deps.findings.ofViolations(this.context, ids, most),
+        (found) => found.violationId,
+      ),
+    );
+  }
+
+  /** By mine id. */
+  violationsOfMine(asked: ViolationsOfMineArguments): DataLoader<string, CountedPage<Violation> | null> {
+    const { filter, order, page } = asked;
+    const counts = this.once(`count ${JSON.stringify(filter)}`, () =>
+      loaderOfOne(
+        (ids) => this.deps.violations.countsOfMines(this.context, ids, filter),
+        (counted) => counted.mineId,
+      ),
+    );
+    return this.once(`page ${JSON.stringify(asked)}`, () =>
+      loaderOfOne(
+        async (ids) => {
+          const pages = await this.deps.violations.pagesOfMines(this.context, ids, filter, order, page);
+          return ids.map((mineId) => ({
+            mineId,
+            ...(pages.get(mineId) ?? {
+              items: [],
+              hasNextPage: false,
+              hasPreviousPage: page.after !== null,
+            }),
+            count: async () => (await counts.load(mineId))?.count ?? 0,
+          }));
+        },
+        (counted) => counted.mineId,
+      ),
+    );
+  }
+
+  private once<T>(key: string, make: () => T): T {
+    if (!this.byArguments.has(key)) this.byArguments.set(key, make());
+    return this.byArguments.get(key) as T;
+  }
+}

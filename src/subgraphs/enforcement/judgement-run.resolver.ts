@@ -1,0 +1,54 @@
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { type Connection, connection } from '../../graph/connection.js';
+import type { RequestContext } from '../../platform/context.js';
+import { pageRequest } from '../../platform/keyset.js';
+import type { EnforcementService } from './enforcement.service.js';
+import type { JudgementRun } from './judgement-run.js';
+import { JudgementRunConnection, JudgementRunType } from './judgement-run.type.js';
+
+@Resolver(() => JudgementRunType)
+export class JudgementRunResolver {
+  constructor(private readonly service: EnforcementService) {}
+
+  @Query(() => JudgementRunType, { nullable: true })
+  judgementRun(
+    @Arg('id', () => ID) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<JudgementRun | null> {
+    return this.service.judgementRun(context, id);
+  }
+
+  @Query(() => JudgementRunConnection, { description: 'Newest first.' })
+  async judgementRuns(
+    @Arg('first', () => Int, { nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<JudgementRun>> {
+    return connection(await this.service.judgementRuns(context, pageRequest(first, after)));
+  }
+
+  @Mutation(() => JudgementRunType, {
+    description:
+      'Judges stored observations with what is known now; exactly one argument. A small scope is judged when ' +
+      'this answers; a large one goes on, and `judgementRun` tells how far it is. Judging again changes nothing.',
+  })
+  judge(
+    @Arg('observationIds', () => [ID], { nullable: true }) observationIds: string[] | null,
+    @Arg('mineIds', () => [ID], {
+      nullable: true,
+      description: 'Observations of these mines, and those that touch what they are permitted.',
+    })
+    mineIds: string[] | null,
+    @Arg('all', () => Boolean, { nullable: true }) all: boolean | null,
+    @Ctx() context: RequestContext,
+  ): Promise<JudgementRun> {
+    return this.service.judge(context, { observationIds, mineIds, all });
+  }
+
+  @Mutation(() => JudgementRunType, {
+    description: 'Ends a running run after the part that is under way. What was judged is kept.',
+  })
+  cancelJudgementRun(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<JudgementRun> {
+    return this.service.cancelJudgementRun(context, id);
+  }
+}

@@ -1,0 +1,29 @@
+/** What to judge: exactly one of these. */
+export type JudgementScope =
+  | { readonly observationIds: readonly string[] }
+  | { readonly mineIds: readonly string[] }
+  | { readonly all: true };
+
+export const JudgementRunState = {
+  RUNNING: 'RUNNING',
+  DONE: 'DONE',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED',
+} as const;
+export type JudgementRunState = keyof typeof JudgementRunState;
+
+/** Judging a set of observations, in parts that are each committed by themselves. */
+export interface JudgementRun {
+  readonly id: string;
+  readonly scope: JudgementScope;
+  readonly state: JudgementRunState;
+  /** Observations in scope when the run began. */
+  readonly total: number;
+  readonly judged: number;
+  /** Observations whose verdict is new or differs from the one before. */
+  readonly changed: number;
+  readonly error: string | null;
+  readonly requestedBy: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}

@@ -1,0 +1,76 @@
+import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
+import { systemIds } from '../../platform/ids.js';
+import type { SubgraphDeps } from '../deps.js';
+import { enforcementReferences } from './enforcement.reference.js';
+import { EnforcementService } from './enforcement.service.js';
+import { FindingRepository } from './finding.repository.js';
+import { JudgementRepository } from './judgement.repository.js';
+import { JudgementResolver, ObservationJudgementResolver } from './judgement.resolver.js';
+import { JudgementType, TolerancePolicyType } from './judgement.type.js';
+import { JudgementRunRepository } from './judgement-run.repository.js';
+import { JudgementRunResolver } from './judgement-run.resolver.js';
+import { JudgementRunType } from './judgement-run.type.js';
+import { JudgementRunner } from './judgement-runner.js';
+import { ObservationRepository } from './observation.repository.js';
+import { RunLocks } from './run-locks.js';
+import { StatisticsRepository } from './statistics.repository.js';
+import { StatisticsResolver } from './statistics.resolver.js';
+import { StatisticsRowType } from './statistics.type.js';
+import { MineStub, ObservationStub, PermittedAreaStub } from './stubs.type.js';
+import { TolerancePolicyRepository } from './tolerance-policy.repository.js';
+import { ViolationRepository } from './violation.repository.js';
+import { FindingResolver, MineViolationsResolver, ViolationResolver } from './violation.resolver.js';
+import { FindingType, ViolationType } from './violation.type.js';
+
+export function createEnforcementService({
+  knex,
+  transact,
+  judge,
+}: Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'>): EnforcementService {
+  const runs = new JudgementRunRepository(knex);
+  return new EnforcementService({
+    violations: new ViolationRepository(knex),
+    findings: new FindingRepository(knex),
+    judgements: new JudgementRepository(knex),
+    statistics: new StatisticsRepository(knex),
+    policies: new TolerancePolicyRepository(knex),
+    runs,
+    runner: new JudgementRunner({
+      runs,
+      observations: new ObservationRepository(knex),
+      locks: RunLocks.of(knex),
+      judge,
+      transact,
+      ids: systemIds,
+    }),
+  });
+}
+
+/** Composition root of enforcement: violations, the judgements behind them, and judging. */
+export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+  const service = createEnforcementService(deps);
+  return buildSubgraph({
+    name: 'enforcement',
+    resolvers: [
+      new ViolationResolver(service),
+      new FindingResolver(service),
+      new MineViolationsResolver(service),
+      new JudgementResolver(service),
+      new ObservationJudgementResolver(service),
+      new JudgementRunResolver(service),
+      new StatisticsResolver(service),
+    ],
+    types: [
+      ViolationType,
+      FindingType,
+      JudgementType,
+      TolerancePolicyType,
+      JudgementRunType,
+      StatisticsRowType,
+      MineStub,
+      ObservationStub,
+      PermittedAreaStub,
+    ],
+    references: enforcementReferences(service),
+  });
+}

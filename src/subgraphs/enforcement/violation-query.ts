@@ -1,0 +1,48 @@
+import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import { divisionPrefix } from '../../platform/division-code.js';
+import { isId } from '../../platform/ids.js';
+import { scopeByMine } from '../../platform/scope.js';
+import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import type { ViolationFilter } from './violation.js';
+
+/**
+ * Violations as `violation`, their mines as `mine`, narrowed to what the principal may see and to the filter.
+ * A left join, so that violations nobody is named for stay, unless the filter speaks of mines.
+ */
+export function matchingViolations(
+  knex: Knex,
+  context: RequestContext,
+  filter: ViolationFilter,
+  within: SpatialFilterInput | null,
+): Knex.QueryBuilder {
+  const query = knex('enforcement.violation as violation').leftJoin(
+    'registry.published_mine as mine',
+    'mine.id',
+    'violation.mine_id',
+  );
+  scopeByMine(query, context.principal, 'violation.mine_id');
+  applyOwnFilter(query, filter);
+  applyMineFilter(query, filter);
+  applySpatialFilter(knex, query, 'violation.geom', within);
+  return query;
+}
+
+function applyOwnFilter(query: Knex.QueryBuilder, filter: ViolationFilter): void {
+  if (filter.mineIds) query.whereRaw('violation.mine_id = any(?)', [filter.mineIds.filter(isId)]);
+  for (const column of ['kind', 'verdict', 'state'] as const) {
+    const values = filter[column];
+    if (values) query.whereRaw('?? = any(?)', [`violation.${column}`, [...values]]);
+  }
+  if (filter.minAreaSquareMetres != null) query.where('violation.area_m2', '>=', filter.minAreaSquareMetres);
+  if (filter.observedFrom) query.where('violation.last_observed_at', '>=', filter.observedFrom);
+  if (filter.observedTo) query.where('violation.first_observed_at', '<', filter.observedTo);
+}
+
+function applyMineFilter(query: Knex.QueryBuilder, filter: ViolationFilter): void {
+  if (filter.divisionCode) query.whereLike('mine.division_code', `${divisionPrefix(filter.divisionCode)}%`);
+  for (const column of ['resource', 'method', 'scale'] as const) {
+    const values = filter[column];
+    if (values) query.whereRaw('?? = any(?)', [`mine.${column}`, [...values]]);
+  }
+}
