@@ -100,12 +100,15 @@ CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference pub
             union all
             select ST_Distance(c, reference), c from ST_PointOnSurface(beyond) c where cut
             union all
-            -- The centre of the largest inscribed circle is the farthest point of a filled hole.
-            select ST_Distance(c.center, reference), c.center from ST_MaximumInscribedCircle(beyond) c where not cut
+            -- The centre of the largest inscribed circle is the farthest point of a filled hole: worth its price
+            -- where the piece is far wider than its vertices are away.
+            select ST_Distance(c.center, reference), c.center from ST_MaximumInscribedCircle(beyond) c
+            where not cut and known_metres < 0.1 * sqrt(ST_Area(piece))
           ) v order by v.metres desc limit 1;
           exit when metres * fine + 1e-6 >= high;
           tried := least(metres * factor + 1e-6, (metres + high) / 2);
-          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16')), 3);
+          -- On a grid of a micrometre: src/judgement/overlay-grid.ts says why.
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), 1e-6), 3);
           if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
             exit when tried <= metres * fine + 1e-6;
             high := tried;

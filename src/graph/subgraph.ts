@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type DocumentNode, type GraphQLSchema, parse, print } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, parse, print, visit } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
 import type { RequestContext } from '../platform/context.js';
 import './enums.js';
@@ -42,7 +42,7 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
     scalarsMap: [{ type: Date, scalar: DateTime }],
     validate: false,
   });
-  const typeDefs = parse(LINK + printSchemaWithDirectives(schema));
+  const typeDefs = inReadingOrder(parse(LINK + printSchemaWithDirectives(schema)));
   const resolvers = createResolversMap(schema) as Record<string, unknown>;
   for (const [type, resolve] of Object.entries(definition.references)) {
     resolvers[type] = { ...(resolvers[type] as object | undefined), __resolveReference: resolve };
@@ -59,3 +59,9 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
     >[0]),
   };
 }
+
+/** Arguments as they stand in the resolver: parameter decorators run from the last to the first. */
+const inReadingOrder = (typeDefs: DocumentNode): DocumentNode =>
+  visit(typeDefs, {
+    FieldDefinition: (field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() }),
+  });
