@@ -1,0 +1,18 @@
+import 'reflect-metadata';
+import { federatedRead } from './federated-read.js';
+import { judgeOne } from './judge-one.js';
+import { startup } from './startup.js';
+import { sweep } from './sweep.js';
+
+const BENCHES = { 'federated-read': federatedRead, sweep, 'judge-one': judgeOne, startup } as const;
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(BENCHES)) {
+  if (names.length === 0 || names.includes(name)) await run();
+}
+process.exit(0);

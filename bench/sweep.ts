@@ -1,0 +1,87 @@
+import { JudgementEngine } from '../src/judgement/judgement-engine.js';
+import { createRequestContext } from '../src/platform/context.js';
+import { createLogger } from '../src/platform/logging.js';
+import { createTransact } from '../src/platform/transact.js';
+import { fillCountry, fillFootprints, forgetJudgements, settle } from './support/country.js';
+import { type BenchDatabase, openBenchDatabase } from './support/database.js';
+import { peakMegabytes } from './support/process.js';
+import { median, report, rounded, timed } from './support/report.js';
+
+const BATCH = 500;
+const ROUNDS = 3;
+
+/** What one would write without the hub: overlay every footprint with every right that its box meets. */
+const BARE = {
+  difference: `select sum(ST_Area(ST_Difference(o.geom, a.geom)))
+    from boundaries.observation o join boundaries.permitted_area a on a.geom && o.geom`,
+  'covered-by': `select count(*) from boundaries.observation o join boundaries.permitted_area a on a.geom && o.geom
+    where ST_CoveredBy(o.geom, a.geom)`,
+} as const;
+
+/** Judging whole countries: all footprints across an edge, 95 % inside, and growth with size. */
+export async function sweep(): Promise<void> {
+  await sweepOnce('crossing', 20_000, 0, 'difference');
+  await sweepOnce('mostly-inside', 20_000, 0.95, 'covered-by');
+  for (const size of [5_000, 10_000, 40_000]) await sweepOnce('growth', size, 0, 'difference');
+}
+
+async function sweepOnce(
+  name: string,
+  size: number,
+  insideShare: number,
+  bareName: keyof typeof BARE,
+): Promise<void> {
+  const database = await openBenchDatabase();
+  try {
+    await fillCountry(database.knex, { mines: size, licencesPerMine: 0 });
+    await fillFootprints(database.knex, size, insideShare);
+    await settle(database.knex);
+    const bare: number[] = [];
+    const judged: number[] = [];
+    const again: number[] = [];
+    for (let round = 0; round < (name === 'growth' ? 1 : ROUNDS); round++) {
+      bare.push(
+        await timed(() =>
+          database.knex.raw(`set jit = off; set max_parallel_workers_per_gather = 0; ${BARE[bareName]}`),
+        ),
+      );
+      await forgetJudgements(database.knex);
+      judged.push(await timed(() => judgeAll(database, size)));
+      again.push(await timed(() => judgeAll(database, size)));
+    }
+    report('sweep', {
+      case: name,
+      areas: size,
+      footprints: size,
+      insideShare,
+      bare: bareName,
+      bareMs: Math.round(median(bare)),
+      judgedMs: Math.round(median(judged)),
+      judgedAgainMs: Math.round(median(again)),
+      timesBare: rounded(median(judged) / median(bare)),
+      timesBareWithoutStoring: rounded(median(again) / median(bare)),
+      millisecondsPerFootprint: rounded(median(judged) / size, 3),
+      peakMegabytes: await peakMegabytes('self'),
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+async function judgeAll({ knex }: BenchDatabase, count: number): Promise<void> {
+  const engine = new JudgementEngine();
+  const transact = createTransact(knex);
+  const context = createRequestContext({ log: createLogger('silent') });
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (let done = 0; done < count; ) {
+    const rows = await knex('boundaries.observation')
+      .select('id')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(BATCH);
+    const ids = rows.map((row) => row.id as string);
+    await transact(context, (tx) => engine.judge(context, tx, ids));
+    after = ids.at(-1) ?? after;
+    done += ids.length;
+  }
+}
