@@ -13,7 +13,7 @@ import type { FindingPlace } from './finding.repository.js';
 import type { Judgement, TolerancePolicy } from './judgement.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
-import type { JudgementRunner, OnProgress } from './judgement-runner.js';
+import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
 import type { StatisticsKey, StatisticsRow } from './statistics.js';
 import type { StatisticsRepository } from './statistics.repository.js';
 import type { TolerancePolicyRepository } from './tolerance-policy.repository.js';

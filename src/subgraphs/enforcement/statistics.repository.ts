@@ -5,7 +5,7 @@ import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import { LEGAL_TIME_ZONE } from '../../vocabulary/time.js';
 import type { StatisticsKey, StatisticsRow } from './statistics.js';
 import type { ViolationFilter } from './violation.js';
-import { matchingViolations } from './violation-query.js';
+import { matchingViolations } from './violation-query.repository.js';
 
 const MOST_ROWS = 10_000;
 

@@ -13,7 +13,7 @@ import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
-import { matchingViolations } from './violation-query.js';
+import { matchingViolations } from './violation-query.repository.js';
 
 const BY_ID = { expression: 'violation.id', direction: 'asc', type: 'uuid' } as const;
 

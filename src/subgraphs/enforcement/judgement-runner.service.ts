@@ -6,7 +6,7 @@ import type { DomainEvent, Transact } from '../../platform/transact.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository, RunEnd } from './judgement-run.repository.js';
 import type { ObservationRepository } from './observation.repository.js';
-import type { RunLocks } from './run-locks.js';
+import type { RunLocks } from './run-locks.repository.js';
 
 export interface JudgementRunnerDeps {
   readonly runs: JudgementRunRepository;
