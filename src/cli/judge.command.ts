@@ -24,6 +24,9 @@ export function addJudgeCommand(program: Command, cli: Cli): void {
     .option('--observation <id...>', 'these')
     .option(...JSON_OPTION)
     .action(async (flags: JudgeFlags) => {
+      if ([flags.all, flags.mine, flags.observation].filter((given) => given !== undefined).length !== 1) {
+        throw badInput('Say what to judge: exactly one of --all, --mine and --observation.');
+      }
       const run = await withSession(cli, { ...flags, prepare: true }, async (session) => {
         const selector = await selectorOf(session, flags);
         const progress = createProgress(cli.io, flags.json === true);
@@ -52,11 +55,8 @@ export function addJudgeCommand(program: Command, cli: Cli): void {
 
 async function selectorOf(
   { deps, context }: Session,
-  { all, mine: codes, observation }: JudgeFlags,
+  { mine: codes, observation }: JudgeFlags,
 ): Promise<JudgementSelector> {
-  if ([all, codes, observation].filter((given) => given !== undefined).length !== 1) {
-    throw badInput('Say what to judge: exactly one of --all, --mine and --observation.');
-  }
   if (codes === undefined) return observation ? { observationIds: observation } : { all: true };
   const registry = createRegistryService(deps);
   const mineIds = await Promise.all(

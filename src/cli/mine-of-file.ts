@@ -63,6 +63,6 @@ export async function findMine(
   throw badInput(
     only
       ? `Several mines lie ${where}. Name one with --mine:\n${candidates.map((mine) => `  ${mine.code}  ${mine.name}`).join('\n')}`
-      : `No mine lies ${where}. Name the mine with --mine.`,
+      : `No mine lies ${where}. Name the mine with --mine, or register it first (mutation upsertMines).`,
   );
 }

@@ -51,6 +51,7 @@ function connect(connection: Knex.PgConnectionConfig, config: DatabaseConfig, lo
     connection: { ...connection, types, application_name: 'minebound' } as Knex.PgConnectionConfig,
     pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection },
     acquireConnectionTimeout: 30_000,
+    log: knexLog(log),
   });
   if (config.debugSql) logQueries(knex, log);
   return knex;
@@ -63,6 +64,14 @@ function prepareConnection(
 ): void {
   connection.query('set jit = off', (error) => done(error, connection));
 }
+
+/** knex would write to standard output, which belongs to results. What it warns of, callers are told as an error. */
+const knexLog = (log: Logger): Knex.Logger => ({
+  warn: (message) => log.debug({ knex: message }, 'knex warns'),
+  error: (message) => log.error({ knex: message }, 'knex fails'),
+  deprecate: (method, alternative) => log.debug({ method, alternative }, 'knex deprecates'),
+  debug: (message) => log.trace({ knex: message }, 'knex'),
+});
 
 function logQueries(knex: Knex, log: Logger): void {
   const started = new Map<string, number>();

@@ -1,0 +1,252 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { runProgram } from '../../src/cli/program.js';
+import { openDatabase } from '../../src/platform/database.js';
+import { lockDirectory } from '../../src/platform/directory-lock.js';
+import { createLogger } from '../../src/platform/logging.js';
+import { createTransact } from '../../src/platform/transact.js';
+import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS } from '../support/builders.js';
+import { testContext } from '../support/context.js';
+import { onServer, withDatabase } from '../support/database-template.js';
+
+const NOTICE = 'test/fixtures/notices/liaoning-2025-54.txt';
+
+let folder: string;
+let environment: Record<string, string>;
+let dropDatabase: () => Promise<void>;
+
+/** A database that no process has open: each command opens it by itself, as on a desk. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'minebound-cli-'));
+  const template = inject('databaseTemplate');
+  if (template.kind === 'native') {
+    const name = `minebound_cli_${process.pid}`;
+    await onServer(template.url, `create database ${name} template ${template.name}`);
+    environment = { DATABASE_URL: withDatabase(template.url, name) };
+    dropDatabase = () => onServer(template.url, `drop database ${name} with (force)`);
+  } else {
+    await cp(template.directory, join(folder, 'data'), { recursive: true });
+    environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
+    dropDatabase = async () => {};
+  }
+  environment['MINEBOUND_SEED'] = 'none';
+  await onDatabase(async (knex) => {
+    await new DivisionRepository(knex).upsert(knex, DIVISIONS);
+    await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), [
+      aMine({ code: 'NOTICE', location: { type: 'Point', coordinates: [122.687, 40.701] } }),
+      aMine({ code: 'FAR', location: { type: 'Point', coordinates: [120, 43.5] } }),
+    ]);
+  });
+});
+afterAll(async () => {
+  await dropDatabase();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function onDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> {
+  const database = await openDatabase(
+    {
+      databaseUrl: environment['DATABASE_URL'] ?? null,
+      dataDir: environment['MINEBOUND_DATA_DIR'] ?? '',
+      databasePool: 2,
+      debugSql: false,
+    },
+    createLogger('silent'),
+  );
+  try {
+    return await work(database.knex);
+  } finally {
+    await database.close();
+  }
+}
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line as a process would, with what it prints. */
+async function minebound(argv: string[], extra: Record<string, string> = {}): Promise<Run> {
+  const run: Run = { code: -1, out: '', err: '' };
+  const into = (field: 'out' | 'err') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        run[field] += String(chunk);
+        done();
+      },
+    });
+  run.code = await runProgram(argv, {
+    stdout: into('out'),
+    stderr: into('err'),
+    environment: { ...environment, ...extra },
+  });
+  return run;
+}
+
+const file = async (name: string, content: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+
+describe('import', () => {
+  test('the public notice is imported with nothing but its name', async () => {
+    const { code, out, err } = await minebound(['import', NOTICE]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('Imported 2 areas for NOTICE');
+    expect(out).toMatch(/金藏采区 +EPSG:4529 .* 229\.5 to 70 m/);
+    expect(out).toMatch(/远东采区 +EPSG:4529 .* 363 to 10 m/);
+    expect(out).toMatch(/together +1\.06848\d km²/);
+    expect(out).toContain('Stated area: 1.0685 km² matches the ELLIPSOIDAL area');
+    expect(out).toContain('40.69804°N 122.68468°E');
+  });
+
+  test('importing it again changes nothing, and programs get the figures', async () => {
+    const { code, out } = await minebound(['import', NOTICE, '--json']);
+    const report = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ recorded: 0, unchanged: 2, rejected: [], mine: { code: 'NOTICE' } });
+    expect(Math.abs(report.areaSquareMetres - 1_068_480)).toBeLessThan(1);
+    expect(report.statedArea.convention).toBe('ELLIPSOIDAL');
+  });
+
+  test('a file with a fault is rejected with its lines, and nothing is written', async () => {
+    const swapped = (await readFile(NOTICE, 'utf8')).replaceAll(/^(\d+),([\d.]+),([\d.]+)/gm, '$1,$3,$2');
+    const path = await file('swapped.txt', swapped);
+    const { code, out } = await minebound(['import', path, '--mine', 'FAR']);
+    expect(code).toBe(3);
+    expect(out).toContain('nothing was written');
+    expect(out).toMatch(/swapped\.txt:1.*AXES_SWAPPED/);
+    const areas = await onDatabase((knex) => knex('boundaries.permitted_area').count('* as count').first());
+    expect(Number(areas?.['count'])).toBe(2);
+  });
+
+  test('a file far from every mine asks for the mine', async () => {
+    const moved = (await readFile(NOTICE, 'utf8')).replaceAll(',450', ',430').replaceAll(',451', ',431');
+    const { code, err } = await minebound(['import', await file('far.txt', moved)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/No mine lies within 5000 m of the file's first corner, 38\.\d+°N/);
+  });
+});
+
+describe('observe and judge', () => {
+  const footprints = (): string => {
+    const square = (longitude: number, latitude: number) => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [longitude, latitude],
+          [longitude + 0.0004, latitude],
+          [longitude + 0.0004, latitude + 0.0004],
+          [longitude, latitude + 0.0004],
+          [longitude, latitude],
+        ],
+      ],
+    });
+    const feature = (id: string, geometry: object | null, properties: object) => ({
+      type: 'Feature',
+      id,
+      geometry,
+      properties: { IMAGE_DATE: '2026-05-20', ...properties },
+    });
+    return JSON.stringify({
+      type: 'FeatureCollection',
+      features: [
+        feature('inside', square(122.688, 40.6988), {}),
+        feature('beside', square(122.7, 40.69), {}),
+        feature('nowhere', null, {}),
+        feature('vague', square(122.7, 40.69), { IMAGE_DATE: 'last spring' }),
+      ],
+    });
+  };
+
+  test('a file of footprints is taken in and judged; features at fault are named and the rest is kept', async () => {
+    const path = await file('footprints.geojson', footprints());
+    const flags = ['--activity', 'extraction', '--sigma', '1', '--observed-at-property', 'IMAGE_DATE'];
+    const { code, out } = await minebound(['observe', path, ...flags, '--json']);
+    expect(code).toBe(3);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ observations: 2, judgements: 2 });
+    expect(report.violationIds).toHaveLength(1);
+    expect(report.rejected).toMatchObject([
+      { index: 2, code: 'GEOMETRY_MISSING' },
+      { index: 3, code: 'NOT_AN_INSTANT' },
+    ]);
+  });
+
+  test('judging again changes no verdict', async () => {
+    const { code, out } = await minebound(['judge', '--all']);
+    expect(code).toBe(0);
+    expect(out).toBe('Judged 2 observations: 0 verdicts new or changed.\n');
+    expect(await minebound(['judge', '--mine', 'NOBODY'])).toMatchObject({ code: 4, out: '' });
+  });
+
+  test('status tells what there is', async () => {
+    const { code, out } = await minebound(['status', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      pendingMigrations: [],
+      counts: { mines: 2, licences: 0, permittedAreas: 2, observations: 2, violations: 1 },
+    });
+  });
+});
+
+describe('what goes wrong has an exit code of its class and words for people', () => {
+  test('a command line that makes no sense', async () => {
+    for (const argv of [['frob'], ['import'], ['judge'], ['judge', '--all', '--mine', 'X']]) {
+      const { code, out, err } = await minebound(argv);
+      expect([code, out], argv.join(' ')).toEqual([2, '']);
+      expect(err, argv.join(' ')).toMatch(/^error: /);
+    }
+  });
+
+  test('an area without its unit', async () => {
+    const { code, err } = await minebound(['import', NOTICE, '--stated-area', '1.0685']);
+    expect(code).toBe(2);
+    expect(err).toContain('--stated-area: "1.0685" is not an area with its unit');
+  });
+
+  test('a configuration that is not valid, each fault on its line', async () => {
+    const { code, err } = await minebound(['status'], { PORT: 'high', MINEBOUND_EXTENT: 'china' });
+    expect(code).toBe(8);
+    expect(err).toContain('- PORT=high');
+    expect(err).toContain('- MINEBOUND_EXTENT=china');
+  });
+
+  test('a database that does not answer, without a stack trace unless one is asked for', async () => {
+    const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+    const quiet = await minebound(['migrate'], nobody);
+    expect(quiet.code).toBe(9);
+    expect(quiet.err).toMatch(/^error: The database does not answer \(ECONNREFUSED\).*\n$/);
+    const loud = await minebound(['migrate', '--json'], { ...nobody, LOG_LEVEL: 'debug' });
+    expect(JSON.parse(loud.out)).toMatchObject({ error: { code: 'DATABASE_UNAVAILABLE' } });
+    expect(loud.err).toMatch(/\n {4}at /);
+  });
+
+  test('a data directory that another process has open', async () => {
+    const dataDir = await mkdtemp(join(folder, 'taken-'));
+    const lock = await lockDirectory(dataDir);
+    try {
+      const { code, err } = await minebound(['seed'], { DATABASE_URL: '', MINEBOUND_DATA_DIR: dataDir });
+      expect(code).toBe(7);
+      expect(err).toContain(`in use by process ${process.pid}`);
+    } finally {
+      await lock.release();
+    }
+  });
+
+  test('help is no failure, and every command shows examples', async () => {
+    for (const command of ['serve', 'migrate', 'seed', 'import', 'observe', 'judge', 'status']) {
+      const { code, out } = await minebound([command, '--help']);
+      expect(code).toBe(0);
+      expect(out, command).toMatch(/Examples:\n {2}\$ .*minebound/);
+    }
+  });
+});
