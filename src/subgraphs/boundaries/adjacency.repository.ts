@@ -56,7 +56,7 @@ export class AdjacencyRepository {
         // Rights above each other do not conflict.
         .whereRaw('(area.floor_m >= other.ceiling_m or other.floor_m >= area.ceiling_m) is not true')
         .where('overlap.area_m2', '>=', minAreaSquareMetres);
-      if (divisionCode !== null) {
+      if (divisionCode != null) {
         query.where((either) =>
           either
             .whereIn('area.mine_id', minesIn(this.knex, divisionCode))
