@@ -15,11 +15,12 @@ export async function up(knex: Knex): Promise<void> {
       $$;
 
     -- Greatest distance from a point of piece to reference, metres of their plane, right to 1 %, and a point where
-    -- it is reached. known_metres is a lower bound (the greatest distance of a vertex of piece), known_point its place.
+    -- it is reached. known_metres is a lower bound (the greatest distance of a vertex of piece), known_point its place,
+    -- grid the size to which overlays round (src/judgement/overlay-grid.ts).
     -- The farthest point may lie inside piece (a filled hole) or on an edge (the mouth of a notch), so the distance is
     -- bracketed: what lies beyond the best distance so far is cut out, and its own farthest points are tried.
     create function judgement.greatest_distance(
-      piece geometry, reference geometry, known_metres double precision, known_point geometry,
+      piece geometry, reference geometry, known_metres double precision, known_point geometry, grid double precision,
       out metres double precision, out place geometry
     ) language plpgsql immutable parallel safe as $$
       declare
@@ -48,8 +49,7 @@ export async function up(knex: Knex): Promise<void> {
           ) v order by v.metres desc limit 1;
           exit when metres * fine + 1e-6 >= high;
           tried := least(metres * factor + 1e-6, (metres + high) / 2);
-          -- On a grid of a micrometre: src/judgement/overlay-grid.ts says why.
-          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), 1e-6), 3);
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), grid), 3);
           if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
             exit when tried <= metres * fine + 1e-6;
             high := tried;

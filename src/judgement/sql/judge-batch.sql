@@ -25,8 +25,7 @@ observed as materialized (
 -- Every area known at the instant whose box meets the footprint's: one look into the index an observation. Geometries
 -- are read again by key where they are needed: some are megabytes.
 nearby as materialized (
-  select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.sigma_z_m, a.ceiling_m, a.floor_m,
-         a.valid_from, a.valid_to,
+  select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.valid_from, a.valid_to,
          a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
   from observed o
   join boundaries.published_permitted_area a on a.geom && o.geom
@@ -45,7 +44,8 @@ overlapping as materialized (
   from touching t join observed o using (id)
   cross join lateral (
     select case when not t.alone then ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
-                when bool_or(ST_CoveredBy(o.geom, a.geom)) then 1
+                -- A point inside both is proof enough; only where it is missing does it take the whole relation.
+                when bool_or(ST_Intersects(a.geom, ST_PointOnSurface(o.geom))) then 1
                 else bool_or(ST_Relate(o.geom, a.geom, '2********'))::int end as share
     from unnest(t.area_ids, t.versions) as k (id, version)
     join boundaries.published_permitted_area a using (id, version)
@@ -232,7 +232,7 @@ measured as materialized (
     where r.reference is null
        or ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.009 + 1e-6, 'quad_segs=8'))
     union all
-    select g.metres, g.place from judgement.greatest_distance(r.geom, r.reference, r.vertex_metres, r.vertex) g
+    select g.metres, g.place from judgement.greatest_distance(r.geom, r.reference, r.vertex_metres, r.vertex, :grid::float8) g
     where r.reference is not null
     limit 1
   ) d
@@ -323,21 +323,28 @@ piece as materialized (
 
 -- Depth: extraction with an elevation band against the band of each mining right it overlaps.
 depth as materialized (
-  select o.id, n.area_id, d.overrun_m,
+  select o.id, a.id as area_id, d.overrun_m,
          case when d.overrun_m <= 0 then 0
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
-              when d.overrun_m <= p.k_confirmed * d.sigma_m or n.crs_class = 'BALLPARK' then 2
+              when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
               else 3 end as class,
          case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), 3) end as geom_4490
   from permit o cross join policy p
-  join nearby n on n.id = o.id and n.mine_id = o.judged_mine_id and n.kind = 'MINING_RIGHT' and n.in_force
-  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
   cross join lateral (
-    select greatest(n.floor_m - o.z_min_m, o.z_max_m - n.ceiling_m) as overrun_m,
-           sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + n.sigma_z_m ^ 2) as sigma_m
+    select a.*
+    from boundaries.published_permitted_area a
+    where o.activity = 'EXTRACTION' and (o.z_min_m is not null or o.z_max_m is not null)
+      and a.mine_id = o.judged_mine_id and a.kind = 'MINING_RIGHT'
+      and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+      and a.geom && o.geom
+    offset 0
+  ) a
+  cross join lateral (
+    select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m) as overrun_m,
+           sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + a.sigma_z_m ^ 2) as sigma_m
   ) d
-  where o.activity = 'EXTRACTION' and (o.z_min_m is not null or o.z_max_m is not null) and d.overrun_m is not null
-    and ST_Relate(a.geom, o.geom, '2********')
+  where d.overrun_m is not null and ST_Relate(a.geom, o.geom, '2********')
 ),
 -- Seams: judged where the mining licences in force then list any.
 seam as materialized (
