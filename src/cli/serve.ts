@@ -98,8 +98,16 @@ async function subgraphParts(
   name: SubgraphName,
   endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
 ): Promise<Parts> {
-  const served = await endpoint(await SUBGRAPHS[name](deps), '/graphql');
-  return { routes: [served], checks: [], close: () => served.close() };
+  const subgraph = await SUBGRAPHS[name](deps);
+  const served = await endpoint(subgraph, '/graphql');
+  return {
+    routes: [served],
+    checks: [],
+    close: async () => {
+      await served.close();
+      await subgraph.stop();
+    },
+  };
 }
 
 async function allParts(
@@ -119,6 +127,7 @@ async function allParts(
     close: async () => {
       await gateway.close();
       await Promise.all(endpoints.map((served) => served.close()));
+      await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
     },
   };
 }

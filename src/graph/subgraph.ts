@@ -21,6 +21,7 @@ export interface SubgraphDefinition {
   readonly types: readonly object[];
   /** By GraphQL type name. */
   readonly references: Readonly<Record<string, ReferenceResolver>>;
+  readonly stop?: () => Promise<void>;
 }
 
 /** A federation 2 subgraph: its name, its SDL with directives, and an executable schema. */
@@ -29,6 +30,8 @@ export interface Subgraph {
   readonly typeDefs: DocumentNode;
   readonly sdl: string;
   readonly schema: GraphQLSchema;
+  /** Ends what goes on after an answer, before the database closes. */
+  stop(): Promise<void>;
 }
 
 export async function buildSubgraph(definition: SubgraphDefinition): Promise<Subgraph> {
@@ -57,6 +60,7 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
     schema: buildSubgraphSchema({ typeDefs, resolvers } as unknown as Parameters<
       typeof buildSubgraphSchema
     >[0]),
+    stop: definition.stop ?? (() => Promise.resolve()),
   };
 }
 

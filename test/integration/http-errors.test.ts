@@ -45,6 +45,7 @@ const subgraph: Subgraph = {
   typeDefs,
   sdl: '',
   schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+  stop: () => Promise.resolve(),
 };
 
 /** A gateway over the subgraph in this process, or over HTTP at `url`. */

@@ -178,6 +178,17 @@ test('a run whose process died is failed at the next start, and one that goes on
   expect(await ended(alive.id)).toMatchObject({ state: 'DONE', judged: 1100 });
 });
 
+test('a service that is stopped ends its runs after the part that is under way', async () => {
+  await many(1600);
+  const service = serviceWith(situation.engine);
+  const run = await service.judge(testContext(), { all: true });
+  await service.stop();
+  const stopped = await enforcement.judgementRun(testContext(), run.id);
+  expect(stopped).toMatchObject({ state: 'FAILED', error: expect.stringContaining('judge again') });
+  expect(await database.knex('enforcement.judgement')).toHaveLength(stopped?.judged ?? -1);
+  expect(database.knex.client.pool.numUsed()).toBe(0);
+});
+
 test('runs come newest first, and an officer sees those that the officer asked for', async () => {
   const observation = await situation.observation({ mine: 'A', shape: box(0, 0, 10, 10) });
   const officer = testContext({ principal: countyOfficer('150421') });

@@ -150,6 +150,11 @@ export class EnforcementService {
     return this.deps.runner.cancel(context, run);
   }
 
+  /** Ends the runs that still go on in this process. */
+  stop(): Promise<void> {
+    return this.deps.runner.stop();
+  }
+
   private loaders(context: RequestContext): EnforcementLoaders {
     return EnforcementLoaders.of(this.deps, context);
   }

@@ -24,10 +24,14 @@ const OBSERVATIONS_PER_PART = 500;
 /** Up to this many are judged before the caller is answered. */
 const ANSWERED_WHEN_DONE = 500;
 const MOST_IDS = 10_000;
+const STOPPED =
+  'The process that judged ended before the run did. What it had judged is kept; judge again to complete it.';
 
 /** Judges any number of observations in parts, each committed with the progress it made. */
 export class JudgementRunner {
   private cleared: Promise<void> | null = null;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private stopping = false;
 
   constructor(private readonly deps: JudgementRunnerDeps) {}
 
@@ -49,6 +53,12 @@ export class JudgementRunner {
     return this.carryOut(context, await this.open(context, scope), onProgress);
   }
 
+  /** Ends the runs of this process after the part that is under way, as failed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.allSettled(this.underWay);
+  }
+
   /** A running run ends after the part that is under way. Errors: `NOT_FOUND`, `CONFLICT` when it has ended already. */
   async cancel(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
     const ended = await this.end(context, run.id, { state: 'CANCELLED', error: null });
@@ -68,9 +78,7 @@ export class JudgementRunner {
   private async failAbandoned(context: RequestContext): Promise<void> {
     for (const id of await this.deps.runs.running()) {
       if (!(await this.deps.locks.isAbandoned(id))) continue;
-      const error =
-        'The process that judged ended before the run did. What it had judged is kept; judge again to complete it.';
-      await this.end(context, id, { state: 'FAILED', error });
+      await this.end(context, id, { state: 'FAILED', error: STOPPED });
     }
   }
 
@@ -114,7 +122,19 @@ export class JudgementRunner {
     }
   }
 
-  private async carryOut(
+  private carryOut(
+    context: RequestContext,
+    run: JudgementRun,
+    onProgress: OnProgress | null,
+  ): Promise<JudgementRun> {
+    const ended = this.judgeAndEnd(context, run, onProgress);
+    this.underWay.add(ended);
+    const forget = (): void => void this.underWay.delete(ended);
+    ended.then(forget, forget);
+    return ended;
+  }
+
+  private async judgeAndEnd(
     context: RequestContext,
     run: JudgementRun,
     onProgress: OnProgress | null,
@@ -145,6 +165,7 @@ export class JudgementRunner {
       const ids = await observations.idsAfter(context, run.scope, after, OBSERVATIONS_PER_PART);
       const last = ids.at(-1);
       if (last === undefined) return latest;
+      if (this.stopping) throw new AppError('CONFLICT', STOPPED);
       const advanced = await transact(context, async (tx) => {
         if (!(await runs.lockRunning(tx.sql, run.id))) return null;
         const { changed } = await judge.judge(context, tx, ids);

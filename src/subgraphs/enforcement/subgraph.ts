@@ -72,5 +72,6 @@ export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph>
       PermittedAreaStub,
     ],
     references: enforcementReferences(service),
+    stop: () => service.stop(),
   });
 }
