@@ -159,8 +159,18 @@ export class IntakeService {
 const issuesOf = (features: readonly IntakeFeature[], derived: readonly AreaDerivation[]): IntakeIssue[] =>
   features.flatMap((feature, i) => (derived[i]?.faults ?? []).map((fault) => intakeIssue(feature, fault)));
 
+/** Faults told of one file; beyond these it is the wrong file. */
+const MOST_REJECTIONS = 1000;
+
 function rejected(issues: readonly IntakeIssue[]): IntakeResult {
   const inOrder = issues.toSorted((a, b) => a.index - b.index || (a.line ?? 0) - (b.line ?? 0));
+  const told: IntakeRejection[] = inOrder
+    .slice(0, MOST_REJECTIONS)
+    .map((issue) => ({ ...issue, path: null }));
+  if (inOrder.length > MOST_REJECTIONS) {
+    const message = `The file has ${inOrder.length - MOST_REJECTIONS} faults more; mend these first.`;
+    told.push({ index: 0, code: 'MORE_FAULTS', message, path: null, line: null, ring: null, vertex: null });
+  }
   return {
     areas: [],
     recorded: 0,
@@ -168,6 +178,6 @@ function rejected(issues: readonly IntakeIssue[]): IntakeResult {
     unchanged: 0,
     statedArea: null,
     findings: [],
-    rejected: inOrder.map((issue) => ({ ...issue, path: null }) satisfies IntakeRejection),
+    rejected: told,
   };
 }

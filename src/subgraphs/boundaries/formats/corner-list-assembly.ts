@@ -1,5 +1,5 @@
-import { booleanPointInPolygon, polygon } from '@turf/turf';
 import type { CornerArea, Report } from './corner-list-lines.js';
+import { isRing, ShellIndex } from './corner-list-shells.js';
 import type { IntakeCorner, IntakeFeature, IntakeRemark } from './intake-file.js';
 
 interface Assembled {
@@ -14,15 +14,22 @@ interface Assembled {
 export function assembleAreas(areas: readonly CornerArea[], srid: number | null, report: Report): Assembled {
   const remarks: IntakeRemark[] = [];
   const holes = new Map<CornerArea, CornerArea[]>();
+  const shells = areas.filter((area) => area.sign === 1);
+  const index = new ShellIndex(shells);
   for (const hole of areas.filter((area) => area.sign === -1)) {
-    for (const shell of shellsOf(hole, areas, report)) {
-      holes.set(shell, [...(holes.get(shell) ?? []), hole]);
+    if (shells.length === 0) {
+      const place = { index: hole.index, line: hole.line, ring: 1 };
+      report('HOLE_WITHOUT_SHELL', 'The sign -1 cuts an area out, but the file adds none.', place);
+      continue;
+    }
+    for (const shell of shellsOf(hole, index, report)) {
+      const cut = holes.get(shell);
+      if (cut) cut.push(hole);
+      else holes.set(shell, [hole]);
       if (!sameBand(hole, shell)) remarks.push(bandDiffers(hole, shell));
     }
   }
-  const features = areas
-    .filter((area) => area.sign === 1)
-    .map((area) => feature(area, holes.get(area) ?? [], srid ?? 0));
+  const features = shells.map((area) => feature(area, holes.get(area) ?? [], srid ?? 0));
   return { features, remarks };
 }
 
@@ -41,41 +48,17 @@ function feature(area: CornerArea, holes: readonly CornerArea[], srid: number): 
 
 const corner = ({ number, x, y, line }: IntakeCorner): IntakeCorner => ({ number, x, y, line });
 
-function shellsOf(hole: CornerArea, areas: readonly CornerArea[], report: Report): CornerArea[] {
-  const place = { index: hole.index, line: hole.line, ring: 1 };
-  const shells = areas.filter((area) => area.sign === 1);
-  if (shells.length === 0) {
-    report('HOLE_WITHOUT_SHELL', 'The sign -1 cuts an area out, but the file adds none.', place);
-    return [];
-  }
+function shellsOf(hole: CornerArea, index: ShellIndex, report: Report): readonly CornerArea[] {
   if (!isRing(hole)) return [];
-  const outside = shells.map((shell) => (isRing(shell) ? firstOutside(hole, shell) : 0));
-  const holding = shells.filter((_, i) => outside[i] === -1);
-  if (holding.length === 0) {
-    const at = Math.max(0, ...outside);
-    const where = hole.corners[at];
-    report(
-      'HOLE_OUTSIDE_SHELL',
-      `Corner ${where?.number} of the area to cut out lies outside every area that the file adds.`,
-      {
-        ...place,
-        line: where?.line ?? hole.line,
-        vertex: at + 1,
-      },
-    );
+  const { areas, outside } = index.holding(hole);
+  if (areas.length === 0) {
+    const where = hole.corners[outside];
+    const message = `Corner ${where?.number} of the area to cut out lies outside every area that the file adds.`;
+    const line = where?.line ?? hole.line;
+    report('HOLE_OUTSIDE_SHELL', message, { index: hole.index, line, ring: 1, vertex: outside + 1 });
   }
-  const meeting = holding.filter((shell) => bandsMeet(hole, shell));
-  return meeting.length > 0 ? meeting : holding;
-}
-
-const isRing = (area: CornerArea): boolean =>
-  area.corners.length >= 3 && area.corners.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
-
-/** Index of the first corner of `hole` that lies outside `shell`, or -1. */
-function firstOutside(hole: CornerArea, shell: CornerArea): number {
-  const ring = shell.corners.map(({ x, y }) => [y, x]);
-  const within = polygon([[...ring, ring[0] ?? []]]);
-  return hole.corners.findIndex(({ x, y }) => !booleanPointInPolygon([y, x], within));
+  const meeting = areas.filter((shell) => bandsMeet(hole, shell));
+  return meeting.length > 0 ? meeting : areas;
 }
 
 const bandOf = ({ elevations: [one, other] }: CornerArea): readonly [number, number] =>

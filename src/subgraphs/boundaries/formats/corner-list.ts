@@ -3,6 +3,9 @@ import { type CornerArea, type Report, readAreas } from './corner-list-lines.js'
 import { resolveZone } from './corner-list-zone.js';
 import type { IntakeFile, IntakeIssue, IntakeReader } from './intake-file.js';
 
+/** Areas of one listing: a licence has a few. */
+const LARGEST_LIST = 500;
+
 /**
  * The registry listing of official notices: `number,X,Y` a corner (X northing, Y easting with zone prefix), each
  * area closed by `*,elevation,elevation,name,sign`. A sign of -1 cuts the area out of those that hold it.
@@ -13,6 +16,10 @@ export const readCornerList: IntakeReader = (text, srid): IntakeFile => {
   const report: Report = (code, message, place) =>
     void issues.push({ code, message, index: 0, line: null, ring: null, vertex: null, ...place });
   const areas = readAreas(text, report);
+  if (areas.length > LARGEST_LIST) {
+    report('TOO_MANY_AREAS', `The file lists ${areas.length} areas; at most ${LARGEST_LIST} are taken.`, {});
+    return { features: [], issues, remarks: [] };
+  }
   const zone = resolveZone(areas, srid, report);
   areas.forEach((area) => {
     checkArea(area, report);

@@ -37,6 +37,7 @@ export type IntakeIssueCode =
   | 'SIGN_UNKNOWN'
   | 'ELEVATION_INVALID'
   | 'HOLE_WITHOUT_SHELL'
+  | 'TOO_MANY_AREAS'
   | 'CRS_MISSING'
   | 'CRS_UNKNOWN'
   | 'CRS_CONFLICT';

@@ -35,28 +35,25 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * vertex, so each token keeps its line.
  */
 export class WktReader {
-  private readonly tokens: readonly Token[];
-  private at = 0;
+  private readonly token = /[(),;=]|[^\s(),;=]+|\r\n|\n|\r/g;
+  private current: Token | null;
+  private line = 1;
   private ring = 0;
 
-  constructor(text: string) {
-    this.tokens = text
-      .split(/\r\n|\n|\r/)
-      .flatMap((line, i) =>
-        (line.match(/[(),;=]|[^\s(),;=]+/g) ?? []).map((token) => ({ text: token, line: i + 1 })),
-      );
+  constructor(private readonly text: string) {
+    this.current = this.read();
   }
 
   /** Whether nothing follows but semicolons, which it skips. */
   atEnd(): boolean {
-    while (this.peek() === ';') this.at++;
-    return this.at >= this.tokens.length;
+    while (this.peek() === ';') this.skip();
+    return this.current === null;
   }
 
   /** The SRID of a leading `SRID=…;`, or null. */
   srid(): number | null {
     if (this.peek() !== 'SRID') return null;
-    this.at++;
+    this.skip();
     this.expect('=');
     const { text, line } = this.next('the number of an SRID');
     if (!/^\d{1,6}$/.test(text)) throw unreadable(text, 'the number of an SRID', line);
@@ -75,11 +72,11 @@ export class WktReader {
         issue('GEOMETRY_TYPE', `An area is a POLYGON or MULTIPOLYGON, not a ${type}.`, line),
       );
     }
-    if (this.peek() === 'Z') this.at++;
+    if (this.peek() === 'Z') this.skip();
     this.ring = 0;
     const faults: Issue[] = [];
     if (this.peek() === 'EMPTY') {
-      this.at++;
+      this.skip();
       return { polygons: [], faults: [issue('EMPTY', 'The geometry is empty.', line)], line };
     }
     const polygon = () => this.list(() => this.readRing(faults));
@@ -107,7 +104,7 @@ export class WktReader {
     while (![',', ')', '(', ';', undefined].includes(this.peek())) tokens.push(this.next('a number'));
     const [x, y] = tokens;
     if (!x || !y || tokens.length > 4) {
-      const line = x?.line ?? this.line();
+      const line = x?.line ?? this.current?.line ?? this.line;
       throw new WktFault(issue('UNREADABLE', 'A position is two numbers, x and y.', line, this.ring, vertex));
     }
     for (const { text, line } of tokens) {
@@ -123,7 +120,7 @@ export class WktReader {
     this.expect('(');
     const items = [item()];
     while (this.peek() === ',') {
-      this.at++;
+      this.skip();
       items.push(item());
     }
     this.expect(')');
@@ -131,18 +128,27 @@ export class WktReader {
   }
 
   private peek(): string | undefined {
-    return this.tokens[this.at]?.text.toUpperCase();
-  }
-
-  private line(): number {
-    return (this.tokens[this.at] ?? this.tokens.at(-1))?.line ?? 1;
+    return this.current?.text.toUpperCase();
   }
 
   private next(what: string): Token {
-    const token = this.tokens[this.at];
-    if (!token) throw new WktFault(issue('UNREADABLE', `The text ends where ${what} belongs.`, this.line()));
-    this.at++;
+    const token = this.current;
+    if (!token) throw new WktFault(issue('UNREADABLE', `The text ends where ${what} belongs.`, this.line));
+    this.skip();
     return token;
+  }
+
+  private skip(): void {
+    this.current = this.read();
+  }
+
+  /** The next token; tokens are read as they are needed, so that other text costs nothing. */
+  private read(): Token | null {
+    for (let found = this.token.exec(this.text); found; found = this.token.exec(this.text)) {
+      if (!/^[\r\n]/.test(found[0])) return { text: found[0], line: this.line };
+      this.line += 1;
+    }
+    return null;
   }
 
   private expect(text: string): void {
