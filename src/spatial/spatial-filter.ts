@@ -34,6 +34,7 @@ export function applySpatialFilter(
     const [west, south, east, north] = checkBox(filter.bbox);
     query.whereRaw(st.sharesPoint(column, st.makeEnvelope(west, south, east, north, STORAGE_SRID)));
   } else if (filter.intersects) {
+    checkLiteral(filter.intersects);
     query.whereRaw(st.sharesPoint(column, st.stored(filter.intersects)));
   } else if (filter.near) {
     const { longitude, latitude, radiusMetres } = filter.near;
@@ -45,6 +46,46 @@ export function applySpatialFilter(
     }
     const point = st.setSRID(st.makePoint(longitude, latitude), STORAGE_SRID);
     query.whereRaw(st.withinMetres(column, point, radiusMetres));
+  }
+}
+
+/** How deep positions lie in the coordinates of a geometry, and how many one of its lines or rings needs. */
+const SHAPES: Readonly<Record<string, readonly [depth: number, positions: number]>> = {
+  Point: [0, 1],
+  MultiPoint: [1, 1],
+  LineString: [1, 2],
+  MultiLineString: [2, 2],
+  Polygon: [2, 4],
+  MultiPolygon: [3, 4],
+};
+
+/** Refuses a literal that PostGIS would fail on, or misread: no empty parts, open rings, or places off the globe. */
+function checkLiteral(geometry: object): void {
+  const { type, coordinates } = geometry as { type?: unknown; coordinates?: unknown };
+  const shape = typeof type === 'string' ? SHAPES[type] : undefined;
+  if (!shape) throw bad('intersects takes a GeoJSON Point, LineString, Polygon, or several of one of them.');
+  const [depth, positions] = shape;
+  checkLevel(coordinates, depth, positions);
+}
+
+function checkLevel(value: unknown, depth: number, positions: number): void {
+  if (!Array.isArray(value)) throw bad('The coordinates of intersects are not nested as its type asks.');
+  if (depth === 0) {
+    const [longitude, latitude] = value as unknown[];
+    if (typeof longitude !== 'number' || typeof latitude !== 'number') {
+      throw bad(`${JSON.stringify(value).slice(0, 60)} in intersects is not a longitude and a latitude.`);
+    }
+    checkPosition(longitude, latitude);
+    return;
+  }
+  const needed = depth === 1 ? positions : 1;
+  if (value.length < needed)
+    throw bad(`intersects has a part of ${value.length} positions; it needs ${needed}.`);
+  for (const part of value) checkLevel(part, depth - 1, positions);
+  if (depth === 1 && positions === 4 && String(value[0]) !== String(value.at(-1))) {
+    throw bad(
+      `intersects has a ring that is not closed: it begins at ${value[0]} and ends at ${value.at(-1)}.`,
+    );
   }
 }
 
