@@ -48,11 +48,11 @@ export function configurationTable(language: Language): string {
   return [head, '|---|---|---|', ...rows].join('\n');
 }
 
-const BETWEEN_MARKERS = /(<!-- configuration -->\n)[\s\S]*?(\n<!-- \/configuration -->)/;
+const BETWEEN_MARKERS = /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/;
 
 /** The README with its table brought up to date. */
 export const withTable = (readme: string, language: Language): string =>
-  readme.replace(BETWEEN_MARKERS, (_all, start, end) => `${start}${configurationTable(language)}${end}`);
+  readme.replace(BETWEEN_MARKERS, (_all, start, end) => `${start}${configurationTable(language)}\n${end}`);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const [language, path] of Object.entries(READMES)) {

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { configurationTable, type Language, READMES } from '../../scripts/configuration-table.js';
+import { SETTINGS } from '../../src/config.js';
+
+for (const [language, path] of Object.entries(READMES) as [Language, string][]) {
+  const text = readFileSync(path, 'utf8');
+
+  test(`${path} opens with the two commands`, () => {
+    const commands = text.match(/```sh\n([\s\S]*?)```/)?.[1];
+    expect(
+      commands
+        ?.replace(/ *#.*$/gm, '')
+        .trim()
+        .split('\n'),
+    ).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+    expect(text.indexOf('```sh')).toBeLessThan(500);
+  });
+
+  test(`${path} lists every setting as src/config.ts has it (npx tsx scripts/configuration-table.ts)`, () => {
+    expect(text).toContain(configurationTable(language));
+    for (const name of Object.keys(SETTINGS)) expect(text).toContain(`| \`${name}\` |`);
+  });
+
+  test(`${path} links only to files that exist`, () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect(() => readFileSync(link), link).not.toThrow();
+  });
+}
+
+test('the two READMEs have the same sections', () => {
+  const sections = (path: string) => readFileSync(path, 'utf8').match(/^## /gm)?.length;
+  expect(sections(READMES.zh)).toBe(sections(READMES.en));
+});
