@@ -163,6 +163,22 @@ describe('the published notice', () => {
     expect(types).toEqual(['permitted-area.recorded', 'permitted-area.corrected']);
   });
 
+  test('that no longer lists an area leaves it as it is and says so', async () => {
+    const mine = await aStoredMine();
+    const before = await boundaries.importPermittedAreas(testContext(), request(mine, notice));
+    const onlyFirst = notice.split('\n').slice(0, 9).join('\n');
+    const after = await boundaries.importPermittedAreas(testContext(), request(mine, onlyFirst));
+    expect(after).toMatchObject({
+      unchanged: 1,
+      findings: [{ code: 'AREA_NOT_IN_FILE', areaId: before.areas[1]?.id }],
+    });
+    const list = () =>
+      boundaries.dataQualityFindings(testContext(), { mineId: mine }, { first: 9, after: null });
+    expect((await list()).items.map(({ node }) => node)).toEqual(after.findings);
+    await boundaries.importPermittedAreas(testContext(), request(mine, notice));
+    expect((await list()).items).toEqual([]);
+  });
+
   test('in a dry run tells the same and writes nothing', async () => {
     const mine = await aStoredMine();
     const stated = { statedAreaSquareMetres: 1_068_500 };
@@ -198,6 +214,102 @@ describe('the published notice', () => {
       boundaries.importPermittedAreas(testContext(), request(mine, notice, { licenceId: licence })),
     ).rejects.toMatchObject({ code: 'NOT_FOUND', details: { field: 'options.licenceId' } });
   });
+});
+
+test('an older notice that states the plane area is told of as such, a wrong figure as a mismatch', async () => {
+  const mine = await aStoredMine();
+  // Far from the central meridian of its zone the plane area is 0.03 % larger than the ellipsoidal one.
+  const [x, y] = [4_500_000, 41_390_000];
+  const corners = [
+    [x, y],
+    [x, y + 9000],
+    [x + 9000, y + 9000],
+    [x + 9000, y],
+  ];
+  const list = `${corners.map((corner, i) => [i + 1, ...corner].join(',')).join('\n')}\n*,100,50,,1,`;
+  const told = async (statedAreaSquareMetres: number, documentNumber: string) => {
+    const result = await boundaries.importPermittedAreas(
+      testContext(),
+      request(mine, list, { statedAreaSquareMetres, documentNumber }),
+    );
+    return [
+      result.statedArea?.convention,
+      ...result.findings.map(({ code, severity, areaId }) => [
+        code,
+        severity,
+        areaId === result.areas[0]?.id,
+      ]),
+    ];
+  };
+  expect(await told(81_000_000, 'plane')).toEqual(['PLANE', ['STATED_AREA_PLANE', 'INFO', true]]);
+  expect(await told(80_999_000, 'neither')).toEqual(['NEITHER', ['STATED_AREA_MISMATCH', 'WARNING', true]]);
+});
+
+test('a licence in Xi’an 1980 keeps its corners, is marked ballpark and told of', async () => {
+  const mine = await aStoredMine();
+  const result = await boundaries.importPermittedAreas(testContext(), request(mine, notice, { srid: 2365 }));
+  expect(result.areas).toMatchObject([{ sourceSrid: 2365, crsClass: 'BALLPARK' }, { crsClass: 'BALLPARK' }]);
+  expect(result.findings.map(({ code, severity }) => [code, severity])).toEqual([
+    ['CRS_BALLPARK', 'WARNING'],
+    ['CRS_BALLPARK', 'WARNING'],
+  ]);
+  const [first] = result.areas;
+  if (!first) throw new Error('no area');
+  expect((await boundaries.corners(testContext(), first))[0]).toMatchObject({
+    x: 4507088.2206,
+    y: 41473349.922,
+  });
+});
+
+test('names that repeat in a file are different areas, and each finds itself again', async () => {
+  const mine = await aStoredMine();
+  const named = (name: string, x: number) => ({
+    type: 'Feature',
+    properties: { name },
+    geometry: { type: 'Polygon', coordinates: [squareOf(x, 43, 0.01)] },
+  });
+  const file = {
+    type: 'FeatureCollection',
+    features: [named('A', 120), named('A', 121), named('', 122), named('', 123)],
+  };
+  const first = await boundaries.importPermittedAreas(testContext(), geoJson(mine, file));
+  expect(first.recorded).toBe(4);
+  expect(new Set(first.areas.map(({ id }) => id)).size).toBe(4);
+  const again = await boundaries.importPermittedAreas(testContext(), geoJson(mine, file));
+  expect(again).toMatchObject({ unchanged: 4 });
+});
+
+test('two imports of the same file at once record it once', async () => {
+  const mine = await aStoredMine();
+  const both = await Promise.all(
+    [1, 2].map(() => boundaries.importPermittedAreas(testContext(), request(mine, notice))),
+  );
+  expect(both.map(({ recorded, unchanged }) => [recorded, unchanged]).toSorted()).toEqual([
+    [0, 2],
+    [2, 0],
+  ]);
+});
+
+test('five thousand features are taken in a few statements', async () => {
+  const mine = await aStoredMine();
+  const features = Array.from({ length: 5000 }, (_, i) => ({
+    type: 'Feature',
+    properties: { name: `claim ${i}` },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [squareOf(110 + (i % 100) * 0.01, 40 + Math.floor(i / 100) * 0.01, 0.008)],
+    },
+  }));
+  const statements: string[] = [];
+  const listen = ({ sql }: { sql: string }) => void statements.push(sql);
+  database.knex.on('query', listen);
+  const result = await boundaries.importPermittedAreas(
+    testContext(),
+    geoJson(mine, { type: 'FeatureCollection', features }),
+  );
+  database.knex.removeListener('query', listen);
+  expect(result.recorded).toBe(5000);
+  expect(statements.filter((sql) => !sql.startsWith('insert into "platform"')).length).toBeLessThan(15);
 });
 
 describe('a faulty file writes nothing and tells everything', () => {

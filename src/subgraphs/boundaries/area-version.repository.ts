@@ -1,6 +1,7 @@
 import type { Geometry } from 'geojson';
 import type { Knex } from 'knex';
 import { spatial } from '../../spatial/postgis.js';
+import type { IntakeOptions } from './intake.js';
 import type { DraftArea, PermittedArea } from './permitted-area.js';
 import { areaColumns, areaRow, mapArea } from './permitted-area.row.js';
 
@@ -27,6 +28,28 @@ export class AreaVersionRepository {
       .whereRaw('area.id = any(?)', [[...ids]])
       .whereNull('area.superseded_at');
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
+  }
+
+  /** Current areas of the mine and document (or licence) of an import, those with the given ids left aside. */
+  async othersOfDocument(
+    sql: Knex,
+    mineId: string,
+    { kind, documentNumber, licenceId }: IntakeOptions,
+    ids: readonly string[],
+  ): Promise<readonly PermittedArea[]> {
+    if (!documentNumber && !licenceId) return [];
+    const rows = await sql('boundaries.permitted_area as area')
+      .select(areaColumns('area'))
+      .where({ 'area.mine_id': mineId, 'area.kind': kind })
+      .where(
+        documentNumber
+          ? { 'area.document_number': documentNumber }
+          : { 'area.licence_id': licenceId, 'area.document_number': null },
+      )
+      .whereNull('area.superseded_at')
+      .whereRaw('not area.id = any(?)', [[...ids]])
+      .orderBy('area.id');
+    return rows.map(mapArea);
   }
 
   async supersede(sql: Knex, ids: readonly string[], at: Date): Promise<void> {

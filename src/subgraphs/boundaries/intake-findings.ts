@@ -12,6 +12,8 @@ export interface IntakeFindingsInput {
   readonly mineId: string;
   readonly intakeKey: string;
   readonly areas: readonly PermittedArea[];
+  /** Areas of the same document that the file does not list. */
+  readonly omitted: readonly PermittedArea[];
   readonly remarks: readonly (IntakeRemark & { readonly area: PermittedArea | undefined })[];
   readonly statedArea: StatedArea | null;
   readonly foundAt: Date;
@@ -22,6 +24,7 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
   const noticed: Noticed[] = [
     ...(input.statedArea ? [statedAreaFinding(input.statedArea, input.areas)] : []),
     ...input.areas.filter((area) => area.crsClass === 'BALLPARK').map(ballparkFinding),
+    ...input.omitted.map(omittedFinding),
     ...input.remarks.map(({ index: _index, area, ...remark }) => ({ ...remark, ...(area && { area }) })),
   ];
   return noticed.map(({ area, ...finding }, i) => ({
@@ -80,4 +83,12 @@ const ballparkFinding = (area: PermittedArea): Noticed => ({
   message: `EPSG:${area.sourceSrid} (${sourceCrs(area.sourceSrid)?.name}) is brought to CGCS2000 only to tens of metres.`,
   advice:
     'Ask the authority for the corners in CGCS2000; until then no verdict on this area reads CONFIRMED.',
+});
+
+const omittedFinding = (area: PermittedArea): Noticed => ({
+  area,
+  code: 'AREA_NOT_IN_FILE',
+  severity: 'WARNING',
+  message: `The area ${area.name ?? area.id} of the same document is not in this file; it stays as it is.`,
+  advice: 'If the document no longer lists it, import it once more with the day it ends as validTo.',
 });

@@ -10,13 +10,12 @@ import type { DataQualityRepository } from './data-quality.repository.js';
 import { intakeIssue, readIntakeFile } from './formats/formats.js';
 import { type IntakeFeature, type IntakeIssue, ringsOf } from './formats/intake-file.js';
 import { decodeContent } from './formats/text.js';
-import type { IntakeRejection, IntakeRequest, IntakeResult } from './intake.js';
+import type { IntakeRequest, IntakeResult } from './intake.js';
 import { draftAreas, intakeKey } from './intake-draft.js';
-import { intakeFindings } from './intake-findings.js';
 import { checkIntakeOptions } from './intake-options.js';
-import { type DraftArea, isDraft, type PermittedArea, stored } from './permitted-area.js';
+import { accepted, type Outcome, rejected, type TakenFile } from './intake-result.js';
+import { type DraftArea, isDraft, stored } from './permitted-area.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
-import { compareStatedArea } from './stated-area.js';
 
 export interface IntakeServiceDeps {
   readonly knex: Knex;
@@ -25,13 +24,6 @@ export interface IntakeServiceDeps {
   readonly published: PublishedRepository;
   readonly versions: AreaVersionRepository;
   readonly quality: DataQualityRepository;
-}
-
-/** What becomes of each area of a file. */
-interface Outcome {
-  readonly areas: readonly PermittedArea[];
-  readonly written: readonly DraftArea[];
-  readonly corrected: number;
 }
 
 /** Takes files of permitted areas: all of a file or nothing. */
@@ -55,37 +47,10 @@ export class IntakeService {
     const at = context.clock.now();
     const geometries = derived.flatMap(({ geometry }) => geometry ?? []);
     const drafts = draftAreas(mine.id, options, file.features, geometries, at);
-    const statedArea =
-      options.statedAreaSquareMetres == null
-        ? null
-        : compareStatedArea(options.statedAreaSquareMetres, drafts);
-    const finish = (outcome: Outcome): IntakeResult => {
-      const key = intakeKey(mine.id, options);
-      const remarks = file.remarks.map((remark) => {
-        const at = file.features.findIndex((feature) => feature.index === remark.index);
-        return { ...remark, area: outcome.areas[at] };
-      });
-      const { areas } = outcome;
-      return {
-        areas,
-        recorded: outcome.written.length - outcome.corrected,
-        corrected: outcome.corrected,
-        unchanged: areas.length - outcome.written.length,
-        statedArea,
-        findings: intakeFindings({
-          mineId: mine.id,
-          intakeKey: key,
-          areas,
-          remarks,
-          statedArea,
-          foundAt: at,
-        }),
-        rejected: [],
-      };
-    };
-    if (options.dryRun) return finish(await this.compare(this.deps.knex, drafts));
+    const taken: TakenFile = { mineId: mine.id, options, file, drafts, at };
+    if (options.dryRun) return accepted(taken, await this.compare(this.deps.knex, taken));
     return this.deps.transact(context, async (tx) => {
-      const result = finish(await this.record(context, tx, mine, drafts));
+      const result = accepted(taken, await this.record(tx, mine, taken));
       await this.deps.quality.replace(tx.sql, intakeKey(mine.id, options), result.findings, at);
       return result;
     });
@@ -111,7 +76,7 @@ export class IntakeService {
   }
 
   /** Sets drafts against the current versions: what is new or differs is to be written. */
-  private async compare(sql: Knex, drafts: readonly DraftArea[]): Promise<Outcome> {
+  private async compare(sql: Knex, { mineId, options, drafts }: TakenFile): Promise<Outcome> {
     const ids = drafts.map((draft) => draft.id);
     const current = new Map(
       (await this.deps.versions.current(sql, ids)).map((version) => [version.area.id, version]),
@@ -126,20 +91,16 @@ export class IntakeService {
       if (before) corrected += 1;
       return version;
     });
-    return { areas, written, corrected };
+    const omitted = await this.deps.versions.othersOfDocument(sql, mineId, options, ids);
+    return { areas, written, corrected, omitted };
   }
 
-  private async record(
-    context: RequestContext,
-    tx: Transaction,
-    mine: KnownMine,
-    drafts: readonly DraftArea[],
-  ): Promise<Outcome> {
+  private async record(tx: Transaction, mine: KnownMine, taken: TakenFile): Promise<Outcome> {
     await this.deps.versions.lockMine(tx.sql, mine.id);
-    const outcome = await this.compare(tx.sql, drafts);
+    const outcome = await this.compare(tx.sql, taken);
     const { written } = outcome;
     const corrections = written.filter((area) => area.version > 1).map((area) => area.id);
-    await this.deps.versions.supersede(tx.sql, corrections, context.clock.now());
+    await this.deps.versions.supersede(tx.sql, corrections, taken.at);
     await this.deps.versions.insert(tx.sql, written);
     for (const area of written) {
       tx.emit({
@@ -158,26 +119,3 @@ export class IntakeService {
 
 const issuesOf = (features: readonly IntakeFeature[], derived: readonly AreaDerivation[]): IntakeIssue[] =>
   features.flatMap((feature, i) => (derived[i]?.faults ?? []).map((fault) => intakeIssue(feature, fault)));
-
-/** Faults told of one file; beyond these it is the wrong file. */
-const MOST_REJECTIONS = 1000;
-
-function rejected(issues: readonly IntakeIssue[]): IntakeResult {
-  const inOrder = issues.toSorted((a, b) => a.index - b.index || (a.line ?? 0) - (b.line ?? 0));
-  const told: IntakeRejection[] = inOrder
-    .slice(0, MOST_REJECTIONS)
-    .map((issue) => ({ ...issue, path: null }));
-  if (inOrder.length > MOST_REJECTIONS) {
-    const message = `The file has ${inOrder.length - MOST_REJECTIONS} faults more; mend these first.`;
-    told.push({ index: 0, code: 'MORE_FAULTS', message, path: null, line: null, ring: null, vertex: null });
-  }
-  return {
-    areas: [],
-    recorded: 0,
-    corrected: 0,
-    unchanged: 0,
-    statedArea: null,
-    findings: [],
-    rejected: told,
-  };
-}
