@@ -174,6 +174,9 @@ test('a run whose process died is failed at the next start, and one that goes on
   });
   expect(await restarted.judgementRun(testContext(), dead)).toMatchObject({ state: 'FAILED', judged: 5 });
   expect(await eventsOf(dead)).toEqual(['judgement-run.failed']);
+  expect(await database.knex('platform.event').where({ subject_id: dead }).pluck('actor')).toEqual([
+    'system',
+  ]);
   if (other !== database.knex) await other.destroy();
   expect(await ended(alive.id)).toMatchObject({ state: 'DONE', judged: 1100 });
 });

@@ -2,6 +2,7 @@ import type { Judge } from '../../judgement/judge.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { type Ids, isId } from '../../platform/ids.js';
+import type { Principal } from '../../platform/principal.js';
 import type { DomainEvent, Transact } from '../../platform/transact.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository, RunEnd } from './judgement-run.repository.js';
@@ -24,6 +25,8 @@ const OBSERVATIONS_PER_PART = 500;
 /** Up to this many are judged before the caller is answered. */
 const ANSWERED_WHEN_DONE = 500;
 const MOST_IDS = 10_000;
+/** Who ends a run that nobody carries out any more: not the one who happens to ask next. */
+const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };
 const STOPPED =
   'The process that judged ended before the run did. What it had judged is kept; judge again to complete it.';
 
@@ -78,7 +81,7 @@ export class JudgementRunner {
   private async failAbandoned(context: RequestContext): Promise<void> {
     for (const id of await this.deps.runs.running()) {
       if (!(await this.deps.locks.isAbandoned(id))) continue;
-      await this.end(context, id, { state: 'FAILED', error: STOPPED });
+      await this.end({ ...context, principal: THE_HUB }, id, { state: 'FAILED', error: STOPPED });
     }
   }
 
