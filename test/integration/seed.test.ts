@@ -1,17 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedDemo } from '../../seeds/demo.js';
 import { fillRegistry } from '../../seeds/fill-registry.js';
 import { demoWorld, expectedViolations } from '../../seeds/world.js';
+import { readConfig } from '../../src/config.js';
+import { createCompiledExecutor } from '../../src/gateway/compiled-executor.js';
+import { composeSupergraph } from '../../src/gateway/compose.js';
+import { createGateway } from '../../src/gateway/gateway.js';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createMetrics } from '../../src/platform/metrics.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { SubgraphDeps } from '../../src/subgraphs/deps.js';
+import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
 let deps: SubgraphDeps;
 const world = demoWorld();
-const LOADED_WITHIN_MS = 20_000;
+/** On a machine that has a core for it; where more wants to run than there are cores, in proportion longer. */
+const loadedWithinMs = (): number => 20_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+/** Loading the demo may have to share the machine with every other test. */
+const SLOW = { timeout: 240_000 };
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -43,18 +54,22 @@ const stored = async (): Promise<StoredViolation[]> =>
 const count = async (table: string): Promise<number> =>
   Number((await database.knex(table).count('* as count').first())?.['count']);
 
-test('an empty registry is filled with the divisions and the demo, in steps, within 20 seconds', async () => {
-  const steps: number[] = [];
-  const started = performance.now();
-  await fillRegistry('demo', deps, testContext(), (done, total) => steps.push(done / total));
-  expect(performance.now() - started).toBeLessThan(LOADED_WITHIN_MS);
-  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
-  expect(steps.at(-1)).toBe(1);
-  expect(await count('registry.division')).toBeGreaterThan(3200);
-  expect(await count('registry.mine')).toBe(world.mines.length);
-  expect(await count('licences.licence')).toBe(world.licences.length);
-  expect(await count('boundaries.observation')).toBe(world.observations.length);
-});
+test(
+  'an empty registry is filled with the divisions and the demo, in steps, within 20 seconds',
+  SLOW,
+  async () => {
+    const steps: number[] = [];
+    const started = performance.now();
+    await fillRegistry('demo', deps, testContext(), (done, total) => steps.push(done / total));
+    expect(performance.now() - started).toBeLessThan(loadedWithinMs());
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps.at(-1)).toBe(1);
+    expect(await count('registry.division')).toBeGreaterThan(3200);
+    expect(await count('registry.mine')).toBe(world.mines.length);
+    expect(await count('licences.licence')).toBe(world.licences.length);
+    expect(await count('boundaries.observation')).toBe(world.observations.length);
+  },
+);
 
 test('the demo yields exactly the violations it was drawn to yield, with their areas', async () => {
   const key = (...parts: (string | number | null)[]) => parts.map((part) => part ?? '-').join(' ');
@@ -74,6 +89,35 @@ test('the demo yields exactly the violations it was drawn to yield, with their a
     expect(area / (drawn[i]?.area ?? 0), which).toBeCloseTo(1, 3);
   });
 });
+
+test("the README's first query has the README's answer", async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const query = /--data-urlencode 'query=([^']+)'/.exec(readme)?.[1] ?? '';
+  const written = JSON.parse(/```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? 'null');
+  const metrics = createMetrics();
+  const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
+  const gateway = await createGateway({
+    supergraphSdl: composeSupergraph(subgraphs),
+    local: new Map(subgraphs.map((each) => [each.name, createCompiledExecutor(each, metrics)])),
+    urls: {},
+    hmacSecret: null,
+    limits: readConfig({}).limits,
+    metrics,
+  });
+  try {
+    const request = { query, operationName: null, variables: {} };
+    const answer = await gateway.execute(request, testContext(), true);
+    expect(shortened(answer)).toEqual(shortened(written));
+  } finally {
+    await gateway.close();
+  }
+});
+
+/** As the README shows figures: one decimal. */
+const shortened = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_key, each) =>
+    typeof each === 'number' ? Math.round(each * 10) / 10 : each,
+  );
 
 test('the stripping at small open pits grew between the two dates', async () => {
   const growing = (await stored()).filter((v) => v.findings === 2);
@@ -101,7 +145,7 @@ test('the data quality findings are those the demo was drawn to show', async () 
   });
 });
 
-test('loading the demo again changes nothing', async () => {
+test('loading the demo again changes nothing', SLOW, async () => {
   const before = [await count('platform.event'), await count('enforcement.judgement'), await stored()];
   await seedDemo(deps, testContext());
   expect([await count('platform.event'), await count('enforcement.judgement'), await stored()]).toEqual(
@@ -117,27 +161,31 @@ test('a registry that holds something is left alone', async () => {
   expect(await count('platform.event')).toBe(before);
 });
 
-test('a demo whose loading fails on the way is not there at all, so that a later start begins anew', async () => {
-  const empty = await openTestDatabase();
-  try {
-    const { knex } = empty;
-    let judged = 0;
-    const broken: SubgraphDeps = {
-      ...deps,
-      knex,
-      transact: createTransact(knex),
-      judge: {
-        judge: async () => {
-          judged += 1;
-          throw new Error('cut off');
+test(
+  'a demo whose loading fails on the way is not there at all, so that a later start begins anew',
+  SLOW,
+  async () => {
+    const empty = await openTestDatabase();
+    try {
+      const { knex } = empty;
+      let judged = 0;
+      const broken: SubgraphDeps = {
+        ...deps,
+        knex,
+        transact: createTransact(knex),
+        judge: {
+          judge: async () => {
+            judged += 1;
+            throw new Error('cut off');
+          },
         },
-      },
-    };
-    await expect(fillRegistry('demo', broken, testContext())).rejects.toThrow('cut off');
-    expect(judged).toBe(1);
-    expect(await knex('registry.mine').first()).toBeUndefined();
-    expect(await knex('platform.event').first()).toBeUndefined();
-  } finally {
-    await empty.close();
-  }
-});
+      };
+      await expect(fillRegistry('demo', broken, testContext())).rejects.toThrow('cut off');
+      expect(judged).toBe(1);
+      expect(await knex('registry.mine').first()).toBeUndefined();
+      expect(await knex('platform.event').first()).toBeUndefined();
+    } finally {
+      await empty.close();
+    }
+  },
+);
