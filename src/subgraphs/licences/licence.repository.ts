@@ -32,7 +32,12 @@ export interface MineKey {
 
 /** Licences in PostgreSQL. Every read is narrowed to what the principal may see. */
 export class LicenceRepository {
-  constructor(private readonly knex: Knex) {}
+  /** The columns as one text: quoting each of them anew takes longer than the rest of a statement's making. */
+  private readonly columns: Knex.Raw;
+
+  constructor(private readonly knex: Knex) {
+    this.columns = knex.raw(COLUMNS.join(', '));
+  }
 
   /** `today` is the day on which `filter.status` is looked at. */
   async page(
@@ -47,7 +52,13 @@ export class LicenceRepository {
       applyFilter(query, filter, today);
       return query;
     };
-    const rows = await readPage(this.knex, matching().select(COLUMNS), ORDERINGS[order], page, mapLicence);
+    const rows = await readPage(
+      this.knex,
+      matching().select(this.columns),
+      ORDERINGS[order],
+      page,
+      mapLicence,
+    );
     return {
       ...rows,
       count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
@@ -56,14 +67,14 @@ export class LicenceRepository {
 
   async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Licence[]> {
     const rows = await this.visible(context)
-      .select(COLUMNS)
+      .select(this.columns)
       .whereRaw('licence.id = any(?)', [[...ids]]);
     return rows.map(mapLicence);
   }
 
   async byNumbers(context: RequestContext, numbers: readonly string[]): Promise<readonly Licence[]> {
     const rows = await this.visible(context)
-      .select(COLUMNS)
+      .select(this.columns)
       .whereRaw('licence.number = any(?)', [[...numbers]]);
     return rows.map(mapLicence);
   }
@@ -76,7 +87,7 @@ export class LicenceRepository {
     validOn: string | null,
   ): Promise<readonly Licence[]> {
     const query = this.visible(context)
-      .select(COLUMNS)
+      .select(this.columns)
       .whereRaw('licence.mine_id = any(?)', [[...mineIds]])
       .orderByRaw('licence.mine_id, licence.kind, licence.valid_from, licence.number');
     if (kinds) query.whereRaw('licence.kind = any(?)', [[...kinds]]);
