@@ -63,8 +63,14 @@ export function rollbackAll(knex: Knex): Promise<readonly string[]> {
   });
 }
 
-/** Names of the migrations that this build has and the database lacks. */
+/** Names of the migrations that this build has and the database lacks. Reads only. */
 export async function pendingMigrations(knex: Knex): Promise<readonly string[]> {
-  const [, pending] = (await knex.migrate.list(migratorConfig())) as [unknown[], unknown[]];
-  return pending.map((file) => String(file));
+  const source = new FolderMigrationSource();
+  const names = (await source.getMigrations()).map((file) => source.getMigrationName(file));
+  const { rows } = await knex.raw<{ rows: { present: boolean }[] }>(
+    `select to_regclass('platform.migration') is not null as present`,
+  );
+  if (!rows[0]?.present) return names;
+  const done = new Set(await knex.withSchema('platform').from('migration').pluck('name'));
+  return names.filter((name) => !done.has(name));
 }
