@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { spatial } from '../../spatial/postgis.js';
 import type { IntakeOptions } from './intake.js';
 import type { DraftArea, PermittedArea } from './permitted-area.js';
-import { areaColumns, areaRow, mapArea } from './permitted-area.row.js';
+import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
 const AREAS_PER_STATEMENT = 2000;
 
@@ -24,7 +24,7 @@ export class AreaVersionRepository {
 
   async current(sql: Knex, ids: readonly string[]): Promise<readonly CurrentVersion[]> {
     const rows = await sql('boundaries.permitted_area as area')
-      .select([...areaColumns('area'), 'area.content_digest'])
+      .select(sql.raw(AREA_COLUMNS), 'area.content_digest')
       .whereRaw('area.id = any(?)', [[...ids]])
       .whereNull('area.superseded_at');
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
@@ -39,7 +39,7 @@ export class AreaVersionRepository {
   ): Promise<readonly PermittedArea[]> {
     if (!documentNumber && !licenceId) return [];
     const rows = await sql('boundaries.permitted_area as area')
-      .select(areaColumns('area'))
+      .select(sql.raw(AREA_COLUMNS))
       .where({ 'area.mine_id': mineId, 'area.kind': kind })
       .where(
         documentNumber

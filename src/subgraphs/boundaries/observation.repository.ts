@@ -25,7 +25,11 @@ const ROWS_PER_STATEMENT = 2000;
 
 /** Observations in PostGIS. Every read is narrowed to the principal; those without a mine only the unrestricted see. */
 export class ObservationRepository {
-  constructor(private readonly knex: Knex) {}
+  private readonly columns: Knex.Raw;
+
+  constructor(private readonly knex: Knex) {
+    this.columns = knex.raw(OBSERVATION_COLUMNS);
+  }
 
   async page(
     context: RequestContext,
@@ -39,7 +43,7 @@ export class ObservationRepository {
       applySpatialFilter(this.knex, query, 'observation.geom', within);
       return query;
     };
-    const query = matching().select(OBSERVATION_COLUMNS);
+    const query = matching().select(this.columns);
     const rows = await readPage(this.knex, query, BY_ID, page, mapObservation);
     return {
       ...rows,
@@ -53,7 +57,7 @@ export class ObservationRepository {
     mineIds: readonly string[],
     page: PageRequest,
   ): Promise<ReadonlyMap<string, Page<Observation>>> {
-    const query = this.ofMines(context, mineIds).select(OBSERVATION_COLUMNS);
+    const query = this.ofMines(context, mineIds).select(this.columns);
     return readPages(this.knex, query, 'observation.mine_id', BY_ID, page, mapObservation);
   }
 
@@ -73,7 +77,7 @@ export class ObservationRepository {
 
   async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Observation[]> {
     const rows = await this.visible(context)
-      .select(OBSERVATION_COLUMNS)
+      .select(this.columns)
       .whereRaw('observation.id = any(?)', [[...ids]]);
     return rows.map(mapObservation);
   }
@@ -98,7 +102,7 @@ export class ObservationRepository {
     ids: readonly string[],
   ): Promise<readonly { readonly observation: Observation; readonly contentDigest: string }[]> {
     const rows = await sql('boundaries.observation as observation')
-      .select([...OBSERVATION_COLUMNS, 'observation.content_digest'])
+      .select(this.columns, 'observation.content_digest')
       .whereRaw('observation.id = any(?)', [[...ids]])
       .orderBy('observation.id')
       .forUpdate();

@@ -1,23 +1,25 @@
 import type { Observation, ObservationRecord } from './observation.js';
 
-/** The columns of an observation without its geometry. */
+/** The columns of an observation without its geometry, as one text. */
 export const OBSERVATION_COLUMNS = [
-  'observation.id',
-  'observation.version',
-  'observation.provider',
-  'observation.provider_ref',
-  'observation.mine_id',
-  'observation.activity',
-  'observation.method',
-  'observation.observed_at',
-  'observation.sigma_m',
-  'observation.z_min_m',
-  'observation.z_max_m',
-  'observation.sigma_z_m',
-  'observation.seam',
-  'observation.area_m2',
-  'observation.recorded_at',
-];
+  'id',
+  'version',
+  'provider',
+  'provider_ref',
+  'mine_id',
+  'activity',
+  'method',
+  'observed_at',
+  'sigma_m',
+  'z_min_m',
+  'z_max_m',
+  'sigma_z_m',
+  'seam',
+  'area_m2',
+  'recorded_at',
+]
+  .map((column) => `observation.${column}`)
+  .join(', ');
 
 export function mapObservation(row: Record<string, unknown>): Observation {
   return {

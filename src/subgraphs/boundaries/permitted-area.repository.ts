@@ -14,7 +14,7 @@ import type {
   PermittedArea,
   PermittedAreaFilter,
 } from './permitted-area.js';
-import { areaColumns, mapArea } from './permitted-area.row.js';
+import { AREA_COLUMNS, mapArea } from './permitted-area.row.js';
 
 const BY_ID: Ordering = {
   name: 'permitted-area.id',
@@ -26,7 +26,11 @@ const BY_ID: Ordering = {
 
 /** Permitted areas in PostGIS, as they are and as they were known. Every read is narrowed to the principal. */
 export class PermittedAreaRepository {
-  constructor(private readonly knex: Knex) {}
+  private readonly columns: Knex.Raw;
+
+  constructor(private readonly knex: Knex) {
+    this.columns = knex.raw(AREA_COLUMNS);
+  }
 
   async page(
     context: RequestContext,
@@ -42,7 +46,7 @@ export class PermittedAreaRepository {
       applySpatialFilter(this.knex, query, 'area.geom', within);
       return query;
     };
-    const rows = await readPage(this.knex, matching().select(areaColumns('area')), BY_ID, page, mapArea);
+    const rows = await readPage(this.knex, matching().select(this.columns), BY_ID, page, mapArea);
     return {
       ...rows,
       count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
@@ -56,7 +60,7 @@ export class PermittedAreaRepository {
     instant: AreaInstant,
   ): Promise<readonly PermittedArea[]> {
     const query = this.visible(context)
-      .select(areaColumns('area'))
+      .select(this.columns)
       .whereRaw('area.id = any(?)', [[...ids]]);
     applyInstant(query, instant);
     return (await query).map(mapArea);
@@ -67,7 +71,7 @@ export class PermittedAreaRepository {
     refs: readonly AreaVersionRef[],
   ): Promise<readonly PermittedArea[]> {
     const rows = await this.visible(context)
-      .select(areaColumns('area'))
+      .select(this.columns)
       .whereRaw(...inVersions(refs));
     return rows.map(mapArea);
   }
@@ -79,10 +83,10 @@ export class PermittedAreaRepository {
     instant: AreaInstant,
   ): Promise<readonly PermittedArea[]> {
     const query = this.visible(context)
-      .select(areaColumns('area'))
+      .select(this.columns)
       .whereRaw('area.mine_id = any(?)', [[...mineIds]])
-      .orderBy(['area.mine_id', 'area.kind', 'area.valid_from', 'area.id']);
-    if (kinds) query.whereIn('area.kind', [...kinds]);
+      .orderByRaw('area.mine_id, area.kind, area.valid_from, area.id');
+    if (kinds) query.whereRaw('area.kind = any(?)', [[...kinds]]);
     applyInstant(query, instant);
     return (await query).map(mapArea);
   }
@@ -132,19 +136,18 @@ const inVersions = (refs: readonly AreaVersionRef[]): [string, (string[] | numbe
 ];
 
 function applyInstant(query: Knex.QueryBuilder, { validOn, known }: AreaInstant): void {
-  if (known === null) query.whereNull('area.superseded_at');
+  if (known === null) query.whereRaw('area.superseded_at is null');
   else {
-    query
-      .where('area.recorded_at', '<=', known)
-      .where((open) => open.whereNull('area.superseded_at').orWhere('area.superseded_at', '>', known));
+    query.whereRaw('area.recorded_at <= ? and (area.superseded_at is null or area.superseded_at > ?)', [
+      known,
+      known,
+    ]);
   }
   if (validOn !== null) whereValidOn(query, validOn);
 }
 
 function whereValidOn(query: Knex.QueryBuilder, day: string): void {
-  query
-    .where('area.valid_from', '<=', day)
-    .where((open) => open.whereNull('area.valid_to').orWhere('area.valid_to', '>', day));
+  query.whereRaw('area.valid_from <= ? and (area.valid_to is null or area.valid_to > ?)', [day, day]);
 }
 
 function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: PermittedAreaFilter): void {
