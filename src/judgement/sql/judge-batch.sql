@@ -123,37 +123,44 @@ permit as materialized (
   ) r
 ),
 
--- The union of what permits it. Where that is large, only as far around the footprint as the footprint is long, if it
--- touches there: what is farther away can neither cover a part of it nor be nearer to one.
+-- The union of what permits it. Where that is large: only as far around the footprint as the footprint is long, if it
+-- touches there (what is farther away can neither cover a part of it nor be nearer to one); if it touches nowhere
+-- (apart), the areas as they are, for only distances will be asked of them.
 plane as materialized (
-  select o.id, o.foot,
+  select o.id, o.foot, t.apart,
          -- The stored area is that of the footprint's own zone; the mine may be judged in the one beside it.
          case when o.srid = judgement.judging_srid(ST_X(ST_Centroid(o.geom)), ST_Y(ST_Centroid(o.geom))) then o.area_m2
               else ST_Area(ST_Transform(ST_Segmentize(o.foot, 100), 4490)::geography) end as area_m2,
-         case when o.covered then null else coalesce(
-           case when o.area_points > 500 then (
-             select ST_UnaryUnion(ST_Collect(ST_Intersection(a.geom, r.geom, :grid::float8)), :grid::float8)
-             from (select ST_Expand(ST_Envelope(o.foot), ST_XMax(o.foot) - ST_XMin(o.foot) + ST_YMax(o.foot) - ST_YMin(o.foot)) as geom) r
+         case when o.covered then null else (
+           select case when t.apart then ST_CollectionHomogenize(c.geom)
+                       when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1)
+                       else ST_UnaryUnion(c.geom, :grid::float8) end
+           from (
+             select ST_Collect(case when r.geom is null then a.geom else ST_Intersection(a.geom, r.geom, :grid::float8) end) as geom
+             from (select case when o.area_points > 500 and not t.apart then
+                     ST_Expand(ST_Envelope(o.foot), ST_XMax(o.foot) - ST_XMin(o.foot) + ST_YMax(o.foot) - ST_YMin(o.foot)) end as geom) r
              cross join lateral (
                select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as geom
                from boundaries.published_permitted_area a
                where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
                  and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
                  and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+               offset 0
              ) a
-             where a.geom && r.geom
-             having bool_or(ST_Intersects(a.geom, o.foot))
-           ) end, (
-             select case when ST_NumGeometries(c.geom) = 1 then ST_GeometryN(c.geom, 1) else ST_UnaryUnion(c.geom, :grid::float8) end
-             from (
-               select ST_Collect(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end) as geom
-               from boundaries.published_permitted_area a
-               where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
-                 and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-                 and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-             ) c
-           )) end as permitted
+             where r.geom is null or a.geom && r.geom
+           ) c
+         ) end as permitted
   from permit o
+  cross join lateral (
+    select o.area_points > 500 and not o.covered and not exists (
+      select from boundaries.published_permitted_area a
+      where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds) and a.geom && o.geom
+        and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+        and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+        and ST_Intersects(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end)
+    ) as apart
+    offset 0
+  ) t
   where not o.covered or o.has_red_line or o.has_zone
 ),
 -- Red lines of the mine and prohibited zones of any mine.
@@ -181,7 +188,7 @@ constrained as materialized (
 -- What lies where it should not, and the geometry its distance is measured to.
 excess as materialized (
   select o.id, 'PLAN' as test, 1 as test_order, o.srid, p.permitted as reference,
-         case when p.permitted is null then p.foot else ST_Difference(p.foot, p.permitted, :grid::float8) end as geom,
+         case when p.permitted is null or p.apart then p.foot else ST_Difference(p.foot, p.permitted, :grid::float8) end as geom,
          sqrt(o.sigma_m ^ 2 + coalesce(o.area_sigma_m, 0) ^ 2) as sigma_m, coalesce(o.ballpark, false) as ballpark
   from plane p join permit o using (id) where not o.covered
   union all
@@ -189,7 +196,7 @@ excess as materialized (
          ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted, :grid::float8) end, c.geom, :grid::float8),
          sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
   from constrained c join permit o using (id) join plane p using (id)
-  where c.kind = 'RED_LINE' and o.area_count > 0
+  where c.kind = 'RED_LINE' and o.area_count > 0 and not p.apart
   union all
   select o.id, 'ZONE', 3, o.srid, ST_Boundary(c.geom), ST_Intersection(p.foot, c.geom, :grid::float8),
          sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
@@ -211,16 +218,25 @@ sized as materialized (
   from component c cross join policy p
   cross join lateral (select ST_Area(c.geom_4490::geography) as area_m2) s
 ),
--- The greatest distance to the reference: at a vertex, unless the reference grown by that much does not cover the
--- component; then the farthest point is inside it or on an edge.
+-- The greatest distance to the reference is at a vertex, unless the reference grown by that much does not cover the
+-- component; then the farthest point is inside it or on an edge. No point is farther than from the point of the
+-- reference that is nearest to the vertex, which settles it where the component is small beside its distance. Of a
+-- large reference only what can be nearest to some point of the component is looked at.
 reached as materialized (
-  select s.*, v.metres as vertex_metres, v.geom as vertex
+  select s.id, s.test, s.test_order, s.number, s.srid, s.sigma_m, s.ballpark, s.geom, s.geom_4490, s.area_m2,
+         v.metres as vertex_metres, v.geom as vertex, n.reference,
+         case when v.geom is not null then ST_MaxDistance(s.geom, ST_ClosestPoint(s.reference, v.geom)) end as far_metres
   from sized s
   left join lateral (
     select ST_Distance(p.geom, s.reference) as metres, p.geom
     from ST_DumpPoints(s.geom) p
     order by 1 desc, ST_X(p.geom), ST_Y(p.geom) limit 1
   ) v on s.reference is not null
+  cross join lateral (
+    select case when ST_NPoints(s.reference) > 500 and ST_GeometryType(s.reference) <> 'ST_MultiLineString' then
+                  ST_ClipByBox2D(s.reference, ST_Expand(s.geom, v.metres + ST_XMax(s.geom) - ST_XMin(s.geom) + ST_YMax(s.geom) - ST_YMin(s.geom)))
+                else s.reference end as reference
+  ) n
   where not s.sliver
 ),
 measured as materialized (
@@ -229,8 +245,8 @@ measured as materialized (
   from reached r
   cross join lateral (
     select r.vertex_metres as metres, r.vertex as place
-    where r.reference is null
-       or ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.009 + 1e-6, 'quad_segs=8'))
+    where case when r.reference is null or r.far_metres <= r.vertex_metres * 1.009 + 1e-6 then true
+               else ST_CoveredBy(r.geom, ST_Buffer(r.reference, r.vertex_metres * 1.009 + 1e-6, 'quad_segs=8')) end
     union all
     select g.metres, g.place from judgement.greatest_distance(r.geom, r.reference, r.vertex_metres, r.vertex, :grid::float8) g
     where r.reference is not null
