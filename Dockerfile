@@ -16,7 +16,6 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/bin ./bin
-COPY --from=build --chown=root:root /app/schema ./schema
 COPY --from=build --chown=root:root /app/dist ./dist
 # The embedded database lives in /data when no DATABASE_URL is given; a real server needs nothing there.
 RUN mkdir /data && chown node:node /data
