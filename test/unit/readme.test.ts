@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configurationTable, type Language, READMES } from '../../scripts/configuration-table.js';
 import { SETTINGS } from '../../src/config.js';
+import { ERROR_CODES } from '../../src/platform/errors.js';
 
 for (const [language, path] of Object.entries(READMES) as [Language, string][]) {
   const text = readFileSync(path, 'utf8');
@@ -32,4 +34,20 @@ for (const [language, path] of Object.entries(READMES) as [Language, string][]) 
 test('the two READMEs have the same sections', () => {
   const sections = (path: string) => readFileSync(path, 'utf8').match(/^## /gm)?.length;
   expect(sections(READMES.zh)).toBe(sections(READMES.en));
+});
+
+test('every exit code is explained in docs/operations.md', () => {
+  const operations = readFileSync('docs/operations.md', 'utf8');
+  for (const { exit } of Object.values(ERROR_CODES))
+    expect(operations).toMatch(new RegExp(`^\\| ${exit} \\| `, 'm'));
+});
+
+test('documents link only to files that exist', () => {
+  for (const path of readdirSync('docs', { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.md')) continue;
+    const file = join('docs', path);
+    for (const [, link = ''] of readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      expect(existsSync(join(dirname(file), link)), `${file} → ${link}`).toBe(true);
+    }
+  }
 });
