@@ -44,9 +44,8 @@ overlapping as materialized (
   from touching t join observed o using (id)
   cross join lateral (
     select case when not t.alone then ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
-                -- A point inside both is proof enough; only where it is missing does it take the whole relation.
-                when bool_or(ST_Intersects(a.geom, ST_PointOnSurface(o.geom))) then 1
-                else bool_or(ST_Relate(o.geom, a.geom, '2********'))::int end as share
+                -- With nobody else to compare, touching will do: if nothing overlaps after all, the verdict says SUSPECTED.
+                else bool_or(ST_Intersects(a.geom, o.geom))::int end as share
     from unnest(t.area_ids, t.versions) as k (id, version)
     join boundaries.published_permitted_area a using (id, version)
   ) overlap
@@ -424,14 +423,14 @@ depth_summary as materialized (
   select id, max(class) as class, max(overrun_m) as overrun_m from depth group by id
 ),
 verdict as materialized (
-  select o.id as observation_id, o.version as observation_version, o.observed_at, o.judged_mine_id as mine_id, o.attribution, o.srid,
+  select o.id as observation_id, o.version as observation_version, o.observed_at, o.judged_mine_id as mine_id, x.attribution, o.srid,
          case when o.judged_mine_id is null then 'UNLICENSED'
               else (array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[coalesce(f.plan_class, 0) + 1] end as plan_verdict,
          (array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[d.class + 1] as depth_verdict, d.overrun_m as depth_overrun_m,
          coalesce(pl.area_m2, o.area_m2) as footprint_area_m2, coalesce(f.excess_area_m2, 0) as excess_area_m2,
          coalesce(s.area_m2, 0) as sliver_area_m2, coalesce(s.count, 0) as sliver_count,
          coalesce(r.refs, o.refs, '[]') as areas, p.version as policy_version,
-         encode(sha256(convert_to(concat_ws('#', o.id, o.version, o.judged_mine_id, o.attribution, o.srid, d.class,
+         encode(sha256(convert_to(concat_ws('#', o.id, o.version, o.judged_mine_id, x.attribution, o.srid, d.class,
                 round(d.overrun_m::numeric, 3), s.count, coalesce(r.refs, o.refs)::text, p.version, f.text), 'UTF8')), 'hex') as digest
   from permit o cross join policy p
   left join plane pl on pl.id = o.id
@@ -439,6 +438,10 @@ verdict as materialized (
   left join finding_summary f on f.id = o.id
   left join sliver_summary s on s.id = o.id
   left join depth_summary d on d.id = o.id
+  cross join lateral (
+    select case when o.attribution = 'OVERLAP' and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
+                then 'SUSPECTED' else o.attribution end as attribution
+  ) x
 ),
 compared as materialized (
   select v.*, j.id as current_id, j.digest as current_digest, coalesce(j.sequence, 0) + 1 as sequence, j.digest is distinct from v.digest as changed,
