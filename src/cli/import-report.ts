@@ -93,10 +93,16 @@ export function importText(report: ImportReport): string {
       ? [`First corner: ${firstCorner.x}, ${firstCorner.y} is ${placeText(firstCorner)}.`]
       : []),
     ...statedText(report),
-    ...findings.map(({ severity, code, message, advice }) => `${severity} ${code}: ${message} ${advice}`),
+    ...findings
+      .filter(notSaidAbove)
+      .map(({ severity, code, message, advice }) => `${severity} ${code}: ${message} ${advice}`),
     ...(assumed.length > 0 ? [`Assumed, as nothing was given: ${assumed.join(', ')}.`] : []),
   ].join('\n');
 }
+
+/** That a stated area agrees is told by a line of its own. */
+const notSaidAbove = ({ severity, code }: ImportReport['findings'][number]): boolean =>
+  severity !== 'INFO' || !code.startsWith('STATED_AREA_');
 
 const systemText = ({ sourceSrid, crsClass }: ReportedArea): string =>
   `EPSG:${sourceSrid} ${sourceCrs(sourceSrid)?.name ?? ''}${crsClass === 'BALLPARK' ? ' (ballpark)' : ''}`;

@@ -106,6 +106,7 @@ describe('import', () => {
     expect(out).toMatch(/together +1\.06848\d km²/);
     expect(out).toContain('Stated area: 1.0685 km² matches the ELLIPSOIDAL area');
     expect(out).toContain('40.69804°N 122.68468°E');
+    expect(out.trim().split('\n')).toHaveLength(9);
   });
 
   test('importing it again changes nothing, and programs get the figures', async () => {
