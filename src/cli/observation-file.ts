@@ -106,7 +106,7 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
   for (const field of OBSERVATION_FIELDS) {
     const given =
       feature.properties?.[properties[field]] ?? (field === 'providerRef' ? feature.id : undefined);
-    const value = given === undefined || given === null || given === '' ? defaults[field] : String(given);
+    const value = given === undefined || given === null || given === '' ? defaults[field] : textOf(given);
     if (value !== undefined) values[field] = value;
     else if (REQUIRED.includes(field)) {
       return fault(
@@ -154,6 +154,10 @@ function readFeature(feature: Feature, { properties, defaults }: ObservationMapp
     },
   };
 }
+
+/** A nested value is shown as JSON: no field takes one, and a fault then quotes it. */
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** A word of the vocabulary, however it is spelled: `gnss-survey` is GNSS_SURVEY. */
 function wordOf<T extends string>(words: Readonly<Record<T, T>>, text = ''): T | null {

@@ -108,6 +108,11 @@ test('a feature at fault is named by its place, and the others are read', () => 
   ]);
 });
 
+test('a nested property is quoted, not tripped over', () => {
+  const { unreadable } = readObservationFile(file({ observedAt: { toString: 0 } }), mapping());
+  expect(unreadable[0]?.message).toContain('{"toString":0}');
+});
+
 test.each(['', '{', '[]', '{"type":"Feature"}', 'null'])('%s is refused as a whole', (text) => {
   expect(() => readObservationFile(text, mapping())).toThrow(/FeatureCollection/);
 });
