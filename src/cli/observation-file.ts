@@ -76,7 +76,7 @@ export function readObservationFile(text: string, mapping: ObservationMapping): 
   return { rows, unreadable };
 }
 
-function featuresOf(text: string): readonly Feature[] {
+function featuresOf(text: string): readonly (Feature | null)[] {
   let parsed: { type?: unknown; features?: unknown };
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, '')) as typeof parsed;
@@ -90,16 +90,16 @@ function featuresOf(text: string): readonly Feature[] {
       `The file must be a GeoJSON FeatureCollection; its type is ${JSON.stringify(parsed?.type ?? null)}.`,
     );
   }
-  return parsed.features as Feature[];
+  return parsed.features as (Feature | null)[];
 }
 
 type ReadFeature = { row: ObservationRow } | { fault: Omit<UnreadableFeature, 'index'> };
 
-function readFeature(feature: Feature, { properties, defaults }: ObservationMapping): ReadFeature {
+function readFeature(feature: Feature | null, { properties, defaults }: ObservationMapping): ReadFeature {
   const fault = (code: string, path: string | null, message: string): ReadFeature => ({
     fault: { code, path, message },
   });
-  if (typeof feature.geometry !== 'object' || feature.geometry === null) {
+  if (typeof feature?.geometry !== 'object' || feature.geometry === null) {
     return fault('GEOMETRY_MISSING', 'geometry', 'The feature has no geometry.');
   }
   const values: Partial<Record<ObservationField, string>> = {};

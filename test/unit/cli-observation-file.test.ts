@@ -108,6 +108,11 @@ test('a feature at fault is named by its place, and the others are read', () => 
   ]);
 });
 
+test('what is no feature at all is named as one at fault', () => {
+  const text = JSON.stringify({ type: 'FeatureCollection', features: [null, 7, 'x', []] });
+  expect(readObservationFile(text, mapping()).unreadable.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+});
+
 test('a nested property is quoted, not tripped over', () => {
   const { unreadable } = readObservationFile(file({ observedAt: { toString: 0 } }), mapping());
   expect(unreadable[0]?.message).toContain('{"toString":0}');
