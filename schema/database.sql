@@ -75,10 +75,10 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
 
 --
--- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
+-- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry, double precision); Type: FUNCTION; Schema: judgement; Owner: -
 --
 
-CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference public.geometry, known_metres double precision, known_point public.geometry, OUT metres double precision, OUT place public.geometry) RETURNS record
+CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference public.geometry, known_metres double precision, known_point public.geometry, grid double precision, OUT metres double precision, OUT place public.geometry) RETURNS record
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
       declare
@@ -107,8 +107,7 @@ CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference pub
           ) v order by v.metres desc limit 1;
           exit when metres * fine + 1e-6 >= high;
           tried := least(metres * factor + 1e-6, (metres + high) / 2);
-          -- On a grid of a micrometre: src/judgement/overlay-grid.ts says why.
-          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), 1e-6), 3);
+          outside := ST_CollectionExtract(ST_Difference(beyond, ST_Buffer(reference, tried, 'quad_segs=16'), grid), 3);
           if ST_IsEmpty(outside) or ST_Area(outside) < 1e-9 then
             exit when tried <= metres * fine + 1e-6;
             high := tried;

@@ -6,7 +6,7 @@ import { type CountedPage, type Ordering, type PageRequest, readPage } from '../
 import { scope } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
-import type { Mine, MineFilter, MineOrder } from './mine.js';
+import type { Mine, MineFilter, MineOrder, MineRecord } from './mine.js';
 
 const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
   ID: { name: 'mine.id', columns: [{ expression: 'mine.id', direction: 'asc', type: 'uuid' }] },
@@ -46,7 +46,7 @@ export class MineRepository {
     };
     const rows = await readPage(
       this.knex,
-      matching().select(this.columns()),
+      matching().select(this.knex.raw(COLUMNS)),
       ORDERINGS[order],
       page,
       mapMine,
@@ -65,17 +65,29 @@ export class MineRepository {
     return this.where(context, 'mine.code', codes);
   }
 
+  /** Where mines lie, asked for apart: most lists show no geometry. */
+  async locations(
+    context: RequestContext,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly location: Point | null }[]> {
+    const query = this.knex('registry.mine as mine')
+      .select('mine.id', this.knex.raw('? as location', [spatial(this.knex).geoJson('mine.location')]))
+      .whereRaw('mine.id = any(?)', [[...ids]]);
+    const rows = await scope(query, context.principal, 'mine.division_code');
+    return rows.map((row) => ({ id: row['id'] as string, location: mapLocation(row) }));
+  }
+
   /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */
-  async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly Mine[]> {
+  async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly MineRecord[]> {
     const rows = await sql('registry.mine as mine')
-      .select(this.columns())
+      .select(sql.raw(COLUMNS), sql.raw('? as location', [spatial(this.knex).geoJson('mine.location')]))
       .whereIn('mine.code', [...codes])
       .orderBy('mine.code')
       .forUpdate();
-    return rows.map(mapMine);
+    return rows.map((row) => ({ ...mapMine(row), location: mapLocation(row) }));
   }
 
-  async upsert(sql: Knex, mines: readonly Mine[]): Promise<void> {
+  async upsert(sql: Knex, mines: readonly MineRecord[]): Promise<void> {
     const st = spatial(this.knex);
     const rows = mines.map((mine) => ({
       id: mine.id,
@@ -102,30 +114,17 @@ export class MineRepository {
     values: readonly string[],
   ): Promise<readonly Mine[]> {
     const query = this.knex('registry.mine as mine')
-      .select(this.columns())
+      .select(this.knex.raw(COLUMNS))
       .whereRaw('?? = any(?)', [column, [...values]]);
     const rows = await scope(query, context.principal, 'mine.division_code');
     return rows.map(mapMine);
   }
-
-  private columns(): (string | Knex.Raw)[] {
-    return [...COLUMNS, this.knex.raw('? as location', [spatial(this.knex).geoJson('mine.location')])];
-  }
 }
 
-const COLUMNS = [
-  'mine.id',
-  'mine.code',
-  'mine.name',
-  'mine.resource',
-  'mine.method',
-  'mine.scale',
-  'mine.status',
-  'mine.capacity_tonnes_per_year',
-  'mine.operator_id',
-  'mine.division_code',
-  'mine.updated_at',
-];
+/** As one text: knex would quote each name anew for every statement. */
+const COLUMNS =
+  'mine.id, mine.code, mine.name, mine.resource, mine.method, mine.scale, mine.status, mine.capacity_tonnes_per_year, ' +
+  'mine.operator_id, mine.division_code, mine.updated_at';
 
 const MERGED_COLUMNS = [
   'name',
@@ -163,9 +162,11 @@ function mapMine(row: Record<string, unknown>): Mine {
     scale: row['scale'] as Mine['scale'],
     status: row['status'] as Mine['status'],
     capacityTonnesPerYear: row['capacity_tonnes_per_year'] as number | null,
-    location: row['location'] === null ? null : (JSON.parse(row['location'] as string) as Point),
     operatorId: row['operator_id'] as string,
     divisionCode: row['division_code'] as string,
     updatedAt: row['updated_at'] as Date,
   };
 }
+
+const mapLocation = (row: Record<string, unknown>): Point | null =>
+  row['location'] === null ? null : (JSON.parse(row['location'] as string) as Point);

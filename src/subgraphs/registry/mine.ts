@@ -11,11 +11,15 @@ export interface Mine {
   readonly scale: MineScale;
   readonly status: MineStatus;
   readonly capacityTonnesPerYear: number | null;
-  /** Longitude, latitude in CGCS2000. */
-  readonly location: Point | null;
   readonly operatorId: string;
   readonly divisionCode: string;
   readonly updatedAt: Date;
+}
+
+/** A mine as it is stored, with what most readers do not ask for. */
+export interface MineRecord extends Mine {
+  /** Longitude, latitude in CGCS2000. */
+  readonly location: Point | null;
 }
 
 /** What a source says of a mine; `code` is its key. */

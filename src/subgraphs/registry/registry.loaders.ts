@@ -14,6 +14,7 @@ export interface RegistryLoaderDeps {
 export class RegistryLoaders {
   readonly mineById;
   readonly mineByCode;
+  readonly locationById;
   readonly operatorById;
   readonly divisionByCode;
 
@@ -25,6 +26,10 @@ export class RegistryLoaders {
     this.mineByCode = loaderOfOne(
       (codes) => deps.mines.byCodes(context, codes),
       (mine) => mine.code,
+    );
+    this.locationById = loaderOfOne(
+      (ids) => deps.mines.locations(context, ids),
+      (place) => place.id,
     );
     this.operatorById = loaderOfOne(
       (ids) => deps.operators.byIds(context, ids),

@@ -2,6 +2,7 @@ import type { Point } from 'geojson';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
 import { SpatialFilter } from '../../graph/inputs.type.js';
+import { GeoJsonGeometry } from '../../graph/scalars.js';
 import { UpsertResult } from '../../graph/upsert-result.type.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
@@ -58,6 +59,11 @@ export class MineResolver {
         location: (mine.location ?? null) as Point | null,
       })),
     );
+  }
+
+  @FieldResolver(() => GeoJsonGeometry, { nullable: true })
+  location(@Root() mine: Mine, @Ctx() context: RequestContext): Promise<Point | null> {
+    return this.service.location(context, mine.id);
   }
 
   @FieldResolver(() => OperatorType)

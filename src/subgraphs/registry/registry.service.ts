@@ -1,3 +1,4 @@
+import type { Point } from 'geojson';
 import type { RequestContext } from '../../platform/context.js';
 import { isDivisionCode } from '../../platform/division-code.js';
 import { idFromKey, isId } from '../../platform/ids.js';
@@ -5,7 +6,7 @@ import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import type { Transact, Transaction } from '../../platform/transact.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { Division } from './division.js';
-import type { Mine, MineFacts, MineFilter, MineOrder } from './mine.js';
+import type { Mine, MineFacts, MineFilter, MineOrder, MineRecord } from './mine.js';
 import { isCreditCode, type Operator } from './operator.js';
 import { type RegistryLoaderDeps, RegistryLoaders } from './registry.loaders.js';
 
@@ -40,6 +41,10 @@ export class RegistryService {
     const loaders = RegistryLoaders.of(this.deps, context);
     if (key.id) return isId(key.id) ? loaders.mineById.load(key.id.toLowerCase()) : null;
     return key.code ? loaders.mineByCode.load(key.code) : null;
+  }
+
+  async location(context: RequestContext, mineId: string): Promise<Point | null> {
+    return (await RegistryLoaders.of(this.deps, context).locationById.load(mineId))?.location ?? null;
   }
 
   mines(
@@ -109,7 +114,7 @@ export class RegistryService {
         )
       ).map((mine) => [mine.code, mine]),
     );
-    const changed: Mine[] = [];
+    const changed: MineRecord[] = [];
     for (const fact of facts) {
       const old = before.get(fact.code);
       const mine = mineOf(fact, at);
@@ -137,7 +142,7 @@ const operatorOf = (fact: MineFacts): Operator => ({
   creditCode: fact.operatorCreditCode,
 });
 
-function mineOf(fact: MineFacts, updatedAt: Date): Mine {
+function mineOf(fact: MineFacts, updatedAt: Date): MineRecord {
   const { operatorName: _name, operatorCreditCode, ...rest } = fact;
   return {
     ...rest,
@@ -147,7 +152,7 @@ function mineOf(fact: MineFacts, updatedAt: Date): Mine {
   };
 }
 
-const comparable = ({ updatedAt: _at, ...facts }: Mine): Omit<Mine, 'updatedAt'> => ({
+const comparable = ({ updatedAt: _at, ...facts }: MineRecord): Omit<MineRecord, 'updatedAt'> => ({
   ...facts,
   location: facts.location && {
     type: 'Point',
@@ -155,7 +160,7 @@ const comparable = ({ updatedAt: _at, ...facts }: Mine): Omit<Mine, 'updatedAt'>
   },
 });
 
-function sameFacts(a: Mine, b: Mine): boolean {
+function sameFacts(a: MineRecord, b: MineRecord): boolean {
   const [left, right] = [comparable(a), comparable(b)] as [Record<string, unknown>, Record<string, unknown>];
   return Object.keys(left).every((key) => JSON.stringify(left[key]) === JSON.stringify(right[key]));
 }

@@ -68,9 +68,6 @@ export class MineType {
   @Field(() => Float, { nullable: true })
   capacityTonnesPerYear!: number | null;
 
-  @Field(() => GeoJsonGeometry, { nullable: true })
-  location!: object | null;
-
   operatorId!: string;
 
   divisionCode!: string;
