@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { lockDirectory } from './directory-lock.js';
+import { serveOnSocket } from './embedded-socket.js';
 
 export interface EmbeddedDatabase {
   /** Folder of the unix socket, to be given to `pg` as host; only the owner can enter it. */
@@ -15,7 +15,6 @@ export interface EmbeddedDatabase {
 }
 
 const PORT = 5432;
-const MOST_CONNECTIONS = 200;
 
 /**
  * Opens (or creates) the embedded PostGIS in `dataDir` and serves it on a unix socket, so that knex and pg
@@ -29,17 +28,12 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDat
     const db = await PGlite.create({ dataDir: join(dataDir, 'pgdata'), extensions: { postgis, btree_gist } });
     // A short path: a unix socket's name may have no more than 107 bytes.
     const socketDirectory = await mkdtemp(join(tmpdir(), 'minebound-'));
-    const server = new PGLiteSocketServer({
-      db,
-      path: join(socketDirectory, `.s.PGSQL.${PORT}`),
-      maxConnections: MOST_CONNECTIONS,
-    });
-    await server.start();
+    const server = await serveOnSocket(db, join(socketDirectory, `.s.PGSQL.${PORT}`));
     return {
       socketDirectory,
       port: PORT,
       close: async () => {
-        await server.stop();
+        await server.close();
         await db.close();
         await rm(socketDirectory, { recursive: true, force: true });
         await lock.release();
