@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Config } from '../config.js';
 import { openEmbeddedDatabase } from './embedded-database.js';
 import type { Logger } from './logging.js';
+import { PreparedStatements } from './prepared-statements.js';
 
 /** One connected PostGIS, embedded or native; everything above it uses the same knex and pg. */
 export interface Database {
@@ -26,7 +27,7 @@ const types = {
 
 export async function openDatabase(config: DatabaseConfig, log: Logger): Promise<Database> {
   if (config.databaseUrl !== null) {
-    const knex = connect({ connectionString: config.databaseUrl }, config, log);
+    const knex = connect({ connectionString: config.databaseUrl }, config, log, new PreparedStatements());
     return { knex, kind: 'native', close: () => knex.destroy() };
   }
   const embedded = await openEmbeddedDatabase(config.dataDir);
@@ -34,6 +35,8 @@ export async function openDatabase(config: DatabaseConfig, log: Logger): Promise
     { host: embedded.socketDirectory, port: embedded.port, user: 'postgres', database: 'postgres' },
     config,
     log,
+    // Its connections are one session, in which two of them cannot prepare the same name.
+    null,
   );
   return {
     knex,
@@ -45,11 +48,16 @@ export async function openDatabase(config: DatabaseConfig, log: Logger): Promise
   };
 }
 
-function connect(connection: Knex.PgConnectionConfig, config: DatabaseConfig, log: Logger): Knex {
+function connect(
+  connection: Knex.PgConnectionConfig,
+  config: DatabaseConfig,
+  log: Logger,
+  statements: PreparedStatements | null,
+): Knex {
   const knex = knexFactory({
     client: 'pg',
     connection: { ...connection, types, application_name: 'minebound' } as Knex.PgConnectionConfig,
-    pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection },
+    pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection(statements) },
     acquireConnectionTimeout: 30_000,
     log: knexLog(log),
   });
@@ -58,12 +66,12 @@ function connect(connection: Knex.PgConnectionConfig, config: DatabaseConfig, lo
 }
 
 /** Compiling a long spatial statement takes PostgreSQL's JIT seconds, running it milliseconds. */
-function prepareConnection(
-  connection: pg.Client,
-  done: (error: Error | null, connection: pg.Client) => void,
-): void {
-  connection.query('set jit = off', (error) => done(error, connection));
-}
+const prepareConnection =
+  (statements: PreparedStatements | null) =>
+  (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void): void => {
+    statements?.attach(connection);
+    connection.query('set jit = off', (error) => done(error, connection));
+  };
 
 /** knex would write to standard output, which belongs to results. What it warns of, callers are told as an error. */
 const knexLog = (log: Logger): Knex.Logger => ({
