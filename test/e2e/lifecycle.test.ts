@@ -64,6 +64,7 @@ describe('the embedded database', () => {
     timeout: 400_000,
   }, async () => {
     const acknowledged: string[] = [];
+    const refused: unknown[] = [];
     for (let round = 1; round <= 3; round++) {
       const hub = await startHubProcess(environment);
       let alive = true;
@@ -71,7 +72,10 @@ describe('the embedded database', () => {
         for (let i = 0; alive; i++) {
           const codes = [0, 1, 2].map((n) => `KILL-${round}-${writer}-${i}-${n}`);
           const answer = await upsert(hub.url, codes).catch(() => null);
-          if (answer?.body.data) acknowledged.push(...codes);
+          const written = (answer?.body.data as { upsertMines?: { created: number } } | undefined)
+            ?.upsertMines;
+          if (answer) refused.push(...(answer.body.errors ?? []));
+          if (written?.created === codes.length) acknowledged.push(...codes);
         }
       });
       await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(round * 60);
@@ -82,6 +86,7 @@ describe('the embedded database', () => {
     const hub = await startHubProcess(environment);
     const found = await allCodes(hub.url);
     await hub.stop();
+    expect(refused).toEqual([]);
     expect(acknowledged.filter((code) => !found.has(code))).toEqual([]);
   });
 
