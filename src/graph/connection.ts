@@ -1,7 +1,7 @@
 import { type ClassType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { CountedPage } from '../platform/keyset.js';
 
-@ObjectType({ description: 'Where a page lies in its list (Relay).' })
+@ObjectType({ description: 'Where a page lies in its list (Relay).', simpleResolvers: true })
 @Directive('@shareable')
 export class PageInfo {
   @Field(() => Boolean)
@@ -42,7 +42,7 @@ export function connection<T>(page: CountedPage<T>): Connection<T> {
 
 /** The GraphQL class of a Relay connection over `node`. */
 export function connectionType<T extends object>(name: string, node: ClassType<T>): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String)
     cursor!: string;
@@ -51,7 +51,7 @@ export function connectionType<T extends object>(name: string, node: ClassType<T
     node!: T;
   }
 
-  @ObjectType(`${name}Connection`)
+  @ObjectType(`${name}Connection`, { simpleResolvers: true })
   class ConnectionOf {
     @Field(() => [Edge])
     edges!: Edge[];

@@ -1,6 +1,9 @@
 import { Directive, Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'A row of the input that was not accepted, and why. Nothing of it was written.' })
+@ObjectType({
+  description: 'A row of the input that was not accepted, and why. Nothing of it was written.',
+  simpleResolvers: true,
+})
 @Directive('@shareable')
 export class Rejection {
   @Field(() => Int, { description: 'Position in the input, from 0.' })
@@ -25,7 +28,7 @@ export class Rejection {
   vertex?: number | null;
 }
 
-@ObjectType({ description: 'What an upsert did with each row of its input.' })
+@ObjectType({ description: 'What an upsert did with each row of its input.', simpleResolvers: true })
 @Directive('@shareable')
 export class UpsertResult {
   @Field(() => Int)

@@ -2,7 +2,7 @@ import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { connectionType } from '../../graph/connection.js';
 import type { AreaVersionRef } from './permitted-area.js';
 
-@ObjectType('Neighbour', { description: 'Another mine whose mining right is near.' })
+@ObjectType('Neighbour', { description: 'Another mine whose mining right is near.', simpleResolvers: true })
 export class NeighbourType {
   mineId!: string;
 
@@ -12,6 +12,7 @@ export class NeighbourType {
 
 @ObjectType('BoundaryConflict', {
   description: 'Mining rights of two mines, both in force today, that overlap in plan and in elevation.',
+  simpleResolvers: true,
 })
 export class BoundaryConflictType {
   @Field(() => ID)

@@ -2,28 +2,28 @@ import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
 /** Entities of other subgraphs, by what names them. */
 
-@ObjectType('Mine')
+@ObjectType('Mine', { simpleResolvers: true })
 @Directive('@key(fields: "id")')
 export class MineStub {
   @Field(() => ID)
   id!: string;
 }
 
-@ObjectType('Licence')
+@ObjectType('Licence', { simpleResolvers: true })
 @Directive('@key(fields: "id")')
 export class LicenceStub {
   @Field(() => ID)
   id!: string;
 }
 
-@ObjectType('Judgement')
+@ObjectType('Judgement', { simpleResolvers: true })
 @Directive('@key(fields: "id")')
 export class JudgementStub {
   @Field(() => ID)
   id!: string;
 }
 
-@ObjectType('Violation')
+@ObjectType('Violation', { simpleResolvers: true })
 @Directive('@key(fields: "id")')
 export class ViolationStub {
   @Field(() => ID)

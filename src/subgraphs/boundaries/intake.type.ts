@@ -48,7 +48,10 @@ export class IntakeOptionsInput {
   dryRun?: boolean | null;
 }
 
-@ObjectType('DataQualityFinding', { description: 'What an intake noticed about the data it took.' })
+@ObjectType('DataQualityFinding', {
+  description: 'What an intake noticed about the data it took.',
+  simpleResolvers: true,
+})
 export class DataQualityFindingType {
   @Field(() => ID)
   id!: string;
@@ -86,7 +89,10 @@ export class DataQualityFindingType {
 
 export const DataQualityFindingConnection = connectionType('DataQualityFinding', DataQualityFindingType);
 
-@ObjectType('StatedArea', { description: 'A document’s stated area beside what its corners give.' })
+@ObjectType('StatedArea', {
+  description: 'A document’s stated area beside what its corners give.',
+  simpleResolvers: true,
+})
 export class StatedAreaType {
   @Field(() => Float)
   statedSquareMetres!: number;
@@ -104,7 +110,10 @@ export class StatedAreaType {
   planeAgrees!: boolean;
 }
 
-@ObjectType('IntakeResult', { description: 'What became of a file: all of it was taken, or nothing.' })
+@ObjectType('IntakeResult', {
+  description: 'What became of a file: all of it was taken, or nothing.',
+  simpleResolvers: true,
+})
 export class IntakeResultType {
   @Field(() => [PermittedAreaType], { description: 'In the order of the file.' })
   areas!: PermittedAreaType[];

@@ -5,7 +5,7 @@ import { Rejection } from '../../graph/upsert-result.type.js';
 import { Activity, ObservationMethod } from '../../vocabulary/boundaries.js';
 import { JudgementStub, ViolationStub } from './foreign.type.js';
 
-@ObjectType('Observation', { description: 'Where an activity was seen (图斑).' })
+@ObjectType('Observation', { description: 'Where an activity was seen (图斑).', simpleResolvers: true })
 @Directive('@key(fields: "id")')
 export class ObservationType {
   @Field(() => ID)
@@ -122,6 +122,7 @@ export class ObservationInput {
 
 @ObjectType('ObservationSubmission', {
   description: 'What was stored of a submission and what came of judging it.',
+  simpleResolvers: true,
 })
 export class ObservationSubmissionType {
   @Field(() => [ObservationType])

@@ -3,7 +3,7 @@ import { connectionType } from '../../graph/connection.js';
 import { DateTime, LocalDate } from '../../graph/scalars.js';
 import { CrsClass, PermittedAreaKind } from '../../vocabulary/boundaries.js';
 
-@ObjectType('Corner', { description: 'A corner as issued, in the source CRS (拐点).' })
+@ObjectType('Corner', { description: 'A corner as issued, in the source CRS (拐点).', simpleResolvers: true })
 export class CornerType {
   @Field(() => String)
   number!: string;
@@ -20,6 +20,7 @@ export class CornerType {
 
 @ObjectType('PermittedArea', {
   description: 'An area within which a named activity is allowed or forbidden (许可范围), in one version.',
+  simpleResolvers: true,
 })
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "versionId")')

@@ -12,7 +12,10 @@ import { MineOrder } from './mine.js';
 
 registerEnumType(MineOrder, { name: 'MineOrder' });
 
-@ObjectType('Division', { description: 'An administrative division (行政区划) of GB/T 2260.' })
+@ObjectType('Division', {
+  description: 'An administrative division (行政区划) of GB/T 2260.',
+  simpleResolvers: true,
+})
 @Directive('@key(fields: "code")')
 export class DivisionType {
   @Field(() => String)
@@ -27,7 +30,10 @@ export class DivisionType {
   parentCode!: string | null;
 }
 
-@ObjectType('Operator', { description: 'The legal person that runs a mine (采矿权人).' })
+@ObjectType('Operator', {
+  description: 'The legal person that runs a mine (采矿权人).',
+  simpleResolvers: true,
+})
 @Directive('@key(fields: "id")')
 export class OperatorType {
   @Field(() => ID)
@@ -40,7 +46,7 @@ export class OperatorType {
   creditCode!: string;
 }
 
-@ObjectType('Mine', { description: 'The unit everything hangs on (矿山).' })
+@ObjectType('Mine', { description: 'The unit everything hangs on (矿山).', simpleResolvers: true })
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "code")')
 export class MineType {
