@@ -26,29 +26,38 @@ observed as materialized (
 -- are read again by key where they are needed: some are megabytes.
 nearby as materialized (
   select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.valid_from, a.valid_to,
-         a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
+         t.in_force,
+         -- Whether they share a point, asked only where it decides whose the footprint is; one corner often tells.
+         case when o.mine_id is null and t.in_force and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE') then
+           ST_Intersects(a.geom, ST_StartPoint(ST_ExteriorRing(ST_GeometryN(o.geom, 1)))) or ST_Intersects(a.geom, o.geom)
+         end as meets
   from observed o
   join boundaries.published_permitted_area a on a.geom && o.geom
+  cross join lateral (
+    select a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
+  ) t
   where a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
 ),
 
 -- Which mine: the given one, else the one whose areas valid then overlap most, else the nearest within the radius.
 touching as materialized (
   select n.id, n.mine_id, array_agg(n.area_id) as area_ids, array_agg(n.version) as versions, count(*) over (partition by n.id) = 1 as alone
-  from observed o join nearby n using (id)
-  where o.mine_id is null and n.in_force and n.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
+  from nearby n
+  where n.meets
   group by n.id, n.mine_id
 ),
 overlapping as materialized (
+  -- With nobody else to compare, touching will do: if nothing overlaps after all, the verdict says SUSPECTED.
+  select t.id, t.mine_id, 1 as share from touching t where t.alone
+  union all
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select case when not t.alone then ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom)
-                -- With nobody else to compare, touching will do: if nothing overlaps after all, the verdict says SUSPECTED.
-                else bool_or(ST_Intersects(a.geom, o.geom))::int end as share
+    select ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom) as share
     from unnest(t.area_ids, t.versions) as k (id, version)
     join boundaries.published_permitted_area a using (id, version)
   ) overlap
+  where not t.alone
 ),
 most_overlapping as materialized (
   select distinct on (id) id, mine_id from overlapping where share > 0 order by id, round(share::numeric, 9) desc, mine_id

@@ -24,7 +24,7 @@ export class AreaVersionRepository {
 
   async current(sql: Knex, ids: readonly string[]): Promise<readonly CurrentVersion[]> {
     const rows = await sql('boundaries.permitted_area as area')
-      .select(sql.raw(AREA_COLUMNS), 'area.content_digest')
+      .select(sql.raw(AREA_COLUMNS.all), 'area.content_digest')
       .whereRaw('area.id = any(?)', [[...ids]])
       .whereNull('area.superseded_at');
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
@@ -39,7 +39,7 @@ export class AreaVersionRepository {
   ): Promise<readonly PermittedArea[]> {
     if (!documentNumber && !licenceId) return [];
     const rows = await sql('boundaries.permitted_area as area')
-      .select(sql.raw(AREA_COLUMNS))
+      .select(sql.raw(AREA_COLUMNS.all))
       .where({ 'area.mine_id': mineId, 'area.kind': kind })
       .where(
         documentNumber

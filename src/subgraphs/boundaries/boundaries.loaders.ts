@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Geometry } from 'geojson';
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
@@ -79,10 +80,11 @@ export class BoundariesLoaders {
   areasOfMine(
     kinds: readonly PermittedAreaKind[] | null,
     instant: AreaInstant,
+    fields: FieldSelection | null,
   ): DataLoader<string, readonly PermittedArea[]> {
-    return this.once(['areas', kinds, instant], () =>
+    return this.once(['areas', kinds, instant, fields?.key], () =>
       loaderOfMany(
-        (mineIds) => this.deps.areas.ofMines(this.context, mineIds, kinds, instant),
+        (mineIds) => this.deps.areas.ofMines(this.context, mineIds, kinds, instant, fields),
         (area) => area.mineId,
       ),
     );

@@ -1,4 +1,5 @@
 import type { Geometry } from 'geojson';
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { badInput } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
@@ -89,14 +90,16 @@ export class BoundariesService {
     return this.deps.areas.page(context, filter, within, instantOf(asOf), page);
   }
 
+  /** The areas of a mine, with no more than what `fields` need. */
   areasOfMine(
     context: RequestContext,
     mineId: string,
     kinds: readonly PermittedAreaKind[] | null,
     asOf: AsOfInput | null,
+    fields: FieldSelection | null = null,
   ): Promise<readonly PermittedArea[]> {
     if (!isId(mineId)) return Promise.resolve([]);
-    return this.loaders(context).areasOfMine(kinds, instantOf(asOf)).load(mineId.toLowerCase());
+    return this.loaders(context).areasOfMine(kinds, instantOf(asOf), fields).load(mineId.toLowerCase());
   }
 
   /** The area's geometry in `srid`. Errors: `BAD_USER_INPUT` for a CRS the hub does not know. */

@@ -1,6 +1,8 @@
-import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Float, Info, Int, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
 import { AsOf } from '../../graph/inputs.type.js';
+import { selectedFields } from '../../graph/selected-fields.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
 import { PermittedAreaKind } from '../../vocabulary/boundaries.js';
@@ -26,8 +28,9 @@ export class MineResolver {
     @Arg('kind', () => [PermittedAreaKind], { nullable: true }) kind: PermittedAreaKind[] | null,
     @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<readonly PermittedArea[]> {
-    return this.service.areasOfMine(context, mine.id, kind, asOf);
+    return this.service.areasOfMine(context, mine.id, kind, asOf, selectedFields(info));
   }
 
   @FieldResolver(() => ObservationConnection)

@@ -1,34 +1,34 @@
+import { Columns } from '../../platform/columns.js';
 import type { PermittedArea } from './permitted-area.js';
 
-const COLUMNS = [
-  'id',
-  'version',
-  'mine_id',
-  'licence_id',
-  'kind',
-  'name',
-  'source_srid',
-  'crs_class',
-  'ceiling_m',
-  'floor_m',
-  'area_m2',
-  'plane_area_m2',
-  'stated_area_m2',
-  'sigma_m',
-  'sigma_z_m',
-  'valid_from',
-  'valid_to',
-  'recorded_at',
-  'superseded_at',
-  'authority',
-  'document_number',
-];
-
-/**
- * The columns of a version of `area`, without its geometry and corners, as one text: quoting each of them anew takes
- * longer than the rest of a statement's making.
- */
-export const AREA_COLUMNS = COLUMNS.map((column) => `area.${column}`).join(', ');
+/** The columns of a version of `area`, without its geometry and corners. */
+export const AREA_COLUMNS = new Columns({
+  columns: {
+    id: 'area.id',
+    version: 'area.version',
+    mineId: 'area.mine_id',
+    licenceId: 'area.licence_id',
+    kind: 'area.kind',
+    name: 'area.name',
+    sourceSrid: 'area.source_srid',
+    crsClass: 'area.crs_class',
+    ceilingMetres: 'area.ceiling_m',
+    floorMetres: 'area.floor_m',
+    areaSquareMetres: 'area.area_m2',
+    planeAreaSquareMetres: 'area.plane_area_m2',
+    statedAreaSquareMetres: 'area.stated_area_m2',
+    sigmaMetres: 'area.sigma_m',
+    sigmaZMetres: 'area.sigma_z_m',
+    validFrom: 'area.valid_from',
+    validTo: 'area.valid_to',
+    recordedAt: 'area.recorded_at',
+    supersededAt: 'area.superseded_at',
+    authority: 'area.authority',
+    documentNumber: 'area.document_number',
+  },
+  always: ['id', 'version', 'mineId'],
+  readBy: { mine: ['mineId'], licence: ['licenceId'], versionId: [], geometry: [], corners: [] },
+});
 
 export function mapArea(row: Record<string, unknown>): PermittedArea {
   return {

@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
 import type { LicenceKind } from '../../vocabulary/licences.js';
@@ -37,12 +38,13 @@ export class LicencesLoaders {
   licencesOfMine(
     kinds: readonly LicenceKind[] | null,
     validOn: string | null,
+    fields: FieldSelection | null,
   ): DataLoader<string, readonly Licence[]> {
-    const key = `${kinds?.join(' ')} ${validOn}`;
+    const key = `${kinds?.join(' ')} ${validOn} ${fields?.key}`;
     const known = this.ofMine.get(key);
     if (known) return known;
     const made = loaderOfMany(
-      (mineIds) => this.deps.licences.ofMines(this.context, mineIds, kinds, validOn),
+      (mineIds) => this.deps.licences.ofMines(this.context, mineIds, kinds, validOn, fields),
       (licence) => licence.mineId,
     );
     this.ofMine.set(key, made);

@@ -1,6 +1,8 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
 import { LocalDate } from '../../graph/scalars.js';
+import { selectedFields } from '../../graph/selected-fields.js';
 import { UpsertResult } from '../../graph/upsert-result.type.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
@@ -92,7 +94,9 @@ export class MineLicencesResolver {
     @Arg('kind', () => [LicenceKind], { nullable: true }) kinds: LicenceKind[] | null,
     @Arg('validOn', () => LocalDate, { nullable: true }) validOn: string | null,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<readonly Licence[]> {
-    return this.service.licencesOfMine(context, mine.id, kinds ?? null, validOn ?? null);
+    const fields = selectedFields(info);
+    return this.service.licencesOfMine(context, mine.id, kinds ?? null, validOn ?? null, fields);
   }
 }

@@ -1,3 +1,4 @@
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { idFromKey, isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
@@ -56,15 +57,19 @@ export class LicencesService {
     return this.deps.licences.page(context, filter, today(context), order, page);
   }
 
-  /** The licences of a mine, loaded together with those of every other mine that the request asks about. */
+  /**
+   * The licences of a mine, loaded together with those of every other mine that the request asks about, with no
+   * more than what `fields` need.
+   */
   licencesOfMine(
     context: RequestContext,
     mineId: string,
     kinds: readonly LicenceKind[] | null,
     validOn: string | null,
+    fields: FieldSelection | null = null,
   ): Promise<readonly Licence[]> {
     if (!isId(mineId)) return Promise.resolve([]);
-    return LicencesLoaders.of(this.deps, context).licencesOfMine(kinds, validOn).load(mineId);
+    return LicencesLoaders.of(this.deps, context).licencesOfMine(kinds, validOn, fields).load(mineId);
   }
 
   /** `on` is a day in Asia/Shanghai, by default the one that the request's clock shows. */

@@ -1,5 +1,6 @@
 import type { Point } from 'geojson';
 import type { Knex } from 'knex';
+import { Columns, type FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { divisionPrefix } from '../../platform/division-code.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
@@ -31,12 +32,14 @@ const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
 export class MineRepository {
   constructor(private readonly knex: Knex) {}
 
+  /** Only what is behind `fields` is read; the other properties are absent. */
   async page(
     context: RequestContext,
     filter: MineFilter,
     within: SpatialFilterInput | null,
     order: MineOrder,
     page: PageRequest,
+    fields: FieldSelection | null = null,
   ): Promise<CountedPage<Mine>> {
     const matching = (): Knex.QueryBuilder => {
       const query = scope(this.knex('registry.mine as mine'), context.principal, 'mine.division_code');
@@ -46,7 +49,7 @@ export class MineRepository {
     };
     const rows = await readPage(
       this.knex,
-      matching().select(this.knex.raw(COLUMNS)),
+      matching().select(this.knex.raw(COLUMNS.of(fields))),
       ORDERINGS[order],
       page,
       mapMine,
@@ -80,7 +83,7 @@ export class MineRepository {
   /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */
   async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly MineRecord[]> {
     const rows = await sql('registry.mine as mine')
-      .select(sql.raw(COLUMNS), sql.raw('? as location', [spatial(this.knex).geoJson('mine.location')]))
+      .select(sql.raw(COLUMNS.all), sql.raw('? as location', [spatial(this.knex).geoJson('mine.location')]))
       .whereIn('mine.code', [...codes])
       .orderBy('mine.code')
       .forUpdate();
@@ -114,17 +117,30 @@ export class MineRepository {
     values: readonly string[],
   ): Promise<readonly Mine[]> {
     const query = this.knex('registry.mine as mine')
-      .select(this.knex.raw(COLUMNS))
+      .select(this.knex.raw(COLUMNS.all))
       .whereRaw('?? = any(?)', [column, [...values]]);
     const rows = await scope(query, context.principal, 'mine.division_code');
     return rows.map(mapMine);
   }
 }
 
-/** As one text: knex would quote each name anew for every statement. */
-const COLUMNS =
-  'mine.id, mine.code, mine.name, mine.resource, mine.method, mine.scale, mine.status, mine.capacity_tonnes_per_year, ' +
-  'mine.operator_id, mine.division_code, mine.updated_at';
+const COLUMNS = new Columns({
+  columns: {
+    id: 'mine.id',
+    code: 'mine.code',
+    name: 'mine.name',
+    resource: 'mine.resource',
+    method: 'mine.method',
+    scale: 'mine.scale',
+    status: 'mine.status',
+    capacityTonnesPerYear: 'mine.capacity_tonnes_per_year',
+    operatorId: 'mine.operator_id',
+    divisionCode: 'mine.division_code',
+    updatedAt: 'mine.updated_at',
+  },
+  always: ['id'],
+  readBy: { location: ['id'], operator: ['operatorId'], division: ['divisionCode'] },
+});
 
 const MERGED_COLUMNS = [
   'name',

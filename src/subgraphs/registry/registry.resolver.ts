@@ -1,8 +1,10 @@
 import type { Point } from 'geojson';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
 import { SpatialFilter } from '../../graph/inputs.type.js';
 import { GeoJsonGeometry } from '../../graph/scalars.js';
+import { selectedNodeFields } from '../../graph/selected-fields.js';
 import { UpsertResult } from '../../graph/upsert-result.type.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
@@ -40,10 +42,11 @@ export class MineResolver {
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<Mine>> {
-    return connection(
-      await this.service.mines(context, filter ?? {}, within, orderBy ?? 'ID', pageRequest(first, after)),
-    );
+    const page = pageRequest(first, after);
+    const fields = selectedNodeFields(info);
+    return connection(await this.service.mines(context, filter ?? {}, within, orderBy ?? 'ID', page, fields));
   }
 
   @Mutation(() => UpsertResult, { description: 'Creates or corrects mines, keyed by code.' })

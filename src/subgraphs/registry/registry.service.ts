@@ -1,4 +1,5 @@
 import type { Point } from 'geojson';
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { isDivisionCode } from '../../platform/division-code.js';
 import { idFromKey, isId } from '../../platform/ids.js';
@@ -53,8 +54,9 @@ export class RegistryService {
     within: SpatialFilterInput | null,
     order: MineOrder,
     page: PageRequest,
+    fields: FieldSelection | null = null,
   ): Promise<CountedPage<Mine>> {
-    return this.deps.mines.page(context, filter, within, order, page);
+    return this.deps.mines.page(context, filter, within, order, page, fields);
   }
 
   minesOf(context: RequestContext, operatorId: string, page: PageRequest): Promise<CountedPage<Mine>> {
