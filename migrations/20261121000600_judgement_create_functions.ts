@@ -38,7 +38,10 @@ export async function up(knex: Knex): Promise<void> {
           select v.metres, v.geom into metres, place from (
             select metres, place as geom
             union all
-            select ST_Distance(p.geom, reference), p.geom from ST_DumpPoints(beyond) p where cut
+            -- What was cut off lies evenly around the farthest point of an edge: its middle is all but that point.
+            select ST_Distance(p.geom, reference), p.geom
+            from ST_DumpPoints(ST_Segmentize(beyond, greatest(1e-3, 0.13 * (ST_XMax(beyond) - ST_XMin(beyond) + ST_YMax(beyond) - ST_YMin(beyond))))) p
+            where cut
             union all
             select ST_Distance(c, reference), c from ST_PointOnSurface(beyond) c where cut
             union all
