@@ -138,7 +138,8 @@ export const SETTINGS = {
 
 type Settings = { readonly [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]['schema']> };
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Host names that lead nowhere but to this machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export type Extent = readonly [west: number, south: number, east: number, north: number] | null;
 

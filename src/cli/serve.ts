@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import { type Config, LOOPBACK } from '../config.js';
 import { createCompiledExecutor, type SubgraphExecutor } from '../gateway/compiled-executor.js';
 import { composeSupergraph, subgraphPath } from '../gateway/compose.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
@@ -52,6 +52,7 @@ export async function startHub(
       port: config.port,
       routes: [...parts.routes, ...operationsRoutes(checks, metrics)],
       largestBody: config.limits.bodyBytes,
+      hostNames: LOOPBACK.has(config.host) ? LOOPBACK : null,
       log,
       metrics,
     });

@@ -2,16 +2,29 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Exchange } from '../platform/http-exchange.js';
 
 /** What a newcomer sees first: the question the hub exists for, answerable with one keystroke. */
-export const DEFAULT_QUERY = `# Small open pits: what they may do, and what was found outside it.
+export const DEFAULT_QUERY = `# Which small open pits strip or mine outside what they are permitted, by how much, and since when?
 # Run it with Ctrl+Enter; the documentation of every field is on the left.
 query SmallOpenPits {
-  mines(filter: { scale: [SMALL], method: [OPEN_PIT] }, first: 10) {
+  violations(
+    filter: { scale: [SMALL], method: [OPEN_PIT], kind: [STRIPPING_OUT_OF_BOUNDS, MINING_OUT_OF_BOUNDS] }
+    orderBy: AREA_DESC
+    first: 10
+  ) {
     totalCount
     nodes {
-      code
-      name
-      division { name }
-      operator { name creditCode }
+      kind
+      verdict
+      areaMu
+      overrunMetres
+      firstObservedAt
+      mine {
+        code
+        name
+        division { name }
+        operator { name }
+        licences { number status }
+        permittedAreas { kind areaSquareMetres }
+      }
     }
   }
 }

@@ -17,6 +17,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly routes: readonly Route[];
   readonly largestBody: number;
+  /** Names this server may be asked by; null: any. */
+  readonly hostNames: ReadonlySet<string> | null;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -62,7 +64,7 @@ function serve(
   request: IncomingMessage,
   response: ServerResponse,
   routes: ReadonlyMap<string, Route>,
-  { largestBody, log, metrics }: HttpServerOptions,
+  { largestBody, hostNames, log, metrics }: HttpServerOptions,
 ): void {
   const started = performance.now();
   const given = request.headers['x-request-id'];
@@ -87,6 +89,10 @@ function serve(
     metrics.httpRequest(exchange.method, route?.path ?? '(none)', status, milliseconds / 1000);
     exchange.log.info({ method: exchange.method, path, status, milliseconds }, 'request');
   });
+  if (hostNames !== null && !hostNames.has(hostNameOf(request))) {
+    exchange.sendError(misdirected());
+    return;
+  }
   if (!route) {
     exchange.sendError(new AppError('NOT_FOUND', `There is nothing at ${path}; the graph is at /graphql.`));
     return;
@@ -95,6 +101,19 @@ function serve(
     .then(() => route.handle(exchange))
     .catch((error: unknown) => fail(exchange, error));
 }
+
+/** Of `Host: name:port` the name, as it was bound: IPv6 without its brackets. */
+function hostNameOf({ headers }: IncomingMessage): string {
+  const host = (headers.host ?? '').toLowerCase();
+  return host.startsWith('[') ? host.slice(1, host.indexOf(']')) : (host.split(':')[0] ?? '');
+}
+
+/** A page elsewhere whose name was made to point here would otherwise speak as the local administrator. */
+const misdirected = (): AppError =>
+  new AppError(
+    'FORBIDDEN',
+    'This server listens on loopback and is asked by its loopback name only; ask http://127.0.0.1 or http://localhost.',
+  );
 
 function fail(exchange: Exchange, error: unknown): void {
   if (error instanceof AppError) {

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { aMine } from '../support/builders.js';
-import { ask } from '../support/hub.js';
 import { deployWhole } from '../support/topology.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -10,7 +8,7 @@ const CHROMIUM = '/usr/bin/chromium';
 test.skipIf(!existsSync(CHROMIUM))(
   `GraphiQL opens with a query that answers, and asks no other host (needs ${CHROMIUM})`,
   async () => {
-    const hub = await deployWhole();
+    const hub = await deployWhole({ MINEBOUND_SEED: 'demo' });
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [
@@ -22,9 +20,6 @@ test.skipIf(!existsSync(CHROMIUM))(
       ],
     });
     try {
-      await ask(hub.url, 'mutation ($input: [MineInput!]!) { upsertMines(input: $input) { created } }', {
-        variables: { input: [aMine({ name: '第一眼露天矿' })] },
-      });
       const page = await browser.newPage();
       const asked: string[] = [];
       const faults: string[] = [];
@@ -34,7 +29,7 @@ test.skipIf(!existsSync(CHROMIUM))(
       await page.getByRole('button', { name: /execute query/i }).click();
       await expect
         .poll(() => page.locator('.result-window').textContent(), { timeout: 30_000 })
-        .toContain('第一眼露天矿');
+        .toContain('STRIPPING_OUT_OF_BOUNDS');
       expect(faults).toEqual([]);
       const elsewhere = asked.filter((url) => !url.startsWith(hub.url) && !/^(data|blob):/.test(url));
       expect(elsewhere).toEqual([]);
@@ -43,4 +38,5 @@ test.skipIf(!existsSync(CHROMIUM))(
       await hub.stop();
     }
   },
+  300_000,
 );

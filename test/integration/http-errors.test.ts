@@ -79,6 +79,7 @@ const serveSubgraph = async (hmacSecret: string | null): Promise<HttpServer> => 
     port: 0,
     routes: [endpoint],
     largestBody: 100_000,
+    hostNames: null,
     log,
     metrics,
   });

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestHub, type TestHub } from '../support/hub.js';
@@ -146,6 +147,21 @@ test('a browser gets GraphiQL, which may load nothing from elsewhere; a program 
   expect(html.match(/<(script|link)[^>]+(src|href)="https?:/g)).toBeNull();
   const data = await fetch(`${hub.url}/graphql?query={__typename}`, { headers: { accept: '*/*' } });
   expect(await data.json()).toEqual({ data: { __typename: 'Query' } });
+});
+
+test('a name that was made to point to loopback is not answered: its page would be the local administrator', async () => {
+  const status = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const url = `${hub.url}/graphql?query={__typename}`;
+      get(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)).once(
+        'error',
+        reject,
+      );
+    });
+  expect(await status('evil.example')).toBe(403);
+  expect(await status('localhost.evil.example:4000')).toBe(403);
+  expect(await status('localhost:4000')).toBe(200);
+  expect(await status('[::1]:4000')).toBe(200);
 });
 
 test('a mutation by GET is refused with 405', async () => {

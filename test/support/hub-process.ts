@@ -12,7 +12,7 @@ export interface HubProcess {
 }
 
 const READY = /^minebound is ready[\s\S]*?(http:\/\/[^/\s]+)\//m;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 /** Runs `bin/minebound.js serve` with nothing of this process's settings, and waits until it is ready. */
 export async function startHubProcess(

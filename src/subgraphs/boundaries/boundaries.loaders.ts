@@ -82,7 +82,9 @@ export class BoundariesLoaders {
     instant: AreaInstant,
     fields: FieldSelection | null,
   ): DataLoader<string, readonly PermittedArea[]> {
-    return this.once(['areas', kinds, instant, fields?.key], () =>
+    // Asked once for every mine in a list, so that the key is put together by hand.
+    const key = `areas ${kinds?.join()} ${instant.validOn} ${instant.known?.getTime()} ${fields?.key}`;
+    return this.onceAs(key, () =>
       loaderOfMany(
         (mineIds) => this.deps.areas.ofMines(this.context, mineIds, kinds, instant, fields),
         (area) => area.mineId,
@@ -147,7 +149,10 @@ export class BoundariesLoaders {
   }
 
   private once<T>(args: readonly unknown[], make: () => T): T {
-    const key = JSON.stringify(args);
+    return this.onceAs(JSON.stringify(args), make);
+  }
+
+  private onceAs<T>(key: string, make: () => T): T {
     if (!this.made.has(key)) this.made.set(key, make());
     return this.made.get(key) as T;
   }
