@@ -11,6 +11,7 @@ import {
 import type { Limits } from '../config.js';
 import { AppError } from '../platform/errors.js';
 import { located, SPEC_CODES } from './client-error.js';
+import { type SplitOperation, splitIntrospection } from './introspection.js';
 import { LruMap } from './lru-map.js';
 import { estimateCost } from './operation-cost.js';
 import { checkShape } from './operation-shape.js';
@@ -23,6 +24,7 @@ export interface PreparedDocument {
   /** What is wrong with it; empty when it can be executed. */
   readonly errors: readonly GraphQLError[];
   readonly costs: Map<OperationDefinitionNode, KnownCosts>;
+  readonly splits: Map<OperationDefinitionNode, SplitOperation>;
 }
 
 /** Costs reckoned before, by the values of the variables they depend on. */
@@ -69,6 +71,15 @@ export class PreparedOperations {
         : `The document has no operation named ${name}.`,
       { extensions: { code: SPEC_CODES.VALIDATION } },
     );
+  }
+
+  /** Which part of the operation the subgraphs answer, and which the graph's own description. */
+  split(prepared: PreparedDocument, operation: OperationDefinitionNode): SplitOperation {
+    const known = prepared.splits.get(operation);
+    if (known) return known;
+    const made = splitIntrospection(prepared.document, operation, prepared.fragments);
+    prepared.splits.set(operation, made);
+    return made;
   }
 
   /** Errors: `QUERY_TOO_COSTLY`. */
@@ -123,6 +134,7 @@ export class PreparedOperations {
       fragments,
       errors: validate(this.schema, document).map((error) => coded(error, SPEC_CODES.VALIDATION)),
       costs: new Map(),
+      splits: new Map(),
     };
   }
 }

@@ -122,6 +122,23 @@ test('introspection passes every limit', async () => {
   expect(JSON.stringify(body.data)).toContain('"MineConnection"');
 });
 
+test('a query may ask of the graph and of its data at once, in any order and through fragments', async () => {
+  const { data } = (await hub.ask('{ mines { totalCount } }')).body;
+  const root = { queryType: { name: 'Query' } };
+  const ask = async (query: string) => (await hub.ask(query)).body;
+  const schema = '__schema { queryType { name } }';
+  expect(await ask(`{ ${schema} mines { totalCount } }`)).toEqual({ data: { ...data, __schema: root } });
+  expect(await ask(`{ mines { totalCount } ...S t: __typename } fragment S on Query { ${schema} }`)).toEqual({
+    data: { ...data, t: 'Query', __schema: root },
+  });
+  expect(await ask(`query A { ...S } fragment S on Query { ${schema} }`)).toEqual({
+    data: { __schema: root },
+  });
+  const unless =
+    'query ($no: Boolean = false) { ... @include(if: $no) { __type(name: "Mine") { name } } mines { totalCount } }';
+  expect(await ask(unless)).toEqual({ data });
+});
+
 test('a body beyond the limit is refused with 413, whether or not it says its length', async () => {
   const body = JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(30_000) } });
   const post = (payload: BodyInit) =>
