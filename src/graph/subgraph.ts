@@ -2,16 +2,15 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type DocumentNode, type GraphQLSchema, parse, print, visit } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
-import type { RequestContext } from '../platform/context.js';
 import './enums.js';
+import { type References, resolveEntities } from './entities.js';
 import { DateTime, GeoJsonGeometry, Json, LocalDate } from './scalars.js';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", ' +
   'import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag"])\n';
 
-/** Resolves an entity from the key fields that the gateway sends; null when the caller may not see it. */
-export type ReferenceResolver = (reference: never, context: RequestContext) => unknown;
+export type { ReferenceResolver } from './entities.js';
 
 export interface SubgraphDefinition {
   readonly name: string;
@@ -20,7 +19,7 @@ export interface SubgraphDefinition {
   /** Object types that no resolver mentions, among them the stubs of foreign entities. */
   readonly types: readonly object[];
   /** By GraphQL type name. */
-  readonly references: Readonly<Record<string, ReferenceResolver>>;
+  readonly references: References;
   readonly stop?: () => Promise<void>;
 }
 
@@ -53,13 +52,15 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
   for (const scalar of [DateTime, GeoJsonGeometry, Json, LocalDate]) {
     if (schema.getType(scalar.name)) resolvers[scalar.name] = scalar;
   }
+  const executable = buildSubgraphSchema({ typeDefs, resolvers } as unknown as Parameters<
+    typeof buildSubgraphSchema
+  >[0]);
+  resolveEntities(executable, definition.references);
   return {
     name: definition.name,
     typeDefs,
     sdl: `${print(typeDefs)}\n`,
-    schema: buildSubgraphSchema({ typeDefs, resolvers } as unknown as Parameters<
-      typeof buildSubgraphSchema
-    >[0]),
+    schema: executable,
     stop: definition.stop ?? (() => Promise.resolve()),
   };
 }

@@ -6,7 +6,7 @@ import { parseAreaVersionId } from './permitted-area.js';
 /** How the gateway's entity references become rows: one loader each, so that a list is one statement. */
 export function boundariesReferences(service: BoundariesService): Record<string, ReferenceResolver> {
   return {
-    Mine: (reference: { id: string }) => ({ id: reference.id }),
+    Mine: (reference: { id: string }) => reference,
     PermittedArea: (reference: { id?: string; versionId?: string }, context: RequestContext) =>
       reference.versionId === undefined
         ? service.permittedArea(context, reference.id ?? '')

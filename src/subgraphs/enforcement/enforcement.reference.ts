@@ -5,7 +5,7 @@ import type { EnforcementService } from './enforcement.service.js';
 /** How the gateway's entity references become rows: one loader each, so that a list is one statement. */
 export function enforcementReferences(service: EnforcementService): Record<string, ReferenceResolver> {
   // Whether there is such a thing is its owner's to say; here the key is all that is needed.
-  const stub: ReferenceResolver = (reference: { id: string }) => ({ id: reference.id });
+  const stub: ReferenceResolver = (reference: { id: string }) => reference;
   return {
     Violation: (reference: { id: string }, context: RequestContext) =>
       service.violation(context, reference.id),

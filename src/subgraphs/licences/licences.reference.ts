@@ -8,6 +8,6 @@ export function licencesReferences(service: LicencesService): Record<string, Ref
     Licence: (reference: { id?: string; number?: string }, context: RequestContext) =>
       service.licence(context, reference),
     // Whether there is such a mine is the registry's to say; here the key is all that is needed.
-    Mine: (reference: { id: string }) => ({ id: reference.id }),
+    Mine: (reference: { id: string }) => reference,
   };
 }
