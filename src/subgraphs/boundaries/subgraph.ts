@@ -1,5 +1,7 @@
+import type { AsOf } from '../../graph/inputs.type.js';
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import { systemIds } from '../../platform/ids.js';
+import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import type { SubgraphDeps } from '../deps.js';
 import { AdjacencyRepository } from './adjacency.repository.js';
 import { BoundaryConflictType, NeighbourType } from './adjacency.type.js';
@@ -56,15 +58,21 @@ export function createBoundariesService(deps: SubgraphDeps): BoundariesService {
   });
 }
 
+interface MineAreasArguments {
+  readonly kind?: PermittedAreaKind[] | null;
+  readonly asOf?: AsOf | null;
+}
+
 /** Composition root of the boundaries: permitted areas, observations, intake. */
 export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const service = createBoundariesService(deps);
+  const ofMine = new MineResolver(service);
   return buildSubgraph({
     name: 'boundaries',
     resolvers: [
       new PermittedAreaResolver(service),
       new ObservationResolver(service),
-      new MineResolver(service),
+      ofMine,
       new NeighbourResolver(),
       new BoundaryConflictResolver(service),
       new IntakeResolver(service),
@@ -80,5 +88,11 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
       ViolationStub,
     ],
     references: boundariesReferences(service),
+    direct: {
+      Mine: {
+        permittedAreas: (mine: MineStub, { kind, asOf }: MineAreasArguments, context, info) =>
+          ofMine.permittedAreas(mine, kind ?? null, asOf ?? null, context, info),
+      },
+    },
   });
 }

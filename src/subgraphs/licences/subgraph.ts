@@ -1,4 +1,5 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
+import type { LicenceKind } from '../../vocabulary/licences.js';
 import type { SubgraphDeps } from '../deps.js';
 import { LicenceRepository } from './licence.repository.js';
 import { licencesReferences } from './licences.reference.js';
@@ -13,13 +14,25 @@ export function createLicencesService({
   return new LicencesService({ licences: new LicenceRepository(knex), transact });
 }
 
+interface MineLicencesArguments {
+  readonly kind?: LicenceKind[] | null;
+  readonly validOn?: string | null;
+}
+
 /** Composition root of the licences: mining licences and safety permits. */
 export function createLicencesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const service = createLicencesService(deps);
+  const ofMine = new MineLicencesResolver(service);
   return buildSubgraph({
     name: 'licences',
-    resolvers: [new LicenceResolver(service), new MineLicencesResolver(service)],
+    resolvers: [new LicenceResolver(service), ofMine],
     types: [LicenceType, MineStub],
     references: licencesReferences(service),
+    direct: {
+      Mine: {
+        licences: (mine: MineStub, { kind, validOn }: MineLicencesArguments, context, info) =>
+          ofMine.licences(mine, kind ?? null, validOn ?? null, context, info),
+      },
+    },
   });
 }
