@@ -6,10 +6,13 @@ const MOST_NAMED = 200;
 const MOST_WATCHED = 2_000;
 const LONGEST = 10_000;
 
+/** Begins a statement that is to be prepared whatever it looks like: one whose plan takes longer than itself. */
+export const PREPARED = '/* prepared */ ';
+
 /**
  * Gives repeated reads a name, so that PostgreSQL parses and plans them once a connection: that is about half of
  * its work on a look-up by key. A plan made without looking at a shape could miss a spatial index, so that
- * statements with spatial conditions stay as they are.
+ * statements with spatial conditions stay as they are, unless they begin with `PREPARED`.
  */
 export class PreparedStatements {
   private readonly watched = new Map<string, string | null>();
@@ -32,7 +35,7 @@ export class PreparedStatements {
   private nameOf(text: string): string | null {
     const known = this.watched.get(text);
     if (known) return known;
-    if (!isPlainRead(text) || this.named >= MOST_NAMED) return null;
+    if (!(text.startsWith(PREPARED) || isPlainRead(text)) || this.named >= MOST_NAMED) return null;
     if (known === undefined) {
       if (this.watched.size >= MOST_WATCHED) this.forgetUnnamed();
       this.watched.set(text, null);
