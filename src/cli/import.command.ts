@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AppError, badInput } from '../platform/errors.js';
 import { idFromKey } from '../platform/ids.js';
 import { detectFormat, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
+import { inputOfText } from '../subgraphs/boundaries/formats/intake-input.js';
 import { decodeText } from '../subgraphs/boundaries/formats/text.js';
 import { createIntakeService } from '../subgraphs/boundaries/subgraph.js';
 import type { IntakeFormat } from '../vocabulary/intake.js';
@@ -71,7 +72,7 @@ async function importFile(
   const text = decodeText(content);
   const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
   const format = given ?? formatOf(path, text);
-  const { features } = readIntakeFile(format, text, options.srid, config.extent);
+  const { features } = await readIntakeFile(format, inputOfText(text), options.srid, config.extent);
   const corner = await firstCorner(deps.knex, features);
   const mine = await findMine(session, code, corner);
   const result = await createIntakeService(deps).importPermittedAreas(context, {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { detectFormat, readIntakeFile } from '../../../src/subgraphs/boundaries/formats/formats.js';
+import { checkedFile, detectFormat } from '../../../src/subgraphs/boundaries/formats/formats.js';
+import { readGeoJson } from '../../../src/subgraphs/boundaries/formats/geojson.js';
 import type { IntakeFile } from '../../../src/subgraphs/boundaries/formats/intake-file.js';
-import { decodeContent, decodeText } from '../../../src/subgraphs/boundaries/formats/text.js';
+import { inputOfContent } from '../../../src/subgraphs/boundaries/formats/intake-input.js';
+import { decodeText } from '../../../src/subgraphs/boundaries/formats/text.js';
+import { readWkt } from '../../../src/subgraphs/boundaries/formats/wkt.js';
 
 const CHINA = [73, 3, 136, 54] as const;
 const ring = [
@@ -13,8 +16,8 @@ const ring = [
 ];
 const polygon = (...rings: unknown[]) => ({ type: 'Polygon', coordinates: rings });
 const geoJson = (value: unknown, srid: number | null = null) =>
-  readIntakeFile('GEOJSON', JSON.stringify(value), srid, CHINA);
-const wkt = (text: string, srid: number | null = 4490) => readIntakeFile('WKT', text, srid, CHINA);
+  checkedFile(readGeoJson(JSON.stringify(value), srid), CHINA);
+const wkt = (text: string, srid: number | null = 4490) => checkedFile(readWkt(text, srid), CHINA);
 const told = (file: IntakeFile) => file.issues.map(({ code, ring: r, vertex }) => [code, r, vertex]);
 
 describe('GeoJSON', () => {
@@ -101,7 +104,7 @@ describe('GeoJSON', () => {
       [-179.9, 60.1],
       [179.9, 60],
     ]);
-    expect(told(readIntakeFile('GEOJSON', JSON.stringify(across), null, null))).toEqual([
+    expect(told(checkedFile(readGeoJson(JSON.stringify(across), null), null))).toEqual([
       ['ANTIMERIDIAN', 1, 1],
     ]);
   });
@@ -119,9 +122,9 @@ describe('GeoJSON', () => {
   });
 
   test('text that is not JSON is refused with its line, NaN with its name', () => {
-    const broken = readIntakeFile('GEOJSON', '{\n"type": "Polygon",\n}', null, CHINA);
+    const broken = readGeoJson('{\n"type": "Polygon",\n}', null);
     expect(broken.issues).toMatchObject([{ code: 'UNREADABLE', line: 3 }]);
-    const nan = readIntakeFile('GEOJSON', '{"type": "Polygon",\n"coordinates": [[[NaN, 1]]]}', null, CHINA);
+    const nan = readGeoJson('{"type": "Polygon",\n"coordinates": [[[NaN, 1]]]}', null);
     expect(nan.issues).toMatchObject([{ code: 'NOT_A_NUMBER', line: 2 }]);
   });
 });
@@ -178,6 +181,6 @@ test('bytes are UTF-8 or, failing that, GB 18030', () => {
   const gbk = Uint8Array.from([0x2a, 0xbd, 0xf0, 0xb2, 0xd8]);
   expect(decodeText(gbk)).toBe('*金藏');
   expect(decodeText(new TextEncoder().encode('\uFEFF*金藏'))).toBe('*金藏');
-  expect(decodeContent(Buffer.from(gbk).toString('base64'), 'BASE64')).toBe('*金藏');
-  expect(() => decodeContent('no base64!', 'BASE64')).toThrow('not base64');
+  expect(inputOfContent(Buffer.from(gbk).toString('base64'), 'BASE64').text()).toBe('*金藏');
+  expect(() => inputOfContent('no base64!', 'BASE64')).toThrow('not base64');
 });

@@ -1,7 +1,7 @@
 import { assembleAreas } from './corner-list-assembly.js';
 import { type CornerArea, type Report, readAreas } from './corner-list-lines.js';
 import { resolveZone } from './corner-list-zone.js';
-import type { IntakeFile, IntakeIssue, IntakeReader } from './intake-file.js';
+import type { IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 
 /** Areas of one listing: a licence has a few. */
 const LARGEST_LIST = 500;
@@ -11,7 +11,7 @@ const LARGEST_LIST = 500;
  * area closed by `*,elevation,elevation,name,sign`. A sign of -1 cuts the area out of those that hold it.
  * Everything wrong in a file is reported. Source: notice 辽采协示字〔2025〕54号 and docs/formats.md.
  */
-export const readCornerList: IntakeReader = (text, srid): IntakeFile => {
+export const readCornerList: TextReader = (text, srid): IntakeFile => {
   const issues: IntakeIssue[] = [];
   const report: Report = (code, message, place) =>
     void issues.push({ code, message, index: 0, line: null, ring: null, vertex: null, ...place });

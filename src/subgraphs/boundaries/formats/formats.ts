@@ -1,4 +1,5 @@
 import type { Extent } from '../../../config.js';
+import { badInput } from '../../../platform/errors.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import { type GeometryFault, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
@@ -7,27 +8,46 @@ import { readGeoJson } from './geojson.js';
 import {
   type IntakeFeature,
   type IntakeFile,
+  type IntakeInput,
   type IntakeIssue,
   type IntakeReader,
   type IntakeRemark,
   ringsOf,
+  type TextReader,
 } from './intake-file.js';
 import { readWkt } from './wkt.js';
 
-const READERS: Readonly<Record<IntakeFormat, IntakeReader>> = {
-  CORNER_LIST: readCornerList,
-  GEOJSON: readGeoJson,
-  WKT: readWkt,
+const fromText =
+  (read: TextReader): IntakeReader =>
+  (input, srid) =>
+    read(input.text(), srid);
+
+const READERS: Readonly<Partial<Record<IntakeFormat, IntakeReader>>> = {
+  CORNER_LIST: fromText(readCornerList),
+  GEOJSON: fromText(readGeoJson),
+  WKT: fromText(readWkt),
 };
 
-/** Reads a file and checks everything that can be checked without a database. `features` are the sound areas. */
-export function readIntakeFile(
+/** The formats that there is a reader for. */
+export const READABLE_FORMATS = Object.keys(READERS) as readonly IntakeFormat[];
+
+/**
+ * Reads a file and checks everything that can be checked without a database. `features` are the sound areas.
+ * Errors: `BAD_USER_INPUT` for a format that has no reader.
+ */
+export async function readIntakeFile(
   format: IntakeFormat,
-  text: string,
+  input: IntakeInput,
   srid: number | null,
   extent: Extent,
-): IntakeFile {
-  const file = READERS[format](text, srid);
+): Promise<IntakeFile> {
+  const read = READERS[format];
+  if (!read) throw badInput(`Areas in the format ${format} are not taken.`, { field: 'format' });
+  return checkedFile(await read(input, srid), extent);
+}
+
+/** A file without the areas whose rings cannot be, and with what is wrong with these. */
+export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
   const issues = [...file.issues];
   const features = file.features.filter((feature) => {
     const crs = sourceCrs(feature.srid);

@@ -1,7 +1,7 @@
 import { sourceCrs } from '../../../spatial/crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
-import type { IntakeFeature, IntakeFile, IntakeIssue, IntakeReader } from './intake-file.js';
+import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 
 /** RFC 7946 coordinates are WGS 84 unless the file or the sender says otherwise. */
 const DEFAULT_SRID = 4326;
@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>;
  * `crs` member's, else `srid`, else WGS 84. Of a feature's properties `name` (or `id`), `ceilingMetres` and
  * `floorMetres` are read.
  */
-export const readGeoJson: IntakeReader = (text, srid): IntakeFile => {
+export const readGeoJson: TextReader = (text, srid): IntakeFile => {
   const issues: IntakeIssue[] = [];
   const report = (code: IntakeIssue['code'], message: string, place: Partial<IntakeIssue> = {}): void =>
     void issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });

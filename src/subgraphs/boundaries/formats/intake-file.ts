@@ -40,7 +40,8 @@ export type IntakeIssueCode =
   | 'TOO_MANY_AREAS'
   | 'CRS_MISSING'
   | 'CRS_UNKNOWN'
-  | 'CRS_CONFLICT';
+  | 'CRS_CONFLICT'
+  | 'FILE_TOO_LARGE';
 
 /** Why a file is refused, and where. `index` is the area's position in the file, from 0. */
 export interface IntakeIssue {
@@ -71,8 +72,21 @@ export interface IntakeFile {
   readonly remarks: readonly IntakeRemark[];
 }
 
-/** A reader: pure, total (any text gives a file), linear in its input. */
-export type IntakeReader = (text: string, srid: number | null) => IntakeFile;
+/** A file as it came. */
+export interface IntakeInput {
+  readonly bytes: Uint8Array;
+  /** The bytes as text, without byte order mark; decoded once, never fails. */
+  text(): string;
+}
+
+/**
+ * A reader: pure, total (any bytes give a file), linear in its input. `srid` is what the sender says of the CRS, for
+ * files that do not say themselves.
+ */
+export type IntakeReader = (input: IntakeInput, srid: number | null) => IntakeFile | Promise<IntakeFile>;
+
+/** A reader of a text format, to which the encoding is no concern. */
+export type TextReader = (text: string, srid: number | null) => IntakeFile;
 
 /** The rings of a feature in the order of GeoJSON and PostGIS: easting before northing. */
 export const ringsOf = (feature: IntakeFeature): readonly PolygonRings[] =>

@@ -1,21 +1,20 @@
-import { badInput } from '../../../platform/errors.js';
-import type { IntakeEncoding } from '../../../vocabulary/intake.js';
+/** Text of a file that came as bytes. Nothing here fails: what is no text in an encoding has replacement characters. */
 
-/** The text of a file: UTF-8, or GB 18030 (which covers GBK) where the bytes are not UTF-8. BOM removed. */
+export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
+
+/**
+ * The text of a file: UTF-16 where a byte order mark says so, else UTF-8, else GB 18030 (which covers GBK) where the
+ * bytes are not UTF-8. Without byte order mark.
+ */
 export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('gb18030').decode(bytes);
+    return decodeGbk(bytes);
   }
 }
 
-/** The text of an import's `content`. Errors: `BAD_USER_INPUT` when it is not base64 though it says so. */
-export function decodeContent(content: string, encoding: IntakeEncoding): string {
-  if (encoding === 'UTF8') return content.replace(/^\uFEFF/, '');
-  const base64 = content.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) {
-    throw badInput('The content is not base64, though encoding says BASE64.', { field: 'content' });
-  }
-  return decodeText(Buffer.from(base64, 'base64'));
-}
+export const decodeGbk = (bytes: Uint8Array): string => withoutMark(new TextDecoder('gb18030').decode(bytes));

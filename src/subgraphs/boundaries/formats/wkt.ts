@@ -1,12 +1,12 @@
 import { sourceCrs } from '../../../spatial/crs.js';
-import type { IntakeFeature, IntakeFile, IntakeIssue, IntakeReader } from './intake-file.js';
+import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 import { WktFault, type WktGeometry, WktReader } from './wkt-reader.js';
 
 /**
  * Well-known text: one or more POLYGON or MULTIPOLYGON, one area each, separated by line ends or semicolons. The
  * CRS is that of a leading `SRID=…;` (EWKT) or `srid`; without either the file is refused.
  */
-export const readWkt: IntakeReader = (text, srid): IntakeFile => {
+export const readWkt: TextReader = (text, srid): IntakeFile => {
   const issues: IntakeIssue[] = [];
   const features: IntakeFeature[] = [];
   const reader = new WktReader(text.replace(/^\uFEFF/, ''));
