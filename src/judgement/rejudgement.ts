@@ -1,0 +1,58 @@
+import type { RequestContext } from '../platform/context.js';
+import type { Transaction } from '../platform/transact.js';
+import type { RejudgementKind } from '../vocabulary/rejudgement.js';
+
+/** A version of what changed: an area, a licence, an observation or a policy; version null where it has none. */
+export interface ChangedSubject {
+  readonly id: string;
+  readonly version: number | null;
+}
+
+/** Days in Asia/Shanghai, half-open; null: without beginning, without end. */
+export interface DayRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/**
+ * What changed, and what it can touch: observations whose day lies in `validity` and that were given or attributed to
+ * one of `mineIds` or whose footprint meets one of `areas`; footprints nobody was named for also within the attribution
+ * radius of `areas`, which attract them on any day.
+ */
+export interface RejudgementCause {
+  readonly kind: RejudgementKind;
+  /** What changed, in the version that came of it. */
+  readonly subjects: readonly ChangedSubject[];
+  /** Mines whose observations are concerned wherever they lie; empty where only the place counts. */
+  readonly mineIds: readonly string[];
+  /** The place: versions of permitted areas, old and new alike; both are read from the table, not copied. */
+  readonly areas?: readonly { readonly id: string; readonly version: number }[];
+  /** Observations concerned by name, on any day: those withdrawn or corrected. */
+  readonly observationIds?: readonly string[];
+  /** The days of which something changed. */
+  readonly validity: DayRange;
+  /** What the person who made the change said, or the document; shown with each difference. */
+  readonly reason: string | null;
+}
+
+/** What was done about a cause by the time the request answers. */
+export interface RejudgementRequest {
+  /** Id of the `JudgementDiff` that tells what changes; null: the cause concerns no observation. */
+  readonly diffId: string | null;
+  /** Run that judges in the background after the commit; null: judged already, in this transaction. */
+  readonly runId: string | null;
+  readonly observations: number;
+}
+
+/** The port that subgraphs call when they change what verdicts rest on; `RejudgementDesk` stands behind it. */
+export interface Rejudgement {
+  /**
+   * Judges again what the cause can touch and nothing else. Few observations are judged in the caller's transaction;
+   * for many a run is queued by it, so that either both the change and its re-judgement are committed or neither.
+   *
+   * Call it once a transaction, after the rows of the change are written and as late as possible: from here to the
+   * commit no other judging goes on, so that no verdict is reached without the change and missed by it. A withdrawn
+   * observation must not be in `boundaries.published_observation` any more.
+   */
+  request(context: RequestContext, tx: Transaction, cause: RejudgementCause): Promise<RejudgementRequest>;
+}
