@@ -75,6 +75,35 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
 
 --
+-- Name: keep_past_violation(); Type: FUNCTION; Schema: enforcement; Owner: -
+--
+
+CREATE FUNCTION enforcement.keep_past_violation() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      declare
+        ended timestamptz;
+      begin
+        if tg_op = 'UPDATE' then
+          -- Whoever waited for a lock may carry an earlier instant than the change it waited for.
+          new.updated_at := greatest(new.updated_at, old.updated_at);
+          ended := new.updated_at;
+        else
+          -- A violation goes only by being taken over by another, and the alias says when.
+          ended := coalesce((select created_at from enforcement.violation_alias where old_id = old.id), now());
+        end if;
+        -- What was known for no time at all nobody can ask for.
+        if ended > old.updated_at then
+          insert into enforcement.past_violation (id, mine_id, other_mine_id, kind, verdict, state, reason, geom, area_m2, first_area_m2, overrun_m,
+  depth_overrun_m, first_observed_at, last_observed_at, growth_m2_per_day, opened_at, recorded_at, superseded_at)
+          values (old.id, old.mine_id, old.other_mine_id, old.kind, old.verdict, old.state, old.reason, old.geom, old.area_m2, old.first_area_m2, old.overrun_m,
+  old.depth_overrun_m, old.first_observed_at, old.last_observed_at, old.growth_m2_per_day, old.opened_at, old.updated_at, ended);
+        end if;
+        return coalesce(new, old);
+      end
+      $$;
+
+--
 -- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry, double precision); Type: FUNCTION; Schema: judgement; Owner: -
 --
 
@@ -375,6 +404,44 @@ CREATE TABLE enforcement.judgement_run (
 );
 
 --
+-- Name: past_violation; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.past_violation (
+    id uuid NOT NULL,
+    mine_id uuid,
+    other_mine_id uuid,
+    kind text NOT NULL,
+    verdict text NOT NULL,
+    state text NOT NULL,
+    reason text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    area_m2 double precision NOT NULL,
+    first_area_m2 double precision NOT NULL,
+    overrun_m double precision,
+    depth_overrun_m double precision,
+    first_observed_at timestamp with time zone NOT NULL,
+    last_observed_at timestamp with time zone NOT NULL,
+    growth_m2_per_day double precision,
+    opened_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    CONSTRAINT past_violation_check CHECK ((superseded_at > recorded_at))
+);
+
+--
+-- Name: past_violation_finding; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.past_violation_finding (
+    finding_id uuid NOT NULL,
+    violation_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    CONSTRAINT past_violation_finding_check CHECK ((superseded_at > recorded_at))
+);
+
+--
 -- Name: violation; Type: TABLE; Schema: enforcement; Owner: -
 --
 
@@ -458,8 +525,73 @@ CREATE TABLE enforcement.violation_alias (
 
 CREATE TABLE enforcement.violation_finding (
     finding_id uuid NOT NULL,
-    violation_id uuid NOT NULL
+    violation_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
+
+--
+-- Name: violation_finding_version; Type: VIEW; Schema: enforcement; Owner: -
+--
+
+CREATE VIEW enforcement.violation_finding_version AS
+ SELECT past_violation_finding.finding_id,
+    past_violation_finding.violation_id,
+    past_violation_finding.recorded_at,
+    past_violation_finding.superseded_at
+   FROM enforcement.past_violation_finding
+UNION ALL
+ SELECT violation_finding.finding_id,
+    violation_finding.violation_id,
+    violation_finding.recorded_at,
+    NULL::timestamp with time zone AS superseded_at
+   FROM enforcement.violation_finding;
+
+--
+-- Name: violation_version; Type: VIEW; Schema: enforcement; Owner: -
+--
+
+CREATE VIEW enforcement.violation_version AS
+ SELECT past_violation.id,
+    past_violation.mine_id,
+    past_violation.other_mine_id,
+    past_violation.kind,
+    past_violation.verdict,
+    past_violation.state,
+    past_violation.reason,
+    past_violation.geom,
+    past_violation.area_m2,
+    past_violation.first_area_m2,
+    past_violation.overrun_m,
+    past_violation.depth_overrun_m,
+    past_violation.first_observed_at,
+    past_violation.last_observed_at,
+    past_violation.growth_m2_per_day,
+    past_violation.opened_at,
+    past_violation.recorded_at AS updated_at,
+    past_violation.recorded_at,
+    past_violation.superseded_at
+   FROM enforcement.past_violation
+UNION ALL
+ SELECT violation.id,
+    violation.mine_id,
+    violation.other_mine_id,
+    violation.kind,
+    violation.verdict,
+    violation.state,
+    violation.reason,
+    violation.geom,
+    violation.area_m2,
+    violation.first_area_m2,
+    violation.overrun_m,
+    violation.depth_overrun_m,
+    violation.first_observed_at,
+    violation.last_observed_at,
+    violation.growth_m2_per_day,
+    violation.opened_at,
+    violation.updated_at,
+    violation.updated_at AS recorded_at,
+    NULL::timestamp with time zone AS superseded_at
+   FROM enforcement.violation;
 
 --
 -- Name: licence; Type: TABLE; Schema: licences; Owner: -
@@ -766,6 +898,20 @@ ALTER TABLE ONLY enforcement.judgement_run
     ADD CONSTRAINT judgement_run_pkey PRIMARY KEY (id);
 
 --
+-- Name: past_violation_finding past_violation_finding_known_once; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.past_violation_finding
+    ADD CONSTRAINT past_violation_finding_known_once EXCLUDE USING gist (finding_id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
+
+--
+-- Name: past_violation past_violation_known_once; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.past_violation
+    ADD CONSTRAINT past_violation_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
+
+--
 -- Name: tolerance_policy tolerance_policy_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -936,6 +1082,24 @@ CREATE UNIQUE INDEX judgement_current ON enforcement.judgement USING btree (obse
 CREATE INDEX judgement_mine ON enforcement.judgement USING btree (mine_id);
 
 --
+-- Name: past_violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX past_violation_finding_violation ON enforcement.past_violation_finding USING btree (violation_id);
+
+--
+-- Name: past_violation_geom; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX past_violation_geom ON enforcement.past_violation USING gist (geom);
+
+--
+-- Name: past_violation_mine; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX past_violation_mine ON enforcement.past_violation USING btree (mine_id);
+
+--
 -- Name: violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
 --
 
@@ -994,6 +1158,12 @@ CREATE INDEX mine_location ON registry.mine USING gist (location);
 --
 
 CREATE INDEX mine_operator ON registry.mine USING btree (operator_id);
+
+--
+-- Name: violation keep_past_violation; Type: TRIGGER; Schema: enforcement; Owner: -
+--
+
+CREATE TRIGGER keep_past_violation BEFORE DELETE OR UPDATE ON enforcement.violation FOR EACH ROW EXECUTE FUNCTION enforcement.keep_past_violation();
 
 --
 -- Name: finding finding_judgement_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import { OPEN_STATES, type ViolationState } from '../vocabulary/enforcement.js';
 import { JUDGEMENT_SQL } from './sql.js';
+import { dropFindings, moveFindings } from './violation-membership.js';
 import { foldViolations, type SeriesFinding, type ViolationSeries } from './violation-series.js';
 
 interface StoredViolation {
@@ -43,7 +44,7 @@ export class ViolationBook {
         divisionOf,
       );
     });
-    await moveFindings(tx.sql, series);
+    await moveFindings(tx.sql, series, at);
     events.push(...(await retireViolations(tx.sql, before, series, at)));
     tx.emit(...events);
     const asked = new Set(observationIds);
@@ -138,25 +139,6 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
   };
 }
 
-/** Puts every finding under its violation and takes away those that no longer count there. */
-async function moveFindings(sql: Knex, series: readonly ViolationSeries[]): Promise<void> {
-  if (series.length === 0) return;
-  const pairs = series.flatMap((s) => s.findings.map((f) => ({ finding_id: f.id, violation_id: s.id })));
-  await sql.raw(
-    `with member as materialized (
-       select * from jsonb_to_recordset(:pairs::jsonb) as m (finding_id uuid, violation_id uuid)
-     ), gone as (
-       delete from enforcement.violation_finding vf
-       where vf.violation_id in (select violation_id from member) and vf.finding_id not in (select finding_id from member)
-     )
-     insert into enforcement.violation_finding as vf (finding_id, violation_id)
-     select finding_id, violation_id from member
-     on conflict (finding_id) do update set violation_id = excluded.violation_id
-     where vf.violation_id <> excluded.violation_id`,
-    { pairs: JSON.stringify(pairs) },
-  );
-}
-
 /**
  * Violations that have no current finding left. One whose findings another violation has taken over (an earlier
  * observation turned up) becomes an alias of that one; any other is closed with the reason, and kept.
@@ -180,10 +162,16 @@ async function retireViolations(
     const { id, state } = violation;
     const heir = heirOf(violation, holders);
     if (heir !== null) {
-      await sql('enforcement.violation_alias').insert({ old_id: id, new_id: heir, created_at: at });
+      // An id that was taken over before may have come back since, when the earlier observation was withdrawn.
+      await sql('enforcement.violation_alias')
+        .insert({ old_id: id, new_id: heir, created_at: at })
+        .onConflict('old_id')
+        .merge();
       await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
-      await sql('enforcement.violation').where({ id: heir, state: 'DETECTED' }).update({ state });
-      await sql('enforcement.violation_finding').where({ violation_id: id }).delete();
+      await sql('enforcement.violation')
+        .where({ id: heir, state: 'DETECTED' })
+        .update({ state, updated_at: at });
+      await dropFindings(sql, id, at);
       await sql('enforcement.violation').where({ id }).delete();
       events.push({ ...violationEvent('merged', id, undefined, new Map()), data: { into: heir } });
     } else if (state !== 'AUTO_CLOSED') {
