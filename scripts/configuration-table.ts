@@ -17,6 +17,16 @@ const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
   MINEBOUND_SUBGRAPH_URLS: '`gateway` 角色：要转发到的子图，写作 `名称=地址`，以逗号分隔。',
   MINEBOUND_SUPERGRAPH: '代替内置超图的超图 SDL 文件路径，用于接入合作方子图。',
   MINEBOUND_HMAC_SECRET: '网关对发往子图的请求签名所用的共享密钥；设置后子图拒绝未签名的请求。',
+  WEBHOOK_ALLOWED_NETWORKS:
+    '除公网地址外，允许向其发送 Webhook 的网段，如 `10.20.0.0/16,fd00:1::/32`；只有这些网段可用明文 http。',
+  WEBHOOK_DEADLINE_MS: '单次 Webhook 投递的最长时间（毫秒）。',
+  WEBHOOK_HISTORY_DAYS: '投递记录的保留天数。',
+  NATS_URL:
+    'NATS 服务器地址，日志中的每个事件都发布到其 JetStream，如 `nats://user:password@nats.example:4222`。',
+  NATS_STREAM: '要发布到的 JetStream 流；不存在则自动创建。',
+  NATS_SUBJECT: '主题前缀：`<前缀>.<事件类型>`，如 `minebound.mine.updated`。',
+  MQTT_URL: 'MQTT 代理地址，日志中的每个事件都发布到此，如 `mqtts://user:password@broker.example`。',
+  MQTT_TOPIC: '主题前缀：`<前缀>/<区划代码或 ->/<事件类型>`。',
   LIMIT_DEPTH: '查询选择集的最大深度。',
   LIMIT_ALIASES: '一个操作中别名的最大个数。',
   LIMIT_COST: '一个操作的最大估算成本：字段数乘以其外层列表的大小。',

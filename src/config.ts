@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './platform/errors.js';
+import { parseNetworks } from './webhooks/address-rules.js';
 
 /** One environment variable: how it is read, and what the README's configuration table says of it. */
 interface Setting<S extends z.ZodType> {
@@ -41,6 +42,18 @@ const extent = z.string().transform((text, issue): readonly [number, number, num
   }
   return [west, south, east, north];
 });
+
+/** Networks in CIDR notation, separated by commas. */
+const networks = z.string().refine(
+  (text) => {
+    try {
+      return parseNetworks(text).length > 0;
+    } catch {
+      return false;
+    }
+  },
+  { message: 'must be networks or addresses separated by commas, like 10.20.0.0/16,fd00:1::/32' },
+);
 
 /** Every setting the hub has. The README's table is checked against this list. */
 export const SETTINGS = {
@@ -104,6 +117,55 @@ export const SETTINGS = {
     '(none)',
     'Shared secret that signs gateway-to-subgraph requests; subgraphs refuse unsigned ones when it is set.',
   ),
+  WEBHOOK_ALLOWED_NETWORKS: setting(
+    networks.optional(),
+    '(none)',
+    'Networks that webhooks may be sent to besides public addresses, like `10.20.0.0/16,fd00:1::/32`; plain http is accepted there only.',
+  ),
+  WEBHOOK_DEADLINE_MS: setting(
+    positiveInteger.max(60_000).default(15_000),
+    '15000',
+    'Longest time one attempt to deliver a webhook may take, in milliseconds.',
+  ),
+  WEBHOOK_HISTORY_DAYS: setting(
+    positiveInteger.default(30),
+    '30',
+    'How long the history of deliveries is kept, in days.',
+  ),
+  NATS_URL: setting(
+    z.url({ protocol: /^(nats|tls|ws|wss)$/ }).optional(),
+    '(none)',
+    'NATS server whose JetStream gets every event of the log, like `nats://user:password@nats.example:4222`.',
+  ),
+  NATS_STREAM: setting(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/)
+      .default('MINEBOUND'),
+    'MINEBOUND',
+    'JetStream stream to publish to; created if it is not there.',
+  ),
+  NATS_SUBJECT: setting(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/)
+      .default('minebound'),
+    'minebound',
+    'Start of the subjects: `<this>.<event type>`, like `minebound.mine.updated`.',
+  ),
+  MQTT_URL: setting(
+    z.url({ protocol: /^(mqtts?|wss?)$/ }).optional(),
+    '(none)',
+    'MQTT broker that gets every event of the log, like `mqtts://user:password@broker.example`.',
+  ),
+  MQTT_TOPIC: setting(
+    z
+      .string()
+      .regex(/^[^#+\s]+$/)
+      .default('minebound'),
+    'minebound',
+    'Start of the topics: `<this>/<division code or ->/<event type>`.',
+  ),
   LIMIT_DEPTH: setting(positiveInteger.default(15), '15', 'Deepest selection accepted.'),
   LIMIT_ALIASES: setting(positiveInteger.default(30), '30', 'Most aliases in one operation.'),
   LIMIT_COST: setting(
@@ -156,9 +218,19 @@ export interface Config {
   readonly subgraphUrls: Readonly<Record<string, string>>;
   readonly supergraphPath: string | null;
   readonly hmacSecret: string | null;
+  readonly webhooks: WebhookConfig;
+  /** Null: no such bridge. */
+  readonly nats: { readonly url: string; readonly stream: string; readonly subject: string } | null;
+  readonly mqtt: { readonly url: string; readonly topic: string } | null;
   readonly limits: Limits;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly debugSql: boolean;
+}
+
+export interface WebhookConfig {
+  readonly allowedNetworks: string;
+  readonly deadlineMs: number;
+  readonly historyDays: number;
 }
 
 export interface Limits {
@@ -215,6 +287,7 @@ export function readConfig(environment: Environment = processEnvironment()): Con
     subgraphUrls,
     supergraphPath: settings.MINEBOUND_SUPERGRAPH ?? null,
     hmacSecret: settings.MINEBOUND_HMAC_SECRET ?? null,
+    ...outletsOf(settings),
     limits: Object.freeze({
       depth: settings.LIMIT_DEPTH,
       aliases: settings.LIMIT_ALIASES,
@@ -226,6 +299,27 @@ export function readConfig(environment: Environment = processEnvironment()): Con
     debugSql: settings.DEBUG_SQL,
   });
 }
+
+/** Where events leave the hub besides its graph. */
+const outletsOf = (settings: Settings): Pick<Config, 'webhooks' | 'nats' | 'mqtt'> => ({
+  webhooks: Object.freeze({
+    allowedNetworks: settings.WEBHOOK_ALLOWED_NETWORKS ?? '',
+    deadlineMs: settings.WEBHOOK_DEADLINE_MS,
+    historyDays: settings.WEBHOOK_HISTORY_DAYS,
+  }),
+  nats:
+    settings.NATS_URL === undefined
+      ? null
+      : Object.freeze({
+          url: settings.NATS_URL,
+          stream: settings.NATS_STREAM,
+          subject: settings.NATS_SUBJECT,
+        }),
+  mqtt:
+    settings.MQTT_URL === undefined
+      ? null
+      : Object.freeze({ url: settings.MQTT_URL, topic: settings.MQTT_TOPIC }),
+});
 
 function parseUrls(text: string | undefined, wrong: string[]): Readonly<Record<string, string>> {
   const urls: Record<string, string> = {};
