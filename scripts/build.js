@@ -12,7 +12,8 @@ for (const root of roots) {
     (path.endsWith('.ts') ? entryPoints : assets).push(path);
   }
 }
-await rm('dist', { recursive: true, force: true });
+for (const old of await readdir('dist').catch(() => []))
+  if (old !== 'template') await rm(`dist/${old}`, { recursive: true, force: true });
 await build({
   entryPoints,
   outdir: 'dist',

@@ -6,6 +6,7 @@ import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { lockDirectory } from './directory-lock.js';
 import { serveOnSocket } from './embedded-socket.js';
+import { copyTemplate } from './embedded-template.js';
 
 export interface EmbeddedDatabase {
   /** Folder of the unix socket, to be given to `pg` as host; only the owner can enter it. */
@@ -15,6 +16,8 @@ export interface EmbeddedDatabase {
 }
 
 const PORT = 5432;
+/** The database's own folder in the data directory. */
+export const PGDATA = 'pgdata';
 
 /**
  * Opens (or creates) the embedded PostGIS in `dataDir` and serves it on a unix socket, so that knex and pg
@@ -25,7 +28,9 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDat
   await chmod(dataDir, 0o700);
   const lock = await lockDirectory(dataDir);
   try {
-    const db = await PGlite.create({ dataDir: join(dataDir, 'pgdata'), extensions: { postgis, btree_gist } });
+    const pgdata = join(dataDir, PGDATA);
+    await copyTemplate(pgdata);
+    const db = await PGlite.create({ dataDir: pgdata, extensions: { postgis, btree_gist } });
     // A short path: a unix socket's name may have no more than 107 bytes.
     const socketDirectory = await mkdtemp(join(tmpdir(), 'minebound-'));
     const server = await serveOnSocket(db, join(socketDirectory, `.s.PGSQL.${PORT}`));

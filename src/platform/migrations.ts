@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 
 /** Beside `src` in a checkout, beside `dist/src` in a build. */
-const DIRECTORY = fileURLToPath(new URL('../../migrations/', import.meta.url));
+export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /** Key of the advisory lock under which migrations and seeds run ("mine" in ASCII). */
 const LOCK_KEY = 0x6d_69_6e_65;
@@ -11,7 +11,7 @@ const LOCK_KEY = 0x6d_69_6e_65;
 /** Migrations by name without extension, so that source and build know them by the same names. */
 class FolderMigrationSource implements Knex.MigrationSource<string> {
   async getMigrations(): Promise<string[]> {
-    const files = await readdir(DIRECTORY);
+    const files = await readdir(MIGRATIONS_DIRECTORY);
     return files.filter((file) => /^\d{14}_.*\.[jt]s$/.test(file)).sort();
   }
 
@@ -20,7 +20,7 @@ class FolderMigrationSource implements Knex.MigrationSource<string> {
   }
 
   async getMigration(file: string): Promise<Knex.Migration> {
-    return (await import(pathToFileURL(`${DIRECTORY}${file}`).href)) as Knex.Migration;
+    return (await import(pathToFileURL(`${MIGRATIONS_DIRECTORY}${file}`).href)) as Knex.Migration;
   }
 }
 
