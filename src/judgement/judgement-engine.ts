@@ -62,7 +62,7 @@ export class JudgementEngine implements Judge {
     );
     const violationIds =
       changed.length > 0
-        ? await this.updateViolations(tx, changed, at)
+        ? await this.updateViolations(tx, changed, at, context.principal.id)
         : await violationsOf(tx.sql, observationIds);
     const byObservation = new Map(rows.map((row) => [row.observation_id, row.judgement_id]));
     return {
@@ -107,6 +107,7 @@ export class JudgementEngine implements Judge {
     tx: Transaction,
     changed: readonly VerdictRow[],
     at: Date,
+    by: string,
   ): Promise<readonly string[]> {
     // Whoever changes the violations of a mine waits for the one before, so that both see all findings.
     const mines = [...new Set(changed.map((row) => row.mine_id ?? 'nobody'))].sort();
@@ -122,6 +123,7 @@ export class JudgementEngine implements Judge {
       changed.map((row) => row.observation_id),
       divisions,
       at,
+      by,
     );
   }
 }

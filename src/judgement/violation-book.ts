@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import { OPEN_STATES, type ViolationState } from '../vocabulary/enforcement.js';
+import { FIRST_STATE, stateAfter } from '../vocabulary/violation-life.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { dropFindings, moveFindings } from './violation-membership.js';
 import { foldViolations, type SeriesFinding, type ViolationSeries } from './violation-series.js';
+import { keepTransitions, moveHistory, REOPENING, reopenings } from './violation-transitions.js';
 
 interface StoredViolation {
   readonly id: string;
@@ -19,13 +21,15 @@ const DAY = 86_400_000;
 export class ViolationBook {
   /**
    * Folds anew every violation that a changed verdict on these observations can touch.
-   * Returns the ids of the violations their findings now belong to and of those that changed.
+   * `by` is for whom was judged. Returns the ids of the violations their findings now belong to and of those that
+   * changed.
    */
   async update(
     tx: Transaction,
     observationIds: readonly string[],
     divisionOf: ReadonlyMap<string, string>,
     at: Date,
+    by: string,
   ): Promise<readonly string[]> {
     const findings = await readConnectedFindings(tx.sql, observationIds);
     const before = await readViolationsOf(tx.sql, observationIds, findings);
@@ -35,17 +39,20 @@ export class ViolationBook {
     const series = foldViolations(findings, (id) => closed.get(id) ?? null);
     const byId = new Map(series.map((s) => [s.id, s]));
     const stored = await storeSeries(tx.sql, series, at);
-    const events = stored.map(({ id, state, opened }): DomainEvent => {
-      const violation = byId.get(id);
-      return violationEvent(
-        opened ? 'detected' : state === 'REOPENED' ? 'reopened' : 'changed',
-        id,
-        violation,
-        divisionOf,
-      );
-    });
+    const reopened = reopenings(stored.map(({ id }) => [id, before.get(id)?.state ?? FIRST_STATE]));
+    const back = new Set(reopened.map((step) => step.violation_id));
+    const events = stored.map(
+      ({ id, opened }): DomainEvent =>
+        violationEvent(
+          opened ? 'detected' : back.has(id) ? 'reopened' : 'changed',
+          id,
+          byId.get(id),
+          divisionOf,
+        ),
+    );
+    await keepTransitions(tx.sql, reopened, by, at);
     await moveFindings(tx.sql, series, at);
-    events.push(...(await retireViolations(tx.sql, before, series, at)));
+    events.push(...(await retireViolations(tx.sql, before, series, at, by)));
     tx.emit(...events);
     const asked = new Set(observationIds);
     const theirs = series.filter((s) => s.findings.some((f) => asked.has(f.observationId))).map((s) => s.id);
@@ -107,6 +114,8 @@ async function storeSeries(
   const { rows } = await sql.raw(JUDGEMENT_SQL.storeViolations, {
     rows: JSON.stringify(series.map(seriesRow)),
     at,
+    reopened_from: REOPENING.map(({ from }) => from),
+    reopened_to: REOPENING.map(({ to }) => to),
   });
   return rows;
 }
@@ -126,7 +135,7 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     other_mine_id: first.otherMineId,
     kind: first.kind,
     verdict: findings.some((f) => f.verdict === 'CONFIRMED') ? 'CONFIRMED' : 'PROBABLE',
-    state: 'DETECTED',
+    state: FIRST_STATE,
     reason: last.reason,
     latest: latest.map((f) => f.id),
     area_m2: area,
@@ -148,6 +157,7 @@ async function retireViolations(
   before: ReadonlyMap<string, StoredViolation>,
   series: readonly ViolationSeries[],
   at: Date,
+  by: string,
 ): Promise<DomainEvent[]> {
   const alive = new Set(series.map((s) => s.id));
   const lost = [...before.values()].filter((v) => !alive.has(v.id));
@@ -169,16 +179,25 @@ async function retireViolations(
         .merge();
       await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
       await sql('enforcement.violation')
-        .where({ id: heir, state: 'DETECTED' })
+        .where({ id: heir, state: FIRST_STATE })
         .update({ state, updated_at: at });
       await dropFindings(sql, id, at);
+      await moveHistory(sql, id, heir);
       await sql('enforcement.violation').where({ id }).delete();
       events.push({ ...violationEvent('merged', id, undefined, new Map()), data: { into: heir } });
-    } else if (state !== 'AUTO_CLOSED') {
+      continue;
+    }
+    // What people closed or dismissed stays theirs.
+    const to = stateAfter(state, 'AUTO_CLOSE');
+    if (to !== null) {
       const reason = 'No current finding supports it any longer';
-      await sql('enforcement.violation')
-        .where({ id })
-        .update({ state: 'AUTO_CLOSED', reason, updated_at: at });
+      await sql('enforcement.violation').where({ id }).update({ state: to, reason, updated_at: at });
+      await keepTransitions(
+        sql,
+        [{ violation_id: id, action: 'AUTO_CLOSE', from_state: state, to_state: to, note: reason }],
+        by,
+        at,
+      );
       events.push({ ...violationEvent('auto-closed', id, undefined, new Map()), data: { reason } });
     }
   }

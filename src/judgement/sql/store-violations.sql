@@ -1,5 +1,6 @@
 -- Opens or changes violations; a row that says what is stored already is left alone and not returned.
--- Bindings: rows (JSON, see StoredSeries in violation-book.ts), at (instant).
+-- Bindings: rows (JSON, see StoredSeries in violation-book.ts), at (instant), reopened_from and reopened_to (pairs of
+-- states: what a finding that is back makes of a violation that had lost its last).
 -- The union is made on a grid of a micrometre, for the reason given in overlay-grid.ts.
 insert into enforcement.violation as v (id, mine_id, other_mine_id, kind, verdict, state, reason, geom, area_m2, first_area_m2,
   overrun_m, depth_overrun_m, first_observed_at, last_observed_at, growth_m2_per_day, opened_at, updated_at)
@@ -16,8 +17,8 @@ on conflict (id) do update set
   first_area_m2 = excluded.first_area_m2, overrun_m = excluded.overrun_m, depth_overrun_m = excluded.depth_overrun_m,
   first_observed_at = excluded.first_observed_at, last_observed_at = excluded.last_observed_at,
   growth_m2_per_day = excluded.growth_m2_per_day, updated_at = excluded.updated_at,
-  state = case when v.state = 'AUTO_CLOSED' then 'REOPENED' else v.state end
-where v.state = 'AUTO_CLOSED'
+  state = coalesce((:reopened_to::text[])[array_position(:reopened_from::text[], v.state)], v.state)
+where v.state = any(:reopened_from::text[])
    or (v.verdict, v.reason, v.geom, v.area_m2, v.first_area_m2, v.overrun_m, v.depth_overrun_m, v.first_observed_at, v.last_observed_at)
       is distinct from
       (excluded.verdict, excluded.reason, excluded.geom, excluded.area_m2, excluded.first_area_m2, excluded.overrun_m,
