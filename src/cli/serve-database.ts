@@ -28,8 +28,9 @@ export async function openReadyDatabase(
   role: Role,
   log: Logger,
   onProgress?: OnProgress,
+  opening?: Promise<Database> | null,
 ): Promise<ReadyDatabase> {
-  const database = await openDatabase(config, log);
+  const database = await (opening ?? openDatabase(config, log));
   const { knex } = database;
   const deps = {
     knex,

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
+import { openDatabase } from '../platform/database.js';
 import { createLogger } from '../platform/logging.js';
 import { stopOnSignals } from '../platform/shutdown.js';
 import { type Cli, examples } from './cli.js';
 import { createProgress } from './progress.js';
 import type { RunningHub } from './serve.js';
+import type { OnProgress } from './serve-database.js';
 
 /** `minebound serve`: answers until SIGTERM or SIGINT. */
 export function addServeCommand(program: Command, { io }: Cli): void {
@@ -13,16 +15,20 @@ export function addServeCommand(program: Command, { io }: Cli): void {
     .description('answer queries: everything in this process, or one role of a split hub')
     .option('--role <role>', 'all, gateway, or subgraph:<name>', 'all')
     .action(async ({ role: text }: { role: string }) => {
+      const config = readConfig(io.environment);
+      const log = createLogger(config.logLevel);
+      // Opened while the modules below load; what it failed with is told where it is waited for.
+      const opening = text === 'all' ? openDatabase(config, log) : null;
+      opening?.catch(() => {});
       // The whole graph hangs on these; the other commands start sooner without it.
       const [{ startHub }, { parseRole }] = await Promise.all([
         import('./serve.js'),
         import('./serve-role.js'),
       ]);
       const role = parseRole(text);
-      const config = readConfig(io.environment);
-      const log = createLogger(config.logLevel);
       const progress = createProgress(io, false);
-      const hub = await startHub(config, role, log, (done, total, what) => progress.at(done, total, what));
+      const onProgress: OnProgress = (done, total, what) => progress.at(done, total, what);
+      const hub = await startHub(config, role, log, onProgress, opening);
       progress.stop();
       stopOnSignals(hub.stop, log);
       io.stdout.write(announcement(hub, text));

@@ -35,15 +35,17 @@ interface Parts {
   close(): Promise<void>;
 }
 
-/** Opens what `role` needs, brings the database up to date, and listens. */
+/** Opens what `role` needs (its database may be `opening` already), brings the database up to date, and listens. */
 export async function startHub(
   config: Config,
   role: Role,
   log: Logger,
   onProgress?: OnProgress,
+  opening?: Promise<Database> | null,
 ): Promise<RunningHub> {
   const metrics = createMetrics();
-  const database = role.kind === 'gateway' ? null : await openReadyDatabase(config, role, log, onProgress);
+  const database =
+    role.kind === 'gateway' ? null : await openReadyDatabase(config, role, log, onProgress, opening);
   try {
     const parts = await openParts(config, role, database, log, metrics);
     const checks = [...(database?.checks ?? []), ...parts.checks];
