@@ -99,6 +99,7 @@ export class JudgementEngine implements Judge {
       engine,
       grid: grid.metres,
       grid_degrees: grid.degrees,
+      policy: null,
     });
     return rows as VerdictRow[];
   }

@@ -4,9 +4,12 @@ const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`,
 
 /** The statements of the engine, one a file, as a reviewer reads them and as the database runs them. */
 export const JUDGEMENT_SQL = {
-  judgeBatch: read('judge-batch'),
+  judgeBatch: read('judge-batch') + read('store-judgements'),
+  stageBatch: read('judge-batch') + read('stage-judgements'),
+  adoptJudgements: read('adopt-judgements'),
   affectedFindings: read('affected-findings'),
   touchedViolations: read('touched-violations'),
   touchingFindings: read('touching-findings'),
   storeViolations: read('store-violations'),
+  violationGrowth: read('violation-growth'),
 } as const;

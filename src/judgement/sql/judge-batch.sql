@@ -1,16 +1,18 @@
--- Judges a batch of observations in one statement and stores what is new. Returns one row an observation:
--- its current judgement and whether that is new. docs/judgement.md explains the rules in the same order.
+-- Judges a batch of observations in one statement: this file reaches the verdicts, and the one put behind it keeps
+-- them (store-judgements.sql, stage-judgements.sql). docs/judgement.md explains the rules in the same order.
 --
 -- Bindings: ids (observations), known and judged_at (instants), activities and kinds (pairs: which kind of area
 -- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions),
--- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid).
+-- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid), policy
+-- (a version; null: the one in force).
 --
 -- Terms: plane = the Gauss-Krueger zone (or UTM zone) of the mine; foot = footprint in the plane; permitted = union
 -- of what permits the activity there and then; test = what a part of the footprint is measured against.
 with
 policy as materialized (
   select version, k_probable, k_confirmed, min_area_m2, attribution_radius_m
-  from enforcement.tolerance_policy order by version desc limit 1
+  from enforcement.tolerance_policy
+  where case when :policy::int is null then state = 'IN_FORCE' else version = :policy end
 ),
 permits as materialized (
   select activity, array_agg(kind) as kinds
@@ -458,36 +460,3 @@ compared as materialized (
   from verdict v
   left join enforcement.judgement j on j.observation_id = v.observation_id and j.superseded_at is null
 ),
-superseded as (
-  update enforcement.judgement j set superseded_at = :judged_at
-  from compared c where c.changed and j.id = c.current_id returning j.id
-),
-retired as (
-  update enforcement.finding f set current = false
-  from superseded s where f.judgement_id = s.id returning f.id
-),
-new_judgement as (
-  insert into enforcement.judgement (id, observation_id, observation_version, sequence, mine_id, attribution, plan_verdict,
-    depth_verdict, depth_overrun_m, footprint_area_m2, within_area_m2, excess_area_m2, sliver_area_m2, sliver_count,
-    judging_srid, areas, policy_version, engine, observed_at, known_at, judged_at, digest)
-  select c.new_id, c.observation_id, c.observation_version, c.sequence, c.mine_id, c.attribution, c.plan_verdict,
-         c.depth_verdict, c.depth_overrun_m, c.footprint_area_m2, greatest(0, c.footprint_area_m2 - c.excess_area_m2), c.excess_area_m2,
-         c.sliver_area_m2, c.sliver_count, c.srid, c.areas, c.policy_version, :engine::jsonb, c.observed_at, :known, :judged_at, c.digest
-  from compared c
-  -- Reading the retired rows first makes room for the new current ones.
-  where c.changed and (select count(*) from superseded) >= 0 and (select count(*) from retired) >= 0
-  returning id
-),
-new_finding as (
-  insert into enforcement.finding (id, judgement_id, observation_id, ordinal, current, mine_id, other_mine_id, kind, verdict,
-    reason, geom, area_m2, share, overrun_m, overrun_point, depth_overrun_m, volume_m3, observed_at)
-  select md5(c.new_id || '/finding/' || f.ordinal)::uuid, c.new_id, c.observation_id, f.ordinal, true, c.mine_id, f.other_mine_id,
-         f.kind, (array['WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'])[f.class], f.reason, f.geom, f.area_m2,
-         f.area_m2 / c.footprint_area_m2, f.overrun_m, f.place, f.depth_overrun_m, f.volume_m3, c.observed_at
-  from compared c join finding f on f.id = c.observation_id
-  where c.changed and (select count(*) from new_judgement) >= 0
-  returning id
-)
-select c.observation_id, case when c.changed then c.new_id else c.current_id end as judgement_id, c.changed, c.mine_id,
-       m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings
-from compared c left join registry.published_mine m on m.id = c.mine_id
