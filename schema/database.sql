@@ -51,6 +51,12 @@ CREATE SCHEMA platform;
 CREATE SCHEMA registry;
 
 --
+-- Name: updates; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA updates;
+
+--
 -- Name: btree_gist; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -73,6 +79,24 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
+
+--
+-- Name: keep_past_observation(); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.keep_past_observation() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      begin
+        -- Whoever waited for a lock may carry an earlier instant than the change it waited for.
+        new.recorded_at := greatest(new.recorded_at, old.recorded_at, old.withdrawn_at);
+        insert into boundaries.past_observation (id, version, provider, provider_ref, mine_id, activity, method, observed_at, observed_on, geom, sigma_m,
+             z_min_m, z_max_m, sigma_z_m, seam, area_m2, recorded_at, superseded_at)
+        values (old.id, old.version, old.provider, old.provider_ref, old.mine_id, old.activity, old.method, old.observed_at, old.observed_on, old.geom, old.sigma_m,
+             old.z_min_m, old.z_max_m, old.sigma_z_m, old.seam, old.area_m2, old.recorded_at, coalesce(old.withdrawn_at, new.recorded_at));
+        return new;
+      end
+      $$;
 
 --
 -- Name: keep_past_violation(); Type: FUNCTION; Schema: enforcement; Owner: -
@@ -166,6 +190,153 @@ CREATE FUNCTION judgement.judging_srid(longitude double precision, latitude doub
         end
       $$;
 
+--
+-- Name: check_event_epoch(); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.check_event_epoch() RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+  declare
+    claimed integer := platform.event_epoch_now();
+    youngest xid8;
+  begin
+    select xid into youngest from platform.event where epoch = claimed order by epoch desc, xid desc, seq desc limit 1;
+    if youngest is null or youngest < pg_current_xact_id() then
+      return platform.claim_event_epoch();
+    end if;
+    -- No writer may still be in the old epoch when the first event of the new one is read.
+    lock table platform.event in share mode;
+    insert into platform.event_epoch (epoch, system_identifier, timeline)
+    select claimed + 1, h.system_identifier, h.timeline from platform.cluster_history() h
+    on conflict do nothing;
+    return platform.event_epoch_now();
+  end $$;
+
+--
+-- Name: claim_event_epoch(); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.claim_event_epoch() RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+    declare
+      claimed integer := platform.event_epoch_now();
+    begin
+      perform 1 from platform.event_epoch where epoch = claimed;
+      if not found then
+        insert into platform.event_epoch (epoch, system_identifier, timeline)
+        select claimed, h.system_identifier, h.timeline from platform.cluster_history() h
+        on conflict do nothing;
+      end if;
+      return claimed;
+    end $$;
+
+--
+-- Name: cluster_history(); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.cluster_history(OUT system_identifier text, OUT timeline text) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+      select (select system_identifier::text from pg_control_system()),
+             case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_lsn()), 8) end
+    $$;
+
+--
+-- Name: event_epoch_now(); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.event_epoch_now() RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+      select coalesce((
+        select e.epoch + case when e.system_identifier = h.system_identifier and e.timeline = coalesce(h.timeline, e.timeline)
+                              then 0 else 1 end
+        from platform.event_epoch e cross join platform.cluster_history() h
+        order by e.epoch desc limit 1), 1)
+    $$;
+
+--
+-- Name: make_event_partitions(integer); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.make_event_partitions(days_ahead integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+  declare
+    month date;
+    name text;
+    made integer := 0;
+  begin
+    for month in
+      select generate_series(date_trunc('month', now() at time zone 'UTC'),
+                             (now() at time zone 'UTC') + make_interval(days => days_ahead), '1 month')::date
+    loop
+      name := 'event_' || to_char(month, 'YYYY_MM');
+      continue when to_regclass('platform.' || name) is not null;
+      execute format('create table platform.%I (like platform.event including defaults including constraints)', name);
+      -- What came while there was no such month.
+      execute format(
+        'with moved as (delete from platform.event_default where logged_at >= %L and logged_at < %L returning *)
+         insert into platform.%I select * from moved',
+        month || ' 00:00Z', (month + interval '1 month')::date || ' 00:00Z', name);
+      execute format('alter table platform.event attach partition platform.%I for values from (%L) to (%L)',
+        name, month || ' 00:00Z', (month + interval '1 month')::date || ' 00:00Z');
+      made := made + 1;
+    end loop;
+    return made;
+  end $$;
+
+--
+-- Name: raise_event_floor(integer, xid8, bigint); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.raise_event_floor(to_epoch integer, to_xid xid8, to_seq bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update platform.event_log set floor_epoch = to_epoch, floor_xid = to_xid, floor_seq = to_seq
+    where (floor_epoch, floor_xid, floor_seq) < (to_epoch, to_xid, to_seq)
+  $$;
+
+--
+-- Name: remove_events_before(timestamp with time zone); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.remove_events_before(cutoff timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+  declare
+    part record;
+    gone bigint := 0;
+    removed bigint;
+  begin
+    for part in
+      select c.oid::regclass as name
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'platform.event'::regclass and c.relname ~ '^event_\d{4}_\d{2}$'
+        and (to_date(substr(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC' <= cutoff
+      order by c.relname
+    loop
+      -- The parent first, as readers and writers take them.
+      lock table platform.event in access exclusive mode;
+      execute format('select count(*) from %s', part.name) into removed;
+      execute format('select platform.raise_event_floor(max_epoch, max_xid, max_seq)
+        from (select epoch, xid, seq from %s order by epoch desc, xid desc, seq desc limit 1) m (max_epoch, max_xid, max_seq)',
+        part.name);
+      execute format('drop table %s', part.name);
+      gone := gone + removed;
+    end loop;
+    if exists (select 1 from platform.event_default where logged_at < cutoff) then
+      with removed_rows as (delete from platform.event_default where logged_at < cutoff returning epoch, xid, seq),
+           highest as (select epoch, xid, seq from removed_rows order by epoch desc, xid desc, seq desc limit 1),
+           raised as (select platform.raise_event_floor(epoch, xid, seq) from highest)
+      select count(*) into removed from removed_rows where (select count(*) from raised) > 0;
+      gone := gone + removed;
+    end if;
+    return gone;
+  end $_$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -216,14 +387,44 @@ CREATE TABLE boundaries.observation (
     area_m2 double precision NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     content_digest text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawal_reason text,
+    withdrawal_document_number text,
     CONSTRAINT observation_activity_check CHECK ((activity = ANY (ARRAY['EXTRACTION'::text, 'STRIPPING'::text, 'DUMPING'::text, 'CONSTRUCTION'::text]))),
     CONSTRAINT observation_area_m2_check CHECK ((area_m2 > (0)::double precision)),
     CONSTRAINT observation_check CHECK ((z_max_m >= z_min_m)),
+    CONSTRAINT observation_check1 CHECK ((withdrawn_at >= recorded_at)),
     CONSTRAINT observation_geom_check CHECK ((NOT public.st_isempty(geom))),
     CONSTRAINT observation_method_check CHECK ((method = ANY (ARRAY['SATELLITE'::text, 'UAV'::text, 'GNSS_SURVEY'::text, 'RADAR'::text, 'INSPECTION'::text]))),
     CONSTRAINT observation_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
     CONSTRAINT observation_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
     CONSTRAINT observation_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: past_observation; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.past_observation (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    provider text NOT NULL,
+    provider_ref text,
+    mine_id uuid,
+    activity text NOT NULL,
+    method text NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    observed_on date NOT NULL,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    sigma_m double precision NOT NULL,
+    z_min_m double precision,
+    z_max_m double precision,
+    sigma_z_m double precision,
+    seam text,
+    area_m2 double precision NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    CONSTRAINT past_observation_check CHECK ((superseded_at >= recorded_at))
 );
 
 --
@@ -256,10 +457,17 @@ CREATE TABLE boundaries.permitted_area (
     authority text NOT NULL,
     document_number text,
     content_digest text NOT NULL,
+    change text DEFAULT 'RECORDED'::text NOT NULL,
+    change_reason text,
+    change_document_number text,
+    withdrawal_reason text,
+    withdrawal_document_number text,
     CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
     CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
     CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
     CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT permitted_area_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
     CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
     CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
     CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
@@ -292,6 +500,52 @@ CREATE VIEW boundaries.published_observation AS
     seam,
     area_m2,
     recorded_at
+   FROM boundaries.observation
+  WHERE (withdrawn_at IS NULL);
+
+--
+-- Name: published_observation_version; Type: VIEW; Schema: boundaries; Owner: -
+--
+
+CREATE VIEW boundaries.published_observation_version AS
+ SELECT past_observation.id,
+    past_observation.version,
+    past_observation.provider,
+    past_observation.provider_ref,
+    past_observation.mine_id,
+    past_observation.activity,
+    past_observation.method,
+    past_observation.observed_at,
+    past_observation.observed_on,
+    past_observation.geom,
+    past_observation.sigma_m,
+    past_observation.z_min_m,
+    past_observation.z_max_m,
+    past_observation.sigma_z_m,
+    past_observation.seam,
+    past_observation.area_m2,
+    past_observation.recorded_at,
+    past_observation.superseded_at
+   FROM boundaries.past_observation
+UNION ALL
+ SELECT observation.id,
+    observation.version,
+    observation.provider,
+    observation.provider_ref,
+    observation.mine_id,
+    observation.activity,
+    observation.method,
+    observation.observed_at,
+    observation.observed_on,
+    observation.geom,
+    observation.sigma_m,
+    observation.z_min_m,
+    observation.z_max_m,
+    observation.sigma_z_m,
+    observation.seam,
+    observation.area_m2,
+    observation.recorded_at,
+    observation.withdrawn_at AS superseded_at
    FROM boundaries.observation;
 
 --
@@ -491,6 +745,54 @@ CREATE VIEW enforcement.published_violation AS
    FROM enforcement.violation v;
 
 --
+-- Name: staged_finding; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.staged_finding (
+    observation_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    mine_id uuid,
+    other_mine_id uuid,
+    kind text NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    area_m2 double precision NOT NULL,
+    share double precision NOT NULL,
+    overrun_m double precision,
+    overrun_point public.geometry(Point,4490),
+    depth_overrun_m double precision,
+    volume_m3 double precision,
+    observed_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: staged_judgement; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.staged_judgement (
+    observation_id uuid NOT NULL,
+    observation_version integer NOT NULL,
+    mine_id uuid,
+    attribution text NOT NULL,
+    plan_verdict text NOT NULL,
+    depth_verdict text,
+    depth_overrun_m double precision,
+    footprint_area_m2 double precision NOT NULL,
+    within_area_m2 double precision NOT NULL,
+    excess_area_m2 double precision NOT NULL,
+    sliver_area_m2 double precision NOT NULL,
+    sliver_count integer NOT NULL,
+    judging_srid integer NOT NULL,
+    areas jsonb NOT NULL,
+    policy_version integer NOT NULL,
+    engine jsonb NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    digest text NOT NULL
+);
+
+--
 -- Name: tolerance_policy; Type: TABLE; Schema: enforcement; Owner: -
 --
 
@@ -503,10 +805,17 @@ CREATE TABLE enforcement.tolerance_policy (
     reason text NOT NULL,
     created_by text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'PENDING'::text NOT NULL,
+    adopted_at timestamp with time zone,
+    replaced_at timestamp with time zone,
     CONSTRAINT tolerance_policy_attribution_radius_m_check CHECK ((attribution_radius_m >= (0)::double precision)),
     CONSTRAINT tolerance_policy_check CHECK ((k_confirmed >= k_probable)),
+    CONSTRAINT tolerance_policy_check1 CHECK ((replaced_at >= adopted_at)),
+    CONSTRAINT tolerance_policy_check2 CHECK (((state = ANY (ARRAY['IN_FORCE'::text, 'REPLACED'::text])) = (adopted_at IS NOT NULL))),
+    CONSTRAINT tolerance_policy_check3 CHECK (((state = 'REPLACED'::text) = (replaced_at IS NOT NULL))),
     CONSTRAINT tolerance_policy_k_probable_check CHECK ((k_probable > (0)::double precision)),
-    CONSTRAINT tolerance_policy_min_area_m2_check CHECK ((min_area_m2 >= (0)::double precision))
+    CONSTRAINT tolerance_policy_min_area_m2_check CHECK ((min_area_m2 >= (0)::double precision)),
+    CONSTRAINT tolerance_policy_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'IN_FORCE'::text, 'REPLACED'::text, 'CANCELLED'::text, 'FAILED'::text])))
 );
 
 --
@@ -545,6 +854,35 @@ UNION ALL
     violation_finding.recorded_at,
     NULL::timestamp with time zone AS superseded_at
    FROM enforcement.violation_finding;
+
+--
+-- Name: violation_transition; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.violation_transition (
+    sequence bigint NOT NULL,
+    violation_id uuid NOT NULL,
+    action text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    actor text NOT NULL,
+    note text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT violation_transition_action_check CHECK ((action = ANY (ARRAY['START_REVIEW'::text, 'CONFIRM'::text, 'DISMISS'::text, 'START_RECTIFYING'::text, 'CLOSE'::text, 'REOPEN'::text, 'REFER'::text, 'AUTO_CLOSE'::text, 'AUTO_REOPEN'::text])))
+);
+
+--
+-- Name: violation_transition_sequence_seq; Type: SEQUENCE; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE enforcement.violation_transition ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME enforcement.violation_transition_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 --
 -- Name: violation_version; Type: VIEW; Schema: enforcement; Owner: -
@@ -612,12 +950,23 @@ CREATE TABLE licences.licence (
     capacity_tonnes_per_year double precision,
     seams text[] DEFAULT '{}'::text[] NOT NULL,
     supersedes_id uuid,
-    updated_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT licence_updated_at_not_null NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    superseded_at timestamp with time zone,
+    change text DEFAULT 'ISSUED'::text NOT NULL,
+    change_reason text,
+    change_document_number text,
+    withdrawal_reason text,
+    withdrawal_document_number text,
     CONSTRAINT licence_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
+    CONSTRAINT licence_change_check CHECK ((change = ANY (ARRAY['ISSUED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'SUSPENDED'::text, 'RESUMED'::text, 'REVOKED'::text]))),
     CONSTRAINT licence_check CHECK ((valid_to > valid_from)),
     CONSTRAINT licence_check1 CHECK ((suspended_to > suspended_from)),
+    CONSTRAINT licence_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT licence_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
     CONSTRAINT licence_kind_check CHECK ((kind = ANY (ARRAY['MINING_LICENCE'::text, 'SAFETY_PERMIT'::text]))),
-    CONSTRAINT licence_stated_area_km2_check CHECK ((stated_area_km2 > (0)::double precision))
+    CONSTRAINT licence_stated_area_km2_check CHECK ((stated_area_km2 > (0)::double precision)),
+    CONSTRAINT licence_version_check CHECK ((version > 0))
 );
 
 --
@@ -639,7 +988,32 @@ CREATE VIEW licences.published_licence AS
     capacity_tonnes_per_year,
     seams,
     supersedes_id,
-    updated_at
+    recorded_at AS updated_at
+   FROM licences.licence
+  WHERE (superseded_at IS NULL);
+
+--
+-- Name: published_licence_version; Type: VIEW; Schema: licences; Owner: -
+--
+
+CREATE VIEW licences.published_licence_version AS
+ SELECT id,
+    mine_id,
+    kind,
+    number,
+    issuer,
+    valid_from,
+    valid_to,
+    suspended_from,
+    suspended_to,
+    revoked_on,
+    stated_area_km2,
+    capacity_tonnes_per_year,
+    seams,
+    supersedes_id,
+    version,
+    recorded_at,
+    superseded_at
    FROM licences.licence;
 
 --
@@ -647,34 +1021,93 @@ CREATE VIEW licences.published_licence AS
 --
 
 CREATE TABLE platform.event (
-    seq bigint NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    type text NOT NULL,
-    subject_type text NOT NULL,
-    subject_id text NOT NULL,
+    epoch integer DEFAULT platform.claim_event_epoch() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT event_xid_not_null1 NOT NULL,
+    seq bigint CONSTRAINT event_seq_not_null1 NOT NULL,
+    id uuid DEFAULT gen_random_uuid() CONSTRAINT event_id_not_null1 NOT NULL,
+    type text CONSTRAINT event_type_not_null1 NOT NULL,
+    subject_type text CONSTRAINT event_subject_type_not_null1 NOT NULL,
+    subject_id text CONSTRAINT event_subject_id_not_null1 NOT NULL,
     mine_id uuid,
     division_code text,
     before_digest text,
     after_digest text,
     cause_id uuid,
-    actor text NOT NULL,
-    request_id text NOT NULL,
-    occurred_at timestamp with time zone NOT NULL,
-    data jsonb DEFAULT '{}'::jsonb NOT NULL
-);
+    actor text CONSTRAINT event_actor_not_null1 NOT NULL,
+    request_id text CONSTRAINT event_request_id_not_null1 NOT NULL,
+    occurred_at timestamp with time zone CONSTRAINT event_occurred_at_not_null1 NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb CONSTRAINT event_data_not_null1 NOT NULL,
+    facets jsonb,
+    previous_facets jsonb,
+    logged_at timestamp with time zone DEFAULT now() NOT NULL
+)
+PARTITION BY RANGE (logged_at);
 
 --
--- Name: event_seq_seq; Type: SEQUENCE; Schema: platform; Owner: -
+-- Name: event_seq; Type: SEQUENCE; Schema: platform; Owner: -
 --
 
-ALTER TABLE platform.event ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME platform.event_seq_seq
+CREATE SEQUENCE platform.event_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
-    CACHE 1
+    CACHE 1;
+
+--
+-- Name: event_seq; Type: SEQUENCE OWNED BY; Schema: platform; Owner: -
+--
+
+ALTER SEQUENCE platform.event_seq OWNED BY platform.event.seq;
+
+--
+-- Name: event_default; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.event_default (
+    epoch integer DEFAULT platform.claim_event_epoch() CONSTRAINT event_epoch_not_null NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT event_xid_not_null1 NOT NULL,
+    seq bigint DEFAULT nextval('platform.event_seq'::regclass) CONSTRAINT event_seq_not_null1 NOT NULL,
+    id uuid DEFAULT gen_random_uuid() CONSTRAINT event_id_not_null1 NOT NULL,
+    type text CONSTRAINT event_type_not_null1 NOT NULL,
+    subject_type text CONSTRAINT event_subject_type_not_null1 NOT NULL,
+    subject_id text CONSTRAINT event_subject_id_not_null1 NOT NULL,
+    mine_id uuid,
+    division_code text,
+    before_digest text,
+    after_digest text,
+    cause_id uuid,
+    actor text CONSTRAINT event_actor_not_null1 NOT NULL,
+    request_id text CONSTRAINT event_request_id_not_null1 NOT NULL,
+    occurred_at timestamp with time zone CONSTRAINT event_occurred_at_not_null1 NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb CONSTRAINT event_data_not_null1 NOT NULL,
+    facets jsonb,
+    previous_facets jsonb,
+    logged_at timestamp with time zone DEFAULT now() CONSTRAINT event_logged_at_not_null NOT NULL
+);
+
+--
+-- Name: event_epoch; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.event_epoch (
+    epoch integer NOT NULL,
+    system_identifier text NOT NULL,
+    timeline text NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+--
+-- Name: event_log; Type: TABLE; Schema: platform; Owner: -
+--
+
+CREATE TABLE platform.event_log (
+    singleton boolean DEFAULT true NOT NULL,
+    floor_epoch integer DEFAULT 0 NOT NULL,
+    floor_xid xid8 DEFAULT '0'::xid8 NOT NULL,
+    floor_seq bigint DEFAULT 0 NOT NULL,
+    cursor_key bytea NOT NULL,
+    CONSTRAINT event_log_singleton_check CHECK (singleton)
 );
 
 --
@@ -823,6 +1256,109 @@ CREATE VIEW registry.published_operator AS
    FROM registry.operator;
 
 --
+-- Name: bridge; Type: TABLE; Schema: updates; Owner: -
+--
+
+CREATE TABLE updates.bridge (
+    name text NOT NULL,
+    position_epoch integer,
+    position_xid xid8,
+    position_seq bigint,
+    published bigint DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_by uuid,
+    leased_until timestamp with time zone
+);
+
+--
+-- Name: webhook; Type: TABLE; Schema: updates; Owner: -
+--
+
+CREATE TABLE updates.webhook (
+    id uuid NOT NULL,
+    url text NOT NULL,
+    description text,
+    filter jsonb,
+    owner text NOT NULL,
+    principal jsonb NOT NULL,
+    state text NOT NULL,
+    state_reason text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    replays integer DEFAULT 0 NOT NULL,
+    position_epoch integer NOT NULL,
+    position_xid xid8 NOT NULL,
+    position_seq bigint NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    first_attempt_at timestamp with time zone,
+    next_attempt_at timestamp with time zone,
+    dead_in_a_row integer DEFAULT 0 NOT NULL,
+    leased_by uuid,
+    leased_until timestamp with time zone,
+    CONSTRAINT webhook_state_check CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'PAUSED'::text, 'SUSPENDED'::text])))
+);
+
+--
+-- Name: webhook_attempt; Type: TABLE; Schema: updates; Owner: -
+--
+
+CREATE TABLE updates.webhook_attempt (
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    outcome text NOT NULL,
+    http_status integer,
+    error text,
+    started_at timestamp with time zone NOT NULL,
+    milliseconds integer NOT NULL
+);
+
+--
+-- Name: webhook_delivery; Type: TABLE; Schema: updates; Owner: -
+--
+
+CREATE TABLE updates.webhook_delivery (
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    event_type text NOT NULL,
+    position_epoch integer,
+    position_xid xid8,
+    position_seq bigint,
+    is_test boolean DEFAULT false NOT NULL,
+    state text NOT NULL,
+    attempts integer NOT NULL,
+    first_attempt_at timestamp with time zone NOT NULL,
+    last_attempt_at timestamp with time zone NOT NULL,
+    next_attempt_at timestamp with time zone,
+    CONSTRAINT webhook_delivery_state_check CHECK ((state = ANY (ARRAY['RETRYING'::text, 'DELIVERED'::text, 'DEAD_LETTERED'::text, 'FAILED'::text])))
+);
+
+--
+-- Name: webhook_secret; Type: TABLE; Schema: updates; Owner: -
+--
+
+CREATE TABLE updates.webhook_secret (
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone
+);
+
+--
+-- Name: event_default; Type: TABLE ATTACH; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event ATTACH PARTITION platform.event_default DEFAULT;
+
+--
+-- Name: event seq; Type: DEFAULT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event ALTER COLUMN seq SET DEFAULT nextval('platform.event_seq'::regclass);
+
+--
 -- Name: migration id; Type: DEFAULT; Schema: platform; Owner: -
 --
 
@@ -854,6 +1390,27 @@ ALTER TABLE ONLY boundaries.observation
 
 ALTER TABLE ONLY boundaries.observation
     ADD CONSTRAINT observation_provider_provider_ref_key UNIQUE (provider, provider_ref);
+
+--
+-- Name: past_observation past_observation_known_once; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.past_observation
+    ADD CONSTRAINT past_observation_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
+
+--
+-- Name: past_observation past_observation_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.past_observation
+    ADD CONSTRAINT past_observation_pkey PRIMARY KEY (id, version);
+
+--
+-- Name: permitted_area permitted_area_known_once; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.permitted_area
+    ADD CONSTRAINT permitted_area_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
 
 --
 -- Name: permitted_area permitted_area_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
@@ -912,6 +1469,20 @@ ALTER TABLE ONLY enforcement.past_violation
     ADD CONSTRAINT past_violation_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
 
 --
+-- Name: staged_finding staged_finding_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.staged_finding
+    ADD CONSTRAINT staged_finding_pkey PRIMARY KEY (observation_id, ordinal);
+
+--
+-- Name: staged_judgement staged_judgement_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.staged_judgement
+    ADD CONSTRAINT staged_judgement_pkey PRIMARY KEY (observation_id);
+
+--
 -- Name: tolerance_policy tolerance_policy_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -940,25 +1511,60 @@ ALTER TABLE ONLY enforcement.violation
     ADD CONSTRAINT violation_pkey PRIMARY KEY (id);
 
 --
--- Name: licence licence_number_key; Type: CONSTRAINT; Schema: licences; Owner: -
+-- Name: violation_transition violation_transition_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.violation_transition
+    ADD CONSTRAINT violation_transition_pkey PRIMARY KEY (sequence);
+
+--
+-- Name: licence licence_known_once; Type: CONSTRAINT; Schema: licences; Owner: -
 --
 
 ALTER TABLE ONLY licences.licence
-    ADD CONSTRAINT licence_number_key UNIQUE (number);
+    ADD CONSTRAINT licence_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
+
+--
+-- Name: licence licence_number_known_once; Type: CONSTRAINT; Schema: licences; Owner: -
+--
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_number_known_once EXCLUDE USING gist (number WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
 
 --
 -- Name: licence licence_pkey; Type: CONSTRAINT; Schema: licences; Owner: -
 --
 
 ALTER TABLE ONLY licences.licence
-    ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT licence_pkey PRIMARY KEY (id, version);
 
 --
 -- Name: event event_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
 --
 
 ALTER TABLE ONLY platform.event
-    ADD CONSTRAINT event_pkey PRIMARY KEY (xid, seq);
+    ADD CONSTRAINT event_pkey PRIMARY KEY (epoch, xid, seq, logged_at);
+
+--
+-- Name: event_default event_default_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event_default
+    ADD CONSTRAINT event_default_pkey PRIMARY KEY (epoch, xid, seq, logged_at);
+
+--
+-- Name: event_epoch event_epoch_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event_epoch
+    ADD CONSTRAINT event_epoch_pkey PRIMARY KEY (epoch);
+
+--
+-- Name: event_log event_log_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
+--
+
+ALTER TABLE ONLY platform.event_log
+    ADD CONSTRAINT event_log_pkey PRIMARY KEY (singleton);
 
 --
 -- Name: migration_lock migration_lock_pkey; Type: CONSTRAINT; Schema: platform; Owner: -
@@ -1010,6 +1616,41 @@ ALTER TABLE ONLY registry.operator
     ADD CONSTRAINT operator_pkey PRIMARY KEY (id);
 
 --
+-- Name: bridge bridge_pkey; Type: CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.bridge
+    ADD CONSTRAINT bridge_pkey PRIMARY KEY (name);
+
+--
+-- Name: webhook_attempt webhook_attempt_pkey; Type: CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_pkey PRIMARY KEY (delivery_id, number);
+
+--
+-- Name: webhook_delivery webhook_delivery_pkey; Type: CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (id);
+
+--
+-- Name: webhook webhook_pkey; Type: CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook
+    ADD CONSTRAINT webhook_pkey PRIMARY KEY (id);
+
+--
+-- Name: webhook_secret webhook_secret_pkey; Type: CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_secret
+    ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (id);
+
+--
 -- Name: data_quality_finding_intake; Type: INDEX; Schema: boundaries; Owner: -
 --
 
@@ -1032,6 +1673,18 @@ CREATE INDEX observation_geom ON boundaries.observation USING gist (geom);
 --
 
 CREATE INDEX observation_mine ON boundaries.observation USING btree (mine_id, observed_at);
+
+--
+-- Name: past_observation_geom; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX past_observation_geom ON boundaries.past_observation USING gist (geom);
+
+--
+-- Name: past_observation_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX past_observation_mine ON boundaries.past_observation USING btree (mine_id, observed_at);
 
 --
 -- Name: permitted_area_current; Type: INDEX; Schema: boundaries; Owner: -
@@ -1100,6 +1753,12 @@ CREATE INDEX past_violation_geom ON enforcement.past_violation USING gist (geom)
 CREATE INDEX past_violation_mine ON enforcement.past_violation USING btree (mine_id);
 
 --
+-- Name: tolerance_policy_standing; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE UNIQUE INDEX tolerance_policy_standing ON enforcement.tolerance_policy USING btree (state) WHERE (state = ANY (ARRAY['PENDING'::text, 'IN_FORCE'::text]));
+
+--
 -- Name: violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
 --
 
@@ -1124,10 +1783,28 @@ CREATE INDEX violation_mine ON enforcement.violation USING btree (mine_id, kind)
 CREATE INDEX violation_state ON enforcement.violation USING btree (state, kind);
 
 --
+-- Name: violation_transition_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_transition_violation ON enforcement.violation_transition USING btree (violation_id, sequence);
+
+--
 -- Name: licence_mine; Type: INDEX; Schema: licences; Owner: -
 --
 
-CREATE INDEX licence_mine ON licences.licence USING btree (mine_id, kind);
+CREATE INDEX licence_mine ON licences.licence USING btree (mine_id, kind) WHERE (superseded_at IS NULL);
+
+--
+-- Name: licence_mine_version; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_mine_version ON licences.licence USING btree (mine_id, kind) WHERE (superseded_at IS NOT NULL);
+
+--
+-- Name: licence_number; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_number ON licences.licence USING btree (number);
 
 --
 -- Name: licence_valid_to; Type: INDEX; Schema: licences; Owner: -
@@ -1139,7 +1816,13 @@ CREATE INDEX licence_valid_to ON licences.licence USING btree (valid_to);
 -- Name: event_subject; Type: INDEX; Schema: platform; Owner: -
 --
 
-CREATE INDEX event_subject ON platform.event USING btree (subject_type, subject_id);
+CREATE INDEX event_subject ON ONLY platform.event USING btree (subject_type, subject_id);
+
+--
+-- Name: event_default_subject_type_subject_id_idx; Type: INDEX; Schema: platform; Owner: -
+--
+
+CREATE INDEX event_default_subject_type_subject_id_idx ON platform.event_default USING btree (subject_type, subject_id);
 
 --
 -- Name: mine_division; Type: INDEX; Schema: registry; Owner: -
@@ -1158,6 +1841,60 @@ CREATE INDEX mine_location ON registry.mine USING gist (location);
 --
 
 CREATE INDEX mine_operator ON registry.mine USING btree (operator_id);
+
+--
+-- Name: webhook_claimable; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_claimable ON updates.webhook USING btree (leased_until) WHERE (state = 'ACTIVE'::text);
+
+--
+-- Name: webhook_delivery_age; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_delivery_age ON updates.webhook_delivery USING btree (last_attempt_at);
+
+--
+-- Name: webhook_delivery_newest; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_delivery_newest ON updates.webhook_delivery USING btree (webhook_id, first_attempt_at DESC, id);
+
+--
+-- Name: webhook_owner; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_owner ON updates.webhook USING btree (owner);
+
+--
+-- Name: webhook_secret_current; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE UNIQUE INDEX webhook_secret_current ON updates.webhook_secret USING btree (webhook_id) WHERE (expires_at IS NULL);
+
+--
+-- Name: webhook_secret_webhook; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_secret_webhook ON updates.webhook_secret USING btree (webhook_id);
+
+--
+-- Name: event_default_pkey; Type: INDEX ATTACH; Schema: platform; Owner: -
+--
+
+ALTER INDEX platform.event_pkey ATTACH PARTITION platform.event_default_pkey;
+
+--
+-- Name: event_default_subject_type_subject_id_idx; Type: INDEX ATTACH; Schema: platform; Owner: -
+--
+
+ALTER INDEX platform.event_subject ATTACH PARTITION platform.event_default_subject_type_subject_id_idx;
+
+--
+-- Name: observation keep_past_observation; Type: TRIGGER; Schema: boundaries; Owner: -
+--
+
+CREATE TRIGGER keep_past_observation BEFORE UPDATE ON boundaries.observation FOR EACH ROW WHEN ((old.version <> new.version)) EXECUTE FUNCTION boundaries.keep_past_observation();
 
 --
 -- Name: violation keep_past_violation; Type: TRIGGER; Schema: enforcement; Owner: -
@@ -1180,6 +1917,20 @@ ALTER TABLE ONLY enforcement.judgement
     ADD CONSTRAINT judgement_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES enforcement.tolerance_policy(version);
 
 --
+-- Name: staged_finding staged_finding_observation_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.staged_finding
+    ADD CONSTRAINT staged_finding_observation_id_fkey FOREIGN KEY (observation_id) REFERENCES enforcement.staged_judgement(observation_id) ON DELETE CASCADE;
+
+--
+-- Name: staged_judgement staged_judgement_policy_version_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.staged_judgement
+    ADD CONSTRAINT staged_judgement_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES enforcement.tolerance_policy(version);
+
+--
 -- Name: violation_finding violation_finding_finding_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -1192,13 +1943,6 @@ ALTER TABLE ONLY enforcement.violation_finding
 
 ALTER TABLE ONLY enforcement.violation_finding
     ADD CONSTRAINT violation_finding_violation_id_fkey FOREIGN KEY (violation_id) REFERENCES enforcement.violation(id);
-
---
--- Name: licence licence_supersedes_id_fkey; Type: FK CONSTRAINT; Schema: licences; Owner: -
---
-
-ALTER TABLE ONLY licences.licence
-    ADD CONSTRAINT licence_supersedes_id_fkey FOREIGN KEY (supersedes_id) REFERENCES licences.licence(id);
 
 --
 -- Name: division division_parent_code_fkey; Type: FK CONSTRAINT; Schema: registry; Owner: -
@@ -1220,6 +1964,27 @@ ALTER TABLE ONLY registry.mine
 
 ALTER TABLE ONLY registry.mine
     ADD CONSTRAINT mine_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES registry.operator(id);
+
+--
+-- Name: webhook_attempt webhook_attempt_delivery_id_fkey; Type: FK CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES updates.webhook_delivery(id) ON DELETE CASCADE;
+
+--
+-- Name: webhook_delivery webhook_delivery_webhook_id_fkey; Type: FK CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES updates.webhook(id) ON DELETE CASCADE;
+
+--
+-- Name: webhook_secret webhook_secret_webhook_id_fkey; Type: FK CONSTRAINT; Schema: updates; Owner: -
+--
+
+ALTER TABLE ONLY updates.webhook_secret
+    ADD CONSTRAINT webhook_secret_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES updates.webhook(id) ON DELETE CASCADE;
 
 --
 -- PostgreSQL database dump complete

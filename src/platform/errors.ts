@@ -5,6 +5,8 @@
 export const ERROR_CODES = {
   BAD_USER_INPUT: { http: 400, exit: 2 },
   BAD_CURSOR: { http: 400, exit: 2 },
+  CURSOR_EXPIRED: { http: 410, exit: 2 },
+  SLOW_CONSUMER: { http: 429, exit: 9 },
   BAD_SPATIAL_FILTER: { http: 400, exit: 2 },
   GEOMETRY_INVALID: { http: 400, exit: 2 },
   INTAKE_REJECTED: { http: 422, exit: 3 },

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { RequestContext } from './context.js';
+import type { Facets } from './events/event-log.js';
 
 /** One change of a registry fact, told to the rest of the world by the outbox. */
 export interface DomainEvent {
+  /** Given where others name it as their cause; else the database makes one. */
+  readonly id?: string;
   /** `<subject>.<what happened>`, for example `mine.updated`. */
   readonly type: string;
   /** GraphQL type name and id of what changed. */
@@ -16,6 +19,10 @@ export interface DomainEvent {
   /** Id of the event this one follows from. */
   readonly causeId?: string | null;
   readonly data?: Readonly<Record<string, unknown>>;
+  /** What subscribers' filters go by, beside mine and division; without it, `kind` and `severity` of `data`. */
+  readonly facets?: Facets | null;
+  /** What they went by before the change, mine and division included where those changed; absent: the same. */
+  readonly previousFacets?: Facets | null;
 }
 
 export interface Transaction {
@@ -26,15 +33,21 @@ export interface Transaction {
 
 export type Transact = <T>(context: RequestContext, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-/** Every service write goes through what this returns: domain rows and outbox events in one transaction. */
-export function createTransact(knex: Knex): Transact {
-  return (context, work) =>
-    knex.transaction(async (sql) => {
-      const events: DomainEvent[] = [];
-      const result = await work({ sql, emit: (...added) => void events.push(...added) });
+/**
+ * Every service write goes through what this returns: domain rows and outbox events in one transaction. `committed`
+ * is called after a commit that brought events.
+ */
+export function createTransact(knex: Knex, committed: () => void = () => {}): Transact {
+  return async (context, work) => {
+    const events: DomainEvent[] = [];
+    const result = await knex.transaction(async (sql) => {
+      const done = await work({ sql, emit: (...added) => void events.push(...added) });
       await writeEvents(sql, context, events);
-      return result;
+      return done;
     });
+    if (events.length > 0) committed();
+    return result;
+  };
 }
 
 const EVENTS_PER_STATEMENT = 5000;
@@ -48,11 +61,13 @@ async function writeEvents(
     const rows = events.slice(start, start + EVENTS_PER_STATEMENT).map(eventRow);
     // One document in place of many bindings: it costs the same to send and far less to prepare.
     await sql.raw(
-      `insert into platform.event (type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
-                                   cause_id, data, actor, request_id, occurred_at)
-       select e.*, ?, ?, ?
-       from jsonb_to_recordset(?::jsonb) as e (type text, subject_type text, subject_id text, mine_id uuid,
-            division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb)`,
+      `insert into platform.event (epoch, id, type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
+                                   cause_id, data, facets, previous_facets, actor, request_id, occurred_at)
+       select (select platform.claim_event_epoch()), coalesce(e.id, gen_random_uuid()), e.type, e.subject_type, e.subject_id, e.mine_id,
+              e.division_code, e.before_digest, e.after_digest, e.cause_id, e.data, e.facets, e.previous_facets, ?, ?, ?
+       from jsonb_to_recordset(?::jsonb) as e (id uuid, type text, subject_type text, subject_id text, mine_id uuid,
+            division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb,
+            previous_facets jsonb)`,
       [context.principal.id, context.requestId, context.clock.now(), JSON.stringify(rows)],
     );
   }
@@ -60,6 +75,7 @@ async function writeEvents(
 
 function eventRow(event: DomainEvent): Record<string, unknown> {
   return {
+    id: event.id ?? null,
     type: event.type,
     subject_type: event.subjectType,
     subject_id: event.subjectId,
@@ -69,6 +85,18 @@ function eventRow(event: DomainEvent): Record<string, unknown> {
     after_digest: event.after === undefined ? null : digest(event.after),
     cause_id: event.causeId ?? null,
     data: event.data ?? {},
+    facets: event.facets ?? facetsOf(event.data),
+    previous_facets: event.previousFacets ?? null,
+  };
+}
+
+/** By convention an event's data name the kind and, where there is one, the severity of its subject. */
+function facetsOf(data: DomainEvent['data']): Facets | null {
+  const { kind, severity } = data ?? {};
+  if (typeof kind !== 'string' && typeof severity !== 'string') return null;
+  return {
+    ...(typeof kind === 'string' ? { kind } : {}),
+    ...(typeof severity === 'string' ? { severity } : {}),
   };
 }
 
