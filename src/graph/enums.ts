@@ -12,6 +12,7 @@ import {
 import { AreaConvention, FindingSeverity, IntakeEncoding, IntakeFormat } from '../vocabulary/intake.js';
 import { LicenceKind, LicenceStatus } from '../vocabulary/licences.js';
 import { DivisionLevel, MineScale, MineStatus, MiningMethod, ResourceKind } from '../vocabulary/registry.js';
+import { ReviewDecision, ViolationAction } from '../vocabulary/violation-life.js';
 
 /** Gives the vocabulary its names in the graph. A subgraph shows only those that it uses. */
 const ENUMS = {
@@ -34,7 +35,9 @@ const ENUMS = {
   PermittedAreaKind,
   PlanClass,
   ResourceKind,
+  ReviewDecision,
   VerdictClass,
+  ViolationAction,
   ViolationKind,
   ViolationState,
 };

@@ -21,6 +21,18 @@ import { TolerancePolicyRepository } from './tolerance-policy.repository.js';
 import { ViolationRepository } from './violation.repository.js';
 import { FindingResolver, MineViolationsResolver, ViolationResolver } from './violation.resolver.js';
 import { FindingType, ViolationType } from './violation.type.js';
+import { ViolationGrowthRepository } from './violation-growth.repository.js';
+import {
+  ViolationDayResolver,
+  ViolationGrowthResolver,
+  ViolationSeriesResolver,
+} from './violation-growth.resolver.js';
+import { ViolationGrowthService } from './violation-growth.service.js';
+import { ViolationDayType, ViolationGrowthType } from './violation-growth.type.js';
+import { ViolationLifeRepository } from './violation-life.repository.js';
+import { ViolationLifeResolver } from './violation-life.resolver.js';
+import { ViolationLifeService } from './violation-life.service.js';
+import { ViolationTransitionType } from './violation-life.type.js';
 
 export function createEnforcementService({
   knex,
@@ -46,6 +58,16 @@ export function createEnforcementService({
   });
 }
 
+export const createViolationLifeService = ({
+  knex,
+  transact,
+}: Pick<SubgraphDeps, 'knex' | 'transact'>): ViolationLifeService =>
+  new ViolationLifeService({
+    violations: new ViolationRepository(knex),
+    life: new ViolationLifeRepository(knex),
+    transact,
+  });
+
 /** Composition root of enforcement: violations, the judgements behind them, and judging. */
 export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const service = createEnforcementService(deps);
@@ -59,6 +81,10 @@ export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph>
       new ObservationJudgementResolver(service),
       new JudgementRunResolver(service),
       new StatisticsResolver(service),
+      new ViolationLifeResolver(createViolationLifeService(deps)),
+      new ViolationSeriesResolver(new ViolationGrowthService(new ViolationGrowthRepository(deps.knex))),
+      new ViolationDayResolver(),
+      new ViolationGrowthResolver(),
     ],
     types: [
       ViolationType,
@@ -67,6 +93,9 @@ export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph>
       TolerancePolicyType,
       JudgementRunType,
       StatisticsRowType,
+      ViolationTransitionType,
+      ViolationDayType,
+      ViolationGrowthType,
       MineStub,
       ObservationStub,
       PermittedAreaStub,
