@@ -1,36 +1,52 @@
 import type { Knex } from 'knex';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
-import { OPEN_STATES, type ViolationState } from '../vocabulary/enforcement.js';
-import { FIRST_STATE, stateAfter } from '../vocabulary/violation-life.js';
+import { OPEN_STATES, type VerdictClass, type ViolationState } from '../vocabulary/enforcement.js';
+import { FIRST_STATE } from '../vocabulary/violation-life.js';
 import { JUDGEMENT_SQL } from './sql.js';
-import { dropFindings, moveFindings } from './violation-membership.js';
-import { foldViolations, type SeriesFinding, type ViolationSeries } from './violation-series.js';
-import { keepTransitions, moveHistory, REOPENING, reopenings } from './violation-transitions.js';
+import { differencesOf } from './violation-comparison.js';
+import type { ViolationDifference } from './violation-difference.js';
+import { moveFindings } from './violation-membership.js';
+import {
+  type ClosingReasons,
+  retireViolations,
+  type StoredViolation,
+  seriesKey,
+} from './violation-retirement.js';
+import {
+  areaOf,
+  foldViolations,
+  type SeriesFinding,
+  type ViolationSeries,
+  worstOf,
+} from './violation-series.js';
+import { keepTransitions, REOPENING, reopenings } from './violation-transitions.js';
 
-interface StoredViolation {
-  readonly id: string;
-  readonly state: ViolationState;
-  readonly lastObservedAt: Date;
-  /** What its findings were, earliest first. */
-  readonly memberKeys: readonly string[];
+/** When, for whom and why the book is brought up to date. */
+export interface BookEntry {
+  readonly at: Date;
+  readonly by: string;
+  /** Says why violations do not stand any more; null: nothing but new verdicts is behind it. */
+  readonly reasons: ClosingReasons | null;
+}
+
+/** What bringing the book up to date did. */
+export interface BookUpdate {
+  /** Violations that the observations' findings now belong to, and those that changed. */
+  readonly violationIds: readonly string[];
+  readonly differences: readonly ViolationDifference[];
 }
 
 const DAY = 86_400_000;
 
 /** Keeps the violations in step with the current findings. */
 export class ViolationBook {
-  /**
-   * Folds anew every violation that a changed verdict on these observations can touch.
-   * `by` is for whom was judged. Returns the ids of the violations their findings now belong to and of those that
-   * changed.
-   */
+  /** Folds anew every violation that a changed verdict on these observations can touch. */
   async update(
     tx: Transaction,
     observationIds: readonly string[],
     divisionOf: ReadonlyMap<string, string>,
-    at: Date,
-    by: string,
-  ): Promise<readonly string[]> {
+    { at, by, reasons }: BookEntry,
+  ): Promise<BookUpdate> {
     const findings = await readConnectedFindings(tx.sql, observationIds);
     const before = await readViolationsOf(tx.sql, observationIds, findings);
     const closed = new Map(
@@ -52,11 +68,17 @@ export class ViolationBook {
     );
     await keepTransitions(tx.sql, reopened, by, at);
     await moveFindings(tx.sql, series, at);
-    events.push(...(await retireViolations(tx.sql, before, series, at, by)));
+    const lost = [...before.values()].filter((v) => !byId.has(v.id));
+    const retired = await retireViolations(tx.sql, lost, series, reasons, at, by);
+    events.push(...retired.events);
     tx.emit(...events);
     const asked = new Set(observationIds);
     const theirs = series.filter((s) => s.findings.some((f) => asked.has(f.observationId))).map((s) => s.id);
-    return [...new Set([...theirs, ...events.map((event) => event.subjectId)])];
+    const changed = stored.flatMap(({ id }) => byId.get(id) ?? []);
+    return {
+      violationIds: [...new Set([...theirs, ...events.map((event) => event.subjectId)])],
+      differences: differencesOf(changed, before, retired),
+    };
   }
 }
 
@@ -91,9 +113,12 @@ async function readViolationsOf(
 interface TouchedRow {
   readonly id: string;
   readonly state: ViolationState;
-  readonly kind: string;
+  readonly kind: StoredViolation['kind'];
   readonly mine_id: string | null;
   readonly other_mine_id: string | null;
+  readonly division_code: string | null;
+  readonly verdict: VerdictClass;
+  readonly area_m2: number;
   readonly last_observed_at: Date;
   readonly observation_ids: string[];
 }
@@ -101,6 +126,11 @@ interface TouchedRow {
 const mapTouched = (row: TouchedRow): StoredViolation => ({
   id: row.id,
   state: row.state,
+  kind: row.kind,
+  mineId: row.mine_id,
+  divisionCode: row.division_code,
+  verdict: row.verdict,
+  areaSquareMetres: row.area_m2,
   lastObservedAt: row.last_observed_at,
   memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
 });
@@ -127,14 +157,14 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
   const firstArea = sum(
     findings.filter((f) => f.observationId === first.observationId).map((f) => f.areaSquareMetres),
   );
-  const area = sum(latest.map((f) => f.areaSquareMetres));
+  const area = areaOf(latest);
   const days = (last.observedAt.getTime() - first.observedAt.getTime()) / DAY;
   return {
     id,
     mine_id: first.mineId,
     other_mine_id: first.otherMineId,
     kind: first.kind,
-    verdict: findings.some((f) => f.verdict === 'CONFIRMED') ? 'CONFIRMED' : 'PROBABLE',
+    verdict: worstOf(findings),
     state: FIRST_STATE,
     reason: last.reason,
     latest: latest.map((f) => f.id),
@@ -147,73 +177,6 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     growth_m2_per_day: days > 0 ? (area - firstArea) / days : null,
   };
 }
-
-/**
- * Violations that have no current finding left. One whose findings another violation has taken over (an earlier
- * observation turned up) becomes an alias of that one; any other is closed with the reason, and kept.
- */
-async function retireViolations(
-  sql: Knex,
-  before: ReadonlyMap<string, StoredViolation>,
-  series: readonly ViolationSeries[],
-  at: Date,
-  by: string,
-): Promise<DomainEvent[]> {
-  const alive = new Set(series.map((s) => s.id));
-  const lost = [...before.values()].filter((v) => !alive.has(v.id));
-  if (lost.length === 0) return [];
-  const holders = new Map(
-    series.flatMap((s) =>
-      s.findings.map((f) => [seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id] as const),
-    ),
-  );
-  const events: DomainEvent[] = [];
-  for (const violation of lost) {
-    const { id, state } = violation;
-    const heir = heirOf(violation, holders);
-    if (heir !== null) {
-      // An id that was taken over before may have come back since, when the earlier observation was withdrawn.
-      await sql('enforcement.violation_alias')
-        .insert({ old_id: id, new_id: heir, created_at: at })
-        .onConflict('old_id')
-        .merge();
-      await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
-      await sql('enforcement.violation')
-        .where({ id: heir, state: FIRST_STATE })
-        .update({ state, updated_at: at });
-      await dropFindings(sql, id, at);
-      await moveHistory(sql, id, heir);
-      await sql('enforcement.violation').where({ id }).delete();
-      events.push({ ...violationEvent('merged', id, undefined, new Map()), data: { into: heir } });
-      continue;
-    }
-    // What people closed or dismissed stays theirs.
-    const to = stateAfter(state, 'AUTO_CLOSE');
-    if (to !== null) {
-      const reason = 'No current finding supports it any longer';
-      await sql('enforcement.violation').where({ id }).update({ state: to, reason, updated_at: at });
-      await keepTransitions(
-        sql,
-        [{ violation_id: id, action: 'AUTO_CLOSE', from_state: state, to_state: to, note: reason }],
-        by,
-        at,
-      );
-      events.push({ ...violationEvent('auto-closed', id, undefined, new Map()), data: { reason } });
-    }
-  }
-  return events;
-}
-
-/** The violation that now holds a finding of the observations that `lost` was made of, the earliest of them. */
-function heirOf(lost: StoredViolation, holders: ReadonlyMap<string, string>): string | null {
-  for (const key of lost.memberKeys) {
-    const holder = holders.get(key);
-    if (holder !== undefined) return holder;
-  }
-  return null;
-}
-
-const seriesKey = (...parts: readonly (string | null)[]): string => parts.join('/');
 
 function violationEvent(
   what: string,
@@ -233,7 +196,7 @@ function violationEvent(
           after: seriesRow(series),
           data: {
             kind: series.findings[0]?.kind,
-            areaSquareMetres: sum(series.latest.map((f) => f.areaSquareMetres)),
+            areaSquareMetres: areaOf(series.latest),
           },
         }
       : {}),

@@ -30,6 +30,14 @@ export interface ViolationSeries {
 /** Until when a violation that is closed took findings; open ones take them without end. */
 export type ClosedUntil = (violationId: string) => Date | null;
 
+/** Square metres of all of them together. */
+export const areaOf = (extents: readonly { readonly areaSquareMetres: number }[]): number =>
+  extents.reduce((total, { areaSquareMetres }) => total + areaSquareMetres, 0);
+
+/** How sure they are together: as sure as the surest. */
+export const worstOf = (extents: readonly { readonly verdict: VerdictClass }[]): VerdictClass =>
+  extents.some(({ verdict }) => verdict === 'CONFIRMED') ? 'CONFIRMED' : 'PROBABLE';
+
 interface OpenSeries {
   readonly id: string;
   readonly findings: SeriesFinding[];

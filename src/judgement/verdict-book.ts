@@ -1,0 +1,49 @@
+import type { Transaction } from '../platform/transact.js';
+import type { VerdictRow } from './verdict-statement.js';
+import { type BookEntry, type BookUpdate, ViolationBook } from './violation-book.js';
+
+/** What follows from stored verdicts: events, and violations in step with them. */
+export class VerdictBook {
+  private readonly violations = new ViolationBook();
+
+  /** Tells of verdicts that are new or differ from those before. */
+  tell(tx: Transaction, changed: readonly VerdictRow[]): void {
+    tx.emit(
+      ...changed.map((row) => ({
+        type: 'judgement.recorded',
+        subjectType: 'Judgement',
+        subjectId: row.judgement_id,
+        mineId: row.mine_id,
+        divisionCode: row.division_code,
+        data: {
+          observationId: row.observation_id,
+          planVerdict: row.plan_verdict,
+          digest: row.digest,
+          before: row.current_digest,
+        },
+      })),
+    );
+  }
+
+  /** Brings the violations in step with verdicts that changed. */
+  async update(tx: Transaction, changed: readonly JudgedMine[], entry: BookEntry): Promise<BookUpdate> {
+    // Whoever changes the violations of a mine waits for the one before, so that both see all findings.
+    const mines = [...new Set(changed.map((row) => row.mine_id ?? 'nobody'))].sort();
+    await tx.sql.raw(
+      `select pg_advisory_xact_lock(hashtextextended('violations/' || mine, 0)) from unnest(?::text[]) as mine`,
+      [mines],
+    );
+    const divisions = new Map<string, string>();
+    for (const { mine_id, division_code } of changed)
+      if (mine_id && division_code) divisions.set(mine_id, division_code);
+    return this.violations.update(
+      tx,
+      changed.map((row) => row.observation_id),
+      divisions,
+      entry,
+    );
+  }
+}
+
+/** An observation, and the mine that it was judged for. */
+export type JudgedMine = Pick<VerdictRow, 'observation_id' | 'mine_id' | 'division_code'>;

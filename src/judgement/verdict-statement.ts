@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import { PREPARED } from '../platform/prepared-statements.js';
+import { PERMITTING_KINDS } from '../vocabulary/boundaries.js';
+import { type OverlayGrid, overlayGrid } from './overlay-grid.js';
+import { JUDGEMENT_SQL } from './sql.js';
+
+/** Activities that a red line and a prohibited zone restrict. */
+const RESTRICTED = ['EXTRACTION', 'STRIPPING'];
+
+/** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
+const FEW = 20;
+
+const PERMITS = Object.entries(PERMITTING_KINDS).flatMap(([activity, kinds]) =>
+  kinds.map((kind) => ({ activity, kind })),
+);
+
+/** The current verdict on an observation, and what it took the place of. */
+export interface VerdictRow {
+  readonly observation_id: string;
+  readonly judgement_id: string;
+  readonly changed: boolean;
+  readonly mine_id: string | null;
+  readonly division_code: string | null;
+  readonly plan_verdict: string;
+  readonly digest: string;
+  readonly current_digest: string | null;
+}
+
+/** Runs the statement that reaches verdicts (sql/judge-batch.sql). Whoever does passes the gate first. */
+export class VerdictStatement {
+  private engineVersions: Promise<string> | null = null;
+  private grid: Promise<OverlayGrid> | null = null;
+
+  /** Judges by the policy in force and stores what is new. */
+  async store(sql: Knex, observationIds: readonly string[], at: Date): Promise<readonly VerdictRow[]> {
+    return (await this.run(sql, JUDGEMENT_SQL.judgeBatch, observationIds, at, null)) as VerdictRow[];
+  }
+
+  /** Judges by a policy to come and puts the verdicts aside. */
+  async stage(sql: Knex, observationIds: readonly string[], at: Date, policy: number): Promise<void> {
+    await this.run(sql, JUDGEMENT_SQL.stageBatch, observationIds, at, policy);
+  }
+
+  private async run(
+    sql: Knex,
+    statement: string,
+    observationIds: readonly string[],
+    at: Date,
+    policy: number | null,
+  ): Promise<readonly object[]> {
+    this.engineVersions ??= readEngineVersions(sql);
+    const engine = await this.engineVersions;
+    this.grid ??= overlayGrid(sql);
+    const grid = await this.grid;
+    const few = observationIds.length <= FEW;
+    // Left to itself the server would plan anew each time: it thinks little of what planning costs.
+    if (few) await sql.raw(`select set_config('plan_cache_mode', 'force_generic_plan', true)`);
+    const { rows } = await sql.raw(few ? PREPARED + statement : statement, {
+      ids: [...observationIds],
+      known: at,
+      judged_at: at,
+      activities: PERMITS.map((pair) => pair.activity),
+      kinds: PERMITS.map((pair) => pair.kind),
+      restricted: RESTRICTED,
+      engine,
+      grid: grid.metres,
+      grid_degrees: grid.degrees,
+      policy,
+    });
+    return rows;
+  }
+}
+
+async function readEngineVersions(sql: Knex): Promise<string> {
+  const { rows } = await sql.raw(
+    `select jsonb_build_object('postgis', postgis_lib_version(), 'geos', postgis_geos_version(), 'proj', postgis_proj_version())::text as engine`,
+  );
+  return rows[0].engine as string;
+}

@@ -1,0 +1,156 @@
+import type { Knex } from 'knex';
+import type { DomainEvent } from '../platform/transact.js';
+import type { VerdictClass, ViolationKind, ViolationState } from '../vocabulary/enforcement.js';
+import { FIRST_STATE, stateAfter } from '../vocabulary/violation-life.js';
+import { dropFindings } from './violation-membership.js';
+import type { ViolationSeries } from './violation-series.js';
+import { keepTransitions, moveHistory } from './violation-transitions.js';
+
+/** A violation as it is stored before its findings are folded anew. */
+export interface StoredViolation {
+  readonly id: string;
+  readonly state: ViolationState;
+  readonly kind: ViolationKind;
+  readonly mineId: string | null;
+  readonly divisionCode: string | null;
+  readonly verdict: VerdictClass;
+  readonly areaSquareMetres: number;
+  readonly lastObservedAt: Date;
+  /** What its findings were, earliest first. */
+  readonly memberKeys: readonly string[];
+}
+
+/** Says why violations do not stand any more; those it does not know have lost their findings without a cause. */
+export interface ClosingReasons {
+  reasonsFor(sql: Knex, violationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+const NO_CAUSE = 'No current finding supports it any longer';
+
+/** What became of violations without a finding. */
+export interface Retirement {
+  readonly events: readonly DomainEvent[];
+  /** By the id of the violation that took them over. */
+  readonly takenOver: ReadonlyMap<string, readonly StoredViolation[]>;
+  readonly closed: readonly { readonly violation: StoredViolation; readonly reason: string }[];
+}
+
+/** What tells apart the findings of an observation, whichever judgement they come from. */
+export const seriesKey = (...parts: readonly (string | null)[]): string => parts.join('/');
+
+/**
+ * Violations that have no current finding left. One whose findings another violation has taken over (an earlier
+ * observation turned up) becomes an alias of that one; any other is closed with the reason, and kept.
+ */
+export async function retireViolations(
+  sql: Knex,
+  lost: readonly StoredViolation[],
+  series: readonly ViolationSeries[],
+  reasons: ClosingReasons | null,
+  at: Date,
+  by: string,
+): Promise<Retirement> {
+  const holders = new Map(
+    series.flatMap((s) =>
+      s.findings.map((f) => [seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id] as const),
+    ),
+  );
+  const events: DomainEvent[] = [];
+  const takenOver = new Map<string, StoredViolation[]>();
+  const orphans: StoredViolation[] = [];
+  for (const violation of lost) {
+    const heir = heirOf(violation, holders);
+    if (heir === null) {
+      orphans.push(violation);
+      continue;
+    }
+    await handOver(sql, violation, heir, at);
+    takenOver.set(heir, [...(takenOver.get(heir) ?? []), violation]);
+    events.push(retirementEvent('merged', violation, { into: heir }));
+  }
+  const closed = await closeOrphans(sql, orphans, reasons, at, by);
+  events.push(
+    ...closed.map(({ violation, reason }) => retirementEvent('auto-closed', violation, { reason })),
+  );
+  return { events, takenOver, closed };
+}
+
+/** The violation that now holds a finding of the observations that `lost` was made of, the earliest of them. */
+function heirOf(lost: StoredViolation, holders: ReadonlyMap<string, string>): string | null {
+  for (const key of lost.memberKeys) {
+    const holder = holders.get(key);
+    if (holder !== undefined) return holder;
+  }
+  return null;
+}
+
+async function handOver(sql: Knex, { id, state }: StoredViolation, heir: string, at: Date): Promise<void> {
+  // An id that was taken over before may have come back since, when the earlier observation was withdrawn.
+  await sql('enforcement.violation_alias')
+    .insert({ old_id: id, new_id: heir, created_at: at })
+    .onConflict('old_id')
+    .merge();
+  await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
+  await sql('enforcement.violation')
+    .where({ id: heir, state: FIRST_STATE })
+    .update({ state, updated_at: at });
+  await dropFindings(sql, id, at);
+  await moveHistory(sql, id, heir);
+  await sql('enforcement.violation').where({ id }).delete();
+}
+
+async function closeOrphans(
+  sql: Knex,
+  orphans: readonly StoredViolation[],
+  reasons: ClosingReasons | null,
+  at: Date,
+  by: string,
+): Promise<Retirement['closed']> {
+  // What people closed or dismissed stays theirs.
+  const closing = orphans.flatMap((violation) => {
+    const to = stateAfter(violation.state, 'AUTO_CLOSE');
+    return to === null ? [] : [{ violation, to }];
+  });
+  if (closing.length === 0) return [];
+  const told = await reasons?.reasonsFor(
+    sql,
+    closing.map(({ violation }) => violation.id),
+  );
+  const closed = closing.map((each) => ({ ...each, reason: told?.get(each.violation.id) ?? NO_CAUSE }));
+  await sql.raw(
+    `update enforcement.violation v set state = r.state, reason = r.reason, updated_at = :at
+     from jsonb_to_recordset(:rows::jsonb) as r (id uuid, state text, reason text) where v.id = r.id`,
+    {
+      rows: JSON.stringify(
+        closed.map(({ violation, to, reason }) => ({ id: violation.id, state: to, reason })),
+      ),
+      at,
+    },
+  );
+  await keepTransitions(
+    sql,
+    closed.map(({ violation, to, reason }) => ({
+      violation_id: violation.id,
+      action: 'AUTO_CLOSE',
+      from_state: violation.state,
+      to_state: to,
+      note: reason,
+    })),
+    by,
+    at,
+  );
+  return closed;
+}
+
+const retirementEvent = (
+  what: string,
+  { id, mineId, divisionCode }: StoredViolation,
+  data: Readonly<Record<string, unknown>>,
+): DomainEvent => ({
+  type: `violation.${what}`,
+  subjectType: 'Violation',
+  subjectId: id,
+  mineId,
+  divisionCode,
+  data,
+});
