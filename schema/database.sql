@@ -133,6 +133,7 @@ CREATE FUNCTION enforcement.keep_past_violation() RETURNS trigger
 
 CREATE FUNCTION judgement.greatest_distance(piece public.geometry, reference public.geometry, known_metres double precision, known_point public.geometry, grid double precision, OUT metres double precision, OUT place public.geometry) RETURNS record
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
       declare
         fine constant double precision := 1.005;

@@ -32,7 +32,7 @@ export async function fillCountry(knex: Knex, { mines, licencesPerMine }: Countr
       select md5('mine' || i)::uuid, 'BENCH-' || i, 'Mine ' || i, 'COAL', 'OPEN_PIT', 'SMALL', 'PRODUCING', 300000,
              ST_Transform(ST_SetSRID(ST_MakePoint(${column}, ${row}), 4549), 4490), md5('operator')::uuid, '150000', now(), now()
       from generate_series(0, ${mines - 1}) i;
-    insert into licences.licence (id, mine_id, kind, number, issuer, valid_from, valid_to, updated_at)
+    insert into licences.licence (id, mine_id, kind, number, issuer, valid_from, valid_to, recorded_at)
       select md5('licence' || i || '/' || n)::uuid, md5('mine' || i)::uuid, case n when 1 then 'MINING_LICENCE' else 'SAFETY_PERMIT' end,
              'L-' || i || '-' || n, 'Bench issuer', '2020-01-01', '2030-01-01', now()
       from generate_series(0, ${mines - 1}) i, generate_series(1, ${licencesPerMine}) n;

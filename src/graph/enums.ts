@@ -12,6 +12,7 @@ import {
 import { AreaConvention, FindingSeverity, IntakeEncoding, IntakeFormat } from '../vocabulary/intake.js';
 import { LicenceKind, LicenceStatus } from '../vocabulary/licences.js';
 import { DivisionLevel, MineScale, MineStatus, MiningMethod, ResourceKind } from '../vocabulary/registry.js';
+import { LicenceChange, PermittedAreaChange } from '../vocabulary/versions.js';
 import { ReviewDecision, ViolationAction } from '../vocabulary/violation-life.js';
 
 /** Gives the vocabulary its names in the graph. A subgraph shows only those that it uses. */
@@ -26,12 +27,14 @@ const ENUMS = {
   FindingVerdict,
   IntakeEncoding,
   IntakeFormat,
+  LicenceChange,
   LicenceKind,
   LicenceStatus,
   MineScale,
   MineStatus,
   MiningMethod,
   ObservationMethod,
+  PermittedAreaChange,
   PermittedAreaKind,
   PlanClass,
   ResourceKind,

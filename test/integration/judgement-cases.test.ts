@@ -297,7 +297,7 @@ test('a seam that no licence in force lists is unapproved; without listed seams 
     issuer: 'x',
     valid_from: '2020-01-01',
     seams: ['3', '4'],
-    updated_at: new Date(),
+    recorded_at: new Date('2020-01-01T00:00:00Z'),
   });
   expect((await inSeam('9')).findings).toMatchObject([{ kind: 'UNAPPROVED_SEAM', verdict: 'CONFIRMED' }]);
   expect(await inSeam('4')).toMatchObject({ findings: [] });

@@ -4,6 +4,7 @@ import { checkSuccession, faultOfFacts } from '../../src/subgraphs/licences/lice
 
 const licence = (facts: Partial<Licence>): Licence => ({
   id: 'id',
+  version: 1,
   mineId: 'mine',
   kind: 'MINING_LICENCE',
   number: 'C1',
@@ -17,7 +18,12 @@ const licence = (facts: Partial<Licence>): Licence => ({
   capacityTonnesPerYear: null,
   seams: [],
   supersedesId: null,
-  updatedAt: new Date(0),
+  recordedAt: new Date(0),
+  supersededAt: null,
+  change: 'ISSUED',
+  changeReason: null,
+  changeDocumentNumber: null,
+  withdrawal: null,
   ...facts,
 });
 

@@ -378,9 +378,11 @@ seam as materialized (
   from permit o
   where o.activity = 'EXTRACTION' and o.seam is not null
     and (select bool_or(cardinality(l.seams) > 0) and not bool_or(o.seam = any(l.seams))
-         from licences.published_licence l
+         from licences.published_licence_version l
          where l.mine_id = o.judged_mine_id and l.kind = 'MINING_LICENCE'
-           and l.valid_from <= o.observed_on and (l.valid_to is null or l.valid_to > o.observed_on))
+           and l.valid_from <= o.observed_on and (l.valid_to is null or l.valid_to > o.observed_on)
+           and (l.revoked_on is null or l.revoked_on > o.observed_on)
+           and l.recorded_at <= :known and (l.superseded_at is null or l.superseded_at > :known))
 ),
 
 finding as materialized (

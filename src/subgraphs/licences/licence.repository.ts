@@ -1,12 +1,15 @@
 import type { Knex } from 'knex';
-import { Columns, type FieldSelection } from '../../platform/columns.js';
+import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { divisionPrefix } from '../../platform/division-code.js';
 import { isId } from '../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scope, scopeByMine } from '../../platform/scope.js';
 import type { LicenceKind } from '../../vocabulary/licences.js';
+import { legalDate } from '../../vocabulary/time.js';
+import type { VersionInstant } from '../../vocabulary/versions.js';
 import type { Licence, LicenceFilter, LicenceOrder } from './licence.js';
+import { LICENCE_COLUMNS, mapLicence } from './licence.row.js';
 
 const ORDERINGS: Readonly<Record<LicenceOrder, Ordering>> = {
   ID: { name: 'licence.id', columns: [{ expression: 'licence.id', direction: 'asc', type: 'uuid' }] },
@@ -31,34 +34,31 @@ export interface MineKey {
   readonly divisionCode: string;
 }
 
-/** Licences in PostgreSQL. Every read is narrowed to what the principal may see. */
+/** Licences in PostgreSQL, as they are and as they were known. Every read is narrowed to what the principal may see. */
 export class LicenceRepository {
   /** The columns as one text: quoting each of them anew takes longer than the rest of a statement's making. */
   private readonly columns: Knex.Raw;
 
   constructor(private readonly knex: Knex) {
-    this.columns = knex.raw(COLUMNS.all);
+    this.columns = knex.raw(LICENCE_COLUMNS.all);
   }
 
-  /** `today` is the day on which `filter.status` is looked at. */
+  /** `filter.status` is looked at on the instant's day, or today. */
   async page(
     context: RequestContext,
     filter: LicenceFilter,
-    today: string,
+    instant: VersionInstant,
     order: LicenceOrder,
     page: PageRequest,
   ): Promise<CountedPage<Licence>> {
+    const day = instant.validOn ?? legalDate(context.clock.now());
     const matching = (): Knex.QueryBuilder => {
-      const query = this.visible(context);
-      applyFilter(query, filter, today);
+      const query = this.known(context, instant);
+      applyFilter(query, filter, day);
       return query;
     };
-    const rows = await readPage(
-      this.knex,
-      matching().select(this.columns),
-      ORDERINGS[order],
-      page,
-      mapLicence,
+    const rows = await readPage(this.knex, matching().select(this.columns), ORDERINGS[order], page, (row) =>
+      readAt(instant, mapLicence(row)),
     );
     return {
       ...rows,
@@ -66,17 +66,34 @@ export class LicenceRepository {
     };
   }
 
-  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Licence[]> {
-    const rows = await this.visible(context)
+  async byIds(
+    context: RequestContext,
+    ids: readonly string[],
+    instant: VersionInstant,
+  ): Promise<readonly Licence[]> {
+    const rows: Record<string, unknown>[] = await this.known(context, instant)
       .select(this.columns)
       .whereRaw('licence.id = any(?)', [[...ids]]);
-    return rows.map(mapLicence);
+    return rows.map((row) => readAt(instant, mapLicence(row)));
   }
 
-  async byNumbers(context: RequestContext, numbers: readonly string[]): Promise<readonly Licence[]> {
-    const rows = await this.visible(context)
+  async byNumbers(
+    context: RequestContext,
+    numbers: readonly string[],
+    instant: VersionInstant,
+  ): Promise<readonly Licence[]> {
+    const rows: Record<string, unknown>[] = await this.known(context, instant)
       .select(this.columns)
       .whereRaw('licence.number = any(?)', [[...numbers]]);
+    return rows.map((row) => readAt(instant, mapLicence(row)));
+  }
+
+  /** Every version of the licences, oldest first. */
+  async histories(context: RequestContext, ids: readonly string[]): Promise<readonly Licence[]> {
+    const rows = await this.visible(context)
+      .select(this.columns)
+      .whereRaw('licence.id = any(?)', [[...ids]])
+      .orderByRaw('licence.id, licence.version');
     return rows.map(mapLicence);
   }
 
@@ -89,15 +106,16 @@ export class LicenceRepository {
     mineIds: readonly string[],
     kinds: readonly LicenceKind[] | null,
     validOn: string | null,
+    instant: VersionInstant,
     fields: FieldSelection | null,
   ): Promise<readonly Licence[]> {
-    const query = this.visible(context)
-      .select(this.knex.raw(COLUMNS.of(fields)))
+    const query = this.known(context, instant)
+      .select(this.knex.raw(LICENCE_COLUMNS.of(fields)))
       .whereRaw('licence.mine_id = any(?)', [[...mineIds]])
       .orderByRaw('licence.mine_id, licence.kind, licence.valid_from, licence.number');
     if (kinds) query.whereRaw('licence.kind = any(?)', [[...kinds]]);
     if (validOn !== null) query.whereRaw(`${LICENCE_STATUS_ON} = 'VALID'`, { day: validOn });
-    return ((await query) as Record<string, unknown>[]).map(mapLicence);
+    return ((await query) as Record<string, unknown>[]).map((row) => readAt(instant, mapLicence(row)));
   }
 
   async minesByCodes(context: RequestContext, codes: readonly string[]): Promise<readonly MineKey[]> {
@@ -105,59 +123,31 @@ export class LicenceRepository {
       .select('mine.id', 'mine.code', 'mine.division_code')
       .whereRaw('mine.code = any(?)', [[...codes]]);
     const rows = (await scope(query, context.principal, 'mine.division_code')) as Record<string, unknown>[];
-    return rows.map((row) => ({
-      id: row['id'] as string,
-      code: row['code'] as string,
-      divisionCode: row['division_code'] as string,
-    }));
+    return rows.map(mapMine);
   }
 
-  /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */
-  async lockByNumbers(sql: Knex, numbers: readonly string[]): Promise<readonly Licence[]> {
-    const rows = await sql('licences.licence as licence')
-      .select(sql.raw(COLUMNS.all))
-      .whereRaw('licence.number = any(?)', [[...numbers]])
-      .orderBy('licence.number')
-      .forUpdate();
-    return rows.map(mapLicence);
+  /** The mine of a licence that is known now. */
+  async mineOfNumber(context: RequestContext, number: string): Promise<MineKey | null> {
+    const query = this.knex('licences.published_licence as licence')
+      .join('registry.published_mine as mine', 'mine.id', 'licence.mine_id')
+      .select('mine.id', 'mine.code', 'mine.division_code')
+      .where('licence.number', number);
+    const [row] = (await scope(query, context.principal, 'mine.division_code')) as Record<string, unknown>[];
+    return row ? mapMine(row) : null;
   }
 
-  /** What the given licences and those before them supersede, by number, whoever asks. */
-  async succession(
-    sql: Knex,
-    ids: readonly string[],
-  ): Promise<readonly { readonly number: string; readonly supersedesNumber: string | null }[]> {
-    const { rows } = await sql.raw(
-      `with recursive chain(id, number, supersedes_id) as (
-         select id, number, supersedes_id from licences.licence where id = any(?)
-         union
-         select licence.id, licence.number, licence.supersedes_id
-         from chain join licences.licence on licence.id = chain.supersedes_id)
-       select chain.number, earlier.number as supersedes_number
-       from chain left join licences.licence as earlier on earlier.id = chain.supersedes_id`,
-      [[...ids]],
-    );
-    return (rows as Record<string, unknown>[]).map((row) => ({
-      number: row['number'] as string,
-      supersedesNumber: row['supersedes_number'] as string | null,
-    }));
-  }
-
-  /** Writes everything but what a licence supersedes: that row may come later in the same input. */
-  async upsert(sql: Knex, licences: readonly Licence[]): Promise<void> {
-    if (licences.length === 0) return;
-    await sql('licences.licence').insert(licences.map(rowOf)).onConflict('number').merge(MERGED_COLUMNS);
-  }
-
-  async setSuperseded(sql: Knex, licences: readonly Licence[]): Promise<void> {
-    if (licences.length === 0) return;
-    const given = licences.map(({ id, supersedesId }) => ({ id, supersedes_id: supersedesId }));
-    await sql.raw(
-      `update licences.licence set supersedes_id = given.supersedes_id
-       from jsonb_to_recordset(?::jsonb) as given(id uuid, supersedes_id uuid)
-       where licence.id = given.id and licence.supersedes_id is distinct from given.supersedes_id`,
-      [JSON.stringify(given)],
-    );
+  /** The versions known at the instant, and in force then where it names a day. */
+  private known(context: RequestContext, { validOn, known }: VersionInstant): Knex.QueryBuilder {
+    const query = this.visible(context);
+    if (known === null) query.whereRaw('licence.superseded_at is null');
+    else {
+      query.whereRaw(
+        'licence.recorded_at <= ? and (licence.superseded_at is null or licence.superseded_at > ?)',
+        [known, known],
+      );
+    }
+    if (validOn !== null) query.whereRaw(IN_FORCE_ON, { day: validOn });
+    return query;
   }
 
   private visible(context: RequestContext): Knex.QueryBuilder {
@@ -165,45 +155,14 @@ export class LicenceRepository {
   }
 }
 
-const COLUMNS = new Columns({
-  columns: {
-    id: 'licence.id',
-    mineId: 'licence.mine_id',
-    kind: 'licence.kind',
-    number: 'licence.number',
-    issuer: 'licence.issuer',
-    validFrom: 'licence.valid_from',
-    validTo: 'licence.valid_to',
-    suspendedFrom: 'licence.suspended_from',
-    suspendedTo: 'licence.suspended_to',
-    revokedOn: 'licence.revoked_on',
-    statedAreaSquareKilometres: 'licence.stated_area_km2',
-    capacityTonnesPerYear: 'licence.capacity_tonnes_per_year',
-    seams: 'licence.seams',
-    supersedesId: 'licence.supersedes_id',
-    updatedAt: 'licence.updated_at',
-  },
-  always: ['id', 'mineId'],
-  readBy: {
-    mine: ['mineId'],
-    status: ['validFrom', 'validTo', 'suspendedFrom', 'suspendedTo', 'revokedOn'],
-    supersedes: ['supersedesId'],
-  },
-});
+/** A licence remembers when it was read at, so that what is asked of it next is read there too. */
+const readAt = (instant: VersionInstant, licence: Licence): Licence =>
+  instant.validOn === null && instant.known === null ? licence : { ...licence, readAt: instant };
 
-const MERGED_COLUMNS = [
-  'kind',
-  'issuer',
-  'valid_from',
-  'valid_to',
-  'suspended_from',
-  'suspended_to',
-  'revoked_on',
-  'stated_area_km2',
-  'capacity_tonnes_per_year',
-  'seams',
-  'updated_at',
-];
+/** `isInForce` in SQL, for the day bound as `:day`. */
+const IN_FORCE_ON = `licence.valid_from <= cast(:day as date)
+  and (licence.valid_to is null or licence.valid_to > cast(:day as date))
+  and (licence.revoked_on is null or licence.revoked_on > cast(:day as date))`;
 
 /** `licenceStatus` in SQL, for the day bound as `:day`. */
 const LICENCE_STATUS_ON = `case
@@ -214,11 +173,11 @@ const LICENCE_STATUS_ON = `case
     and (licence.suspended_to is null or cast(:day as date) < licence.suspended_to) then 'SUSPENDED'
   else 'VALID' end`;
 
-function applyFilter(query: Knex.QueryBuilder, filter: LicenceFilter, today: string): void {
+function applyFilter(query: Knex.QueryBuilder, filter: LicenceFilter, day: string): void {
   if (filter.mineIds) query.whereRaw('licence.mine_id = any(?)', [filter.mineIds.filter(isId)]);
   if (filter.kind) query.whereRaw('licence.kind = any(?)', [[...filter.kind]]);
   if (filter.status) {
-    query.whereRaw(`${LICENCE_STATUS_ON} = any(:status)`, { day: today, status: [...filter.status] });
+    query.whereRaw(`${LICENCE_STATUS_ON} = any(:status)`, { day, status: [...filter.status] });
   }
   if (filter.expiringBefore) query.whereRaw('licence.valid_to <= ?::date', [filter.expiringBefore]);
   if (filter.divisionCode) {
@@ -229,39 +188,8 @@ function applyFilter(query: Knex.QueryBuilder, filter: LicenceFilter, today: str
   }
 }
 
-function mapLicence(row: Record<string, unknown>): Licence {
-  return {
-    id: row['id'] as string,
-    mineId: row['mine_id'] as string,
-    kind: row['kind'] as LicenceKind,
-    number: row['number'] as string,
-    issuer: row['issuer'] as string,
-    validFrom: row['valid_from'] as string,
-    validTo: row['valid_to'] as string | null,
-    suspendedFrom: row['suspended_from'] as string | null,
-    suspendedTo: row['suspended_to'] as string | null,
-    revokedOn: row['revoked_on'] as string | null,
-    statedAreaSquareKilometres: row['stated_area_km2'] as number | null,
-    capacityTonnesPerYear: row['capacity_tonnes_per_year'] as number | null,
-    seams: row['seams'] as readonly string[],
-    supersedesId: row['supersedes_id'] as string | null,
-    updatedAt: row['updated_at'] as Date,
-  };
-}
-
-const rowOf = (licence: Licence): Record<string, unknown> => ({
-  id: licence.id,
-  mine_id: licence.mineId,
-  kind: licence.kind,
-  number: licence.number,
-  issuer: licence.issuer,
-  valid_from: licence.validFrom,
-  valid_to: licence.validTo,
-  suspended_from: licence.suspendedFrom,
-  suspended_to: licence.suspendedTo,
-  revoked_on: licence.revokedOn,
-  stated_area_km2: licence.statedAreaSquareKilometres,
-  capacity_tonnes_per_year: licence.capacityTonnesPerYear,
-  seams: [...licence.seams],
-  updated_at: licence.updatedAt,
+const mapMine = (row: Record<string, unknown>): MineKey => ({
+  id: row['id'] as string,
+  code: row['code'] as string,
+  divisionCode: row['division_code'] as string,
 });

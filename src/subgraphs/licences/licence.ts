@@ -1,8 +1,13 @@
 import type { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
+import type { LicenceChange, VersionInstant, Withdrawal } from '../../vocabulary/versions.js';
 
-/** Days are `YYYY-MM-DD` in Asia/Shanghai; every period is half-open: its end is the first day not covered. */
+/**
+ * One version of a licence: a change is the next version. Days are `YYYY-MM-DD` in Asia/Shanghai; every period is
+ * half-open: its end is the first day not covered.
+ */
 export interface Licence {
   readonly id: string;
+  readonly version: number;
   readonly mineId: string;
   readonly kind: LicenceKind;
   readonly number: string;
@@ -18,7 +23,16 @@ export interface Licence {
   readonly capacityTonnesPerYear: number | null;
   readonly seams: readonly string[];
   readonly supersedesId: string | null;
-  readonly updatedAt: Date;
+  /** The hub knew it so from recordedAt on, and until supersededAt. */
+  readonly recordedAt: Date;
+  readonly supersededAt: Date | null;
+  readonly change: LicenceChange;
+  readonly changeReason: string | null;
+  readonly changeDocumentNumber: string | null;
+  /** Null unless this was the last version of a licence that was entered by mistake. */
+  readonly withdrawal: Withdrawal | null;
+  /** What it was read at; absent: now. */
+  readonly readAt?: VersionInstant;
 }
 
 /** What a source says of a licence; `number` is its key. */
@@ -61,4 +75,9 @@ export function licenceStatus(licence: Licence, day: string): LicenceStatus {
   if (validTo !== null && validTo <= day) return 'EXPIRED';
   const suspended = suspendedFrom !== null && suspendedFrom <= day;
   return suspended && (suspendedTo === null || day < suspendedTo) ? 'SUSPENDED' : 'VALID';
+}
+
+/** Whether `day` lies in the licence's validity, which a revocation ends early. A suspended licence is in force. */
+export function isInForce({ validFrom, validTo, revokedOn }: Licence, day: string): boolean {
+  return validFrom <= day && (validTo === null || day < validTo) && (revokedOn === null || day < revokedOn);
 }

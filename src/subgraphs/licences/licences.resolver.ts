@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
-import { LocalDate } from '../../graph/scalars.js';
+import { AsOf } from '../../graph/inputs.type.js';
+import { DateTime, LocalDate } from '../../graph/scalars.js';
 import { selectedFields } from '../../graph/selected-fields.js';
 import { UpsertResult } from '../../graph/upsert-result.type.js';
 import type { RequestContext } from '../../platform/context.js';
@@ -25,27 +26,37 @@ export class LicenceResolver {
   licence(
     @Arg('id', () => ID, { nullable: true }) id: string | null,
     @Arg('number', () => String, { nullable: true }) number: string | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Ctx() context: RequestContext,
   ): Promise<Licence | null> {
-    return this.service.licence(context, { id, number });
+    return this.service.licence(context, { id, number }, asOf);
   }
 
-  @Query(() => LicenceConnection)
+  @Query(() => LicenceConnection, {
+    description:
+      'Licences as known at asOf.known (now, unless given), in force or not unless asOf.valid is given. A status is that ' +
+      'of asOf.valid, unless a day is named, and of today where neither is.',
+  })
   async licences(
     @Arg('filter', () => LicenceFilterInput, { nullable: true }) filter: LicenceFilterInput | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Arg('orderBy', () => LicenceOrder, { nullable: true }) orderBy: LicenceOrder | null,
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Licence>> {
     return connection(
-      await this.service.licences(context, filter ?? {}, orderBy ?? 'ID', pageRequest(first, after)),
+      await this.service.licences(context, filter ?? {}, orderBy ?? 'ID', pageRequest(first, after), asOf),
     );
   }
 
-  @Mutation(() => UpsertResult, { description: 'Creates or corrects licences, keyed by number.' })
+  @Mutation(() => UpsertResult, {
+    description: 'Creates or corrects licences, keyed by number; a correction is the next version.',
+  })
   upsertLicences(
     @Arg('input', () => [LicenceInput]) input: LicenceInput[],
+    @Arg('reason', () => String, { nullable: true }) reason: string | null,
+    @Arg('documentNumber', () => String, { nullable: true }) documentNumber: string | null,
     @Ctx() context: RequestContext,
   ): Promise<LicenceUpsert> {
     return this.service.upsertLicences(
@@ -61,6 +72,7 @@ export class LicenceResolver {
         seams: licence.seams ?? [],
         supersededNumber: licence.supersededNumber ?? null,
       })),
+      { ...(reason ? { reason } : {}), documentNumber: documentNumber ?? null },
     );
   }
 
@@ -69,7 +81,19 @@ export class LicenceResolver {
     return { id: licence.mineId };
   }
 
-  @FieldResolver(() => LicenceStatus, { description: 'On a day in Asia/Shanghai, by default today.' })
+  @FieldResolver(() => DateTime)
+  updatedAt(@Root() licence: Licence): Date {
+    return licence.recordedAt;
+  }
+
+  @FieldResolver(() => [LicenceType], { description: 'Every version of this licence, oldest first.' })
+  history(@Root() licence: Licence, @Ctx() context: RequestContext): Promise<readonly Licence[]> {
+    return this.service.history(context, licence);
+  }
+
+  @FieldResolver(() => LicenceStatus, {
+    description: 'On a day in Asia/Shanghai, by default the one the licence was asked for as of, else today.',
+  })
   status(
     @Root() licence: Licence,
     @Arg('on', () => LocalDate, { nullable: true }) on: string | null,
@@ -80,7 +104,7 @@ export class LicenceResolver {
 
   @FieldResolver(() => LicenceType, { nullable: true, description: 'The licence that this one replaced.' })
   supersedes(@Root() licence: Licence, @Ctx() context: RequestContext): Promise<Licence | null> {
-    return this.service.licence(context, { id: licence.supersedesId });
+    return this.service.superseded(context, licence);
   }
 }
 
@@ -88,15 +112,20 @@ export class LicenceResolver {
 export class MineLicencesResolver {
   constructor(private readonly service: LicencesService) {}
 
-  @FieldResolver(() => [LicenceType], { description: 'Oldest first within each kind.' })
+  @FieldResolver(() => [LicenceType], {
+    description:
+      'Oldest first within each kind. validOn: those that are VALID on the day, which leaves out the suspended; ' +
+      'asOf.valid: those whose validity covers it.',
+  })
   licences(
     @Root() mine: MineStub,
     @Arg('kind', () => [LicenceKind], { nullable: true }) kinds: LicenceKind[] | null,
     @Arg('validOn', () => LocalDate, { nullable: true }) validOn: string | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly Licence[]> {
     const fields = selectedFields(info);
-    return this.service.licencesOfMine(context, mine.id, kinds ?? null, validOn ?? null, fields);
+    return this.service.licencesOfMine(context, mine.id, kinds, validOn, fields, asOf);
   }
 }

@@ -6,6 +6,13 @@ import type { Transact, Transaction } from '../../platform/transact.js';
 import type { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
 import { legalDate } from '../../vocabulary/time.js';
 import {
+  type AsOfInput,
+  type ChangeGrounds,
+  instantOf,
+  NOW,
+  nextRecordedAt,
+} from '../../vocabulary/versions.js';
+import {
   type Licence,
   type LicenceFacts,
   type LicenceFilter,
@@ -20,9 +27,13 @@ import {
   type LicenceFault,
   type RejectedLicence,
 } from './licence-intake.js';
+import type { LicenceVersionRepository } from './licence-version.repository.js';
+import { factsOf, type LicenceVersions, type NextVersion } from './licence-versions.service.js';
 import { type LicencesLoaderDeps, LicencesLoaders } from './licences.loaders.js';
 
 export interface LicencesServiceDeps extends LicencesLoaderDeps {
+  readonly versions: LicenceVersionRepository;
+  readonly recorder: LicenceVersions;
   readonly transact: Transact;
 }
 
@@ -33,7 +44,8 @@ export interface LicenceUpsert {
   readonly rejected: readonly RejectedLicence[];
 }
 
-const ROWS_PER_STATEMENT = 500;
+/** What an upsert may say of its rows; without a reason it is the source that says so. */
+export type UpsertGrounds = Partial<ChangeGrounds>;
 
 /** Use cases of the licences: mining licences and safety permits. */
 export class LicencesService {
@@ -42,10 +54,24 @@ export class LicencesService {
   async licence(
     context: RequestContext,
     key: { id?: string | null; number?: string | null },
+    asOf: AsOfInput | null = null,
   ): Promise<Licence | null> {
     const loaders = LicencesLoaders.of(this.deps, context);
-    if (key.id) return isId(key.id) ? loaders.licenceById.load(key.id.toLowerCase()) : null;
-    return key.number ? loaders.licenceByNumber.load(key.number) : null;
+    const instant = instantOf(asOf);
+    if (key.id) return isId(key.id) ? loaders.licenceById(instant).load(key.id.toLowerCase()) : null;
+    return key.number ? loaders.licenceByNumber(instant).load(key.number) : null;
+  }
+
+  /** The licence that this one replaced, as it was known when this one was read at. */
+  async superseded(context: RequestContext, licence: Licence): Promise<Licence | null> {
+    if (licence.supersedesId === null) return null;
+    const instant = { ...NOW, known: licence.readAt?.known ?? null };
+    return LicencesLoaders.of(this.deps, context).licenceById(instant).load(licence.supersedesId);
+  }
+
+  /** Every version of a licence, oldest first. */
+  history(context: RequestContext, licence: Licence): Promise<readonly Licence[]> {
+    return LicencesLoaders.of(this.deps, context).history.load(licence.id);
   }
 
   licences(
@@ -53,8 +79,9 @@ export class LicencesService {
     filter: LicenceFilter,
     order: LicenceOrder,
     page: PageRequest,
+    asOf: AsOfInput | null = null,
   ): Promise<CountedPage<Licence>> {
-    return this.deps.licences.page(context, filter, today(context), order, page);
+    return this.deps.licences.page(context, filter, instantOf(asOf), order, page);
   }
 
   /**
@@ -67,86 +94,82 @@ export class LicencesService {
     kinds: readonly LicenceKind[] | null,
     validOn: string | null,
     fields: FieldSelection | null = null,
+    asOf: AsOfInput | null = null,
   ): Promise<readonly Licence[]> {
     if (!isId(mineId)) return Promise.resolve([]);
-    return LicencesLoaders.of(this.deps, context).licencesOfMine(kinds, validOn, fields).load(mineId);
+    const instant = asOf === null ? NOW : instantOf(asOf);
+    return LicencesLoaders.of(this.deps, context)
+      .licencesOfMine(kinds, validOn, instant, fields)
+      .load(mineId);
   }
 
-  /** `on` is a day in Asia/Shanghai, by default the one that the request's clock shows. */
+  /** `on` is a day in Asia/Shanghai, by default the one that the licence was asked for on, else today's. */
   status(context: RequestContext, licence: Licence, on: string | null): LicenceStatus {
-    return licenceStatus(licence, on ?? today(context));
+    return licenceStatus(licence, on ?? licence.readAt?.validOn ?? legalDate(context.clock.now()));
   }
 
   /**
-   * Creates or corrects licences by number. A row with a fault is rejected by itself; the others are written.
-   * A licence never moves to another mine.
+   * Creates or corrects licences by number: a correction is the next version. A row with a fault is rejected by itself;
+   * the others are written. A licence never moves to another mine.
    */
-  async upsertLicences(context: RequestContext, input: readonly LicenceFacts[]): Promise<LicenceUpsert> {
+  async upsertLicences(
+    context: RequestContext,
+    input: readonly LicenceFacts[],
+    grounds: UpsertGrounds = {},
+  ): Promise<LicenceUpsert> {
     const mines = await this.deps.licences.minesByCodes(context, distinct(input.map((f) => f.mineCode)));
     const mineByCode = new Map(mines.map((mine) => [mine.code, mine]));
     const numbers = distinct(input.flatMap((f) => [f.number, f.supersededNumber ?? f.number]));
     return this.deps.transact(context, async (tx) => {
-      const stored = await this.deps.licences.lockByNumbers(tx.sql, numbers);
-      const before = new Map(stored.map((licence) => [licence.number, licence]));
-      const sound = withoutFaults(input, mineByCode, before);
-      const succession = checkSuccession(sound.accepted, await this.earlierNumbers(tx, stored));
-      const counts = await this.write(context, tx, succession.accepted, mineByCode, before);
+      await this.deps.versions.lockMines(
+        tx.sql,
+        mines.map((mine) => mine.id),
+      );
+      const latest = await this.deps.versions.latest(tx.sql, numbers);
+      const last = new Map(latest.map((licence) => [licence.number, licence]));
+      const sound = withoutFaults(input, mineByCode, last);
+      const succession = checkSuccession(sound.accepted, await this.earlierNumbers(tx, latest));
+      const { changes, unchanged } = this.changes(context, succession.accepted, mineByCode, last, grounds);
+      await this.deps.recorder.record(context, tx, changes, grounds.reason ?? null);
+      const created = changes.filter(({ before }) => before === null).length;
       const rejected = [...sound.rejected, ...succession.rejected].sort((a, b) => a.index - b.index);
-      return { ...counts, rejected };
+      return { created, updated: changes.length - created, unchanged, rejected };
     });
   }
 
-  /** What a stored licence supersedes, by number, as far back as the chains of `stored` go. */
+  /** What a stored licence supersedes, by number, as far back as the chains of `latest` go. */
   private async earlierNumbers(
     tx: Transaction,
-    stored: readonly Licence[],
+    latest: readonly Licence[],
   ): Promise<(number: string) => string | null | undefined> {
-    const chain = await this.deps.licences.succession(
+    const chain = await this.deps.versions.succession(
       tx.sql,
-      stored.map((licence) => licence.id),
+      latest.map((licence) => licence.id),
     );
     const earlier = new Map<string, string | null>();
     for (const { number, supersedesNumber } of chain) earlier.set(number, supersedesNumber);
     return (number) => earlier.get(number);
   }
 
-  private async write(
+  private changes(
     context: RequestContext,
-    tx: Transaction,
     rows: readonly IndexedFacts[],
     mines: ReadonlyMap<string, MineKey>,
-    before: ReadonlyMap<string, Licence>,
-  ): Promise<Omit<LicenceUpsert, 'rejected'>> {
+    latest: ReadonlyMap<string, Licence>,
+    grounds: UpsertGrounds,
+  ): { readonly changes: readonly NextVersion[]; readonly unchanged: number } {
     const at = context.clock.now();
-    const changed: Licence[] = [];
-    let created = 0;
-    for (const { facts } of rows) {
+    const changes = rows.flatMap(({ facts }): NextVersion[] => {
       const mine = mines.get(facts.mineCode);
-      const old = before.get(facts.number);
-      const licence = mine && licenceOf(facts, mine, at);
-      if (!licence || (old && sameFacts(old, licence))) continue;
-      changed.push(licence);
-      if (!old) created += 1;
-      tx.emit({
-        type: old ? 'licence.changed' : 'licence.issued',
-        subjectType: 'Licence',
-        subjectId: licence.id,
-        mineId: mine.id,
-        divisionCode: mine.divisionCode,
-        before: old && comparable(old),
-        after: comparable(licence),
-        data: { kind: licence.kind, number: licence.number },
-      });
-    }
-    for (let start = 0; start < changed.length; start += ROWS_PER_STATEMENT) {
-      await this.deps.licences.upsert(tx.sql, changed.slice(start, start + ROWS_PER_STATEMENT));
-    }
-    await this.deps.licences.setSuperseded(tx.sql, changed);
-    return { created, updated: changed.length - created, unchanged: rows.length - changed.length };
+      const last = latest.get(facts.number) ?? null;
+      if (!mine) return [];
+      const after = licenceOf(facts, mine, last, grounds, at);
+      const before = last?.supersededAt === null ? last : null;
+      return before && sameFacts(before, after) ? [] : [{ before, after, mine }];
+    });
+    return { changes, unchanged: rows.length - changes.length };
   }
 }
-
-const today = (context: RequestContext): string => legalDate(context.clock.now());
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
@@ -154,13 +177,13 @@ const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 function withoutFaults(
   input: readonly LicenceFacts[],
   mines: ReadonlyMap<string, MineKey>,
-  before: ReadonlyMap<string, Licence>,
+  latest: ReadonlyMap<string, Licence>,
 ): { readonly accepted: readonly IndexedFacts[]; readonly rejected: readonly RejectedLicence[] } {
   const accepted: IndexedFacts[] = [];
   const rejected: RejectedLicence[] = [];
   const seen = new Set<string>();
   input.forEach((facts, index) => {
-    const found = faultOfKeys(facts, mines, before, seen) ?? faultOfFacts(facts);
+    const found = faultOfKeys(facts, mines, latest, seen) ?? faultOfFacts(facts);
     seen.add(facts.number);
     if (found) rejected.push({ index, ...found });
     else accepted.push({ index, facts });
@@ -171,7 +194,7 @@ function withoutFaults(
 function faultOfKeys(
   facts: LicenceFacts,
   mines: ReadonlyMap<string, MineKey>,
-  before: ReadonlyMap<string, Licence>,
+  latest: ReadonlyMap<string, Licence>,
   seen: ReadonlySet<string>,
 ): LicenceFault | null {
   const { number, mineCode } = facts;
@@ -184,7 +207,7 @@ function faultOfKeys(
     const message = `There is no mine ${mineCode} that you may see; send it with upsertMines first.`;
     return { code: 'MINE_UNKNOWN', path: 'mineCode', message };
   }
-  const stored = before.get(number);
+  const stored = latest.get(number);
   if (stored && stored.mineId !== mine.id) {
     const message = `The licence ${number} was issued to another mine than ${mineCode}, and a licence keeps its mine.`;
     return { code: 'NUMBER_OF_ANOTHER_MINE', path: 'number', message };
@@ -192,20 +215,31 @@ function faultOfKeys(
   return null;
 }
 
-function licenceOf(facts: LicenceFacts, mine: MineKey, updatedAt: Date): Licence {
+/** The version that follows `last`; one that was withdrawn is issued anew. */
+function licenceOf(
+  facts: LicenceFacts,
+  mine: MineKey,
+  last: Licence | null,
+  grounds: UpsertGrounds,
+  at: Date,
+): Licence {
   const { mineCode: _code, supersededNumber, ...rest } = facts;
   return {
     ...rest,
     id: idFromKey('licence', facts.number),
+    version: (last?.version ?? 0) + 1,
     mineId: mine.id,
     supersedesId: supersededNumber === null ? null : idFromKey('licence', supersededNumber),
-    updatedAt,
+    recordedAt: last ? nextRecordedAt(at, last) : at,
+    supersededAt: null,
+    change: last?.supersededAt === null ? 'CORRECTED' : 'ISSUED',
+    changeReason: grounds.reason ?? null,
+    changeDocumentNumber: grounds.documentNumber ?? null,
+    withdrawal: null,
   };
 }
 
-const comparable = ({ updatedAt: _at, ...facts }: Licence): Omit<Licence, 'updatedAt'> => facts;
-
 function sameFacts(a: Licence, b: Licence): boolean {
-  const [left, right] = [comparable(a), comparable(b)] as [Record<string, unknown>, Record<string, unknown>];
+  const [left, right] = [factsOf(a), factsOf(b)];
   return Object.keys(left).every((key) => JSON.stringify(left[key]) === JSON.stringify(right[key]));
 }

@@ -1,7 +1,9 @@
-import { Directive, Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionType } from '../../graph/connection.js';
 import { DateTime, LocalDate } from '../../graph/scalars.js';
+import { WithdrawalType } from '../../graph/withdrawal.type.js';
 import { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
+import { LicenceChange } from '../../vocabulary/versions.js';
 import { LicenceOrder } from './licence.js';
 
 registerEnumType(LicenceOrder, {
@@ -18,7 +20,7 @@ export class MineStub {
 }
 
 @ObjectType('Licence', {
-  description: 'A mining licence (采矿许可证) or safety production permit (安全生产许可证).',
+  description: 'A mining licence (采矿许可证) or safety production permit (安全生产许可证), in one version.',
   simpleResolvers: true,
 })
 @Directive('@key(fields: "id")')
@@ -26,6 +28,11 @@ export class MineStub {
 export class LicenceType {
   @Field(() => ID)
   id!: string;
+
+  @Field(() => Int, {
+    description: 'A change is the next version; the old one stays readable by asOf and history.',
+  })
+  version!: number;
 
   mineId!: string;
 
@@ -64,8 +71,29 @@ export class LicenceType {
 
   supersedesId!: string | null;
 
-  @Field(() => DateTime)
-  updatedAt!: Date;
+  @Field(() => DateTime, { description: 'Since when the hub has known it so.' })
+  recordedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'Since when the hub knows better; null: it stands.' })
+  supersededAt!: Date | null;
+
+  @Field(() => LicenceChange, { description: 'How this version came to be.' })
+  change!: LicenceChange;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What whoever recorded this version gave as the reason.',
+  })
+  changeReason!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The document that this version rests on.' })
+  changeDocumentNumber!: string | null;
+
+  @Field(() => WithdrawalType, {
+    nullable: true,
+    description: 'Why the licence does not count any more, where this was its last version.',
+  })
+  withdrawal!: WithdrawalType | null;
 }
 
 export const LicenceConnection = connectionType('Licence', LicenceType);
@@ -131,4 +159,53 @@ export class LicenceInput {
 
   @Field(() => String, { nullable: true, description: 'Number of the licence that this one replaces.' })
   supersededNumber?: string | null;
+}
+
+@InputType({ description: 'For how long, and what else, a licence is granted anew; what is left out stays.' })
+export class LicenceRenewalInput {
+  @Field(() => String)
+  number!: string;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day no longer covered; absent: without end.',
+  })
+  validTo?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where the renewal is a licence of its own, which supersedes this one; absent: the number stays.',
+  })
+  newNumber?: string | null;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day of the licence with the new number; absent: the day on which the old one ends.',
+  })
+  validFrom?: string | null;
+
+  @Field(() => String, { nullable: true })
+  issuer?: string | null;
+
+  @Field(() => Float, { nullable: true })
+  statedAreaSquareKilometres?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  capacityTonnesPerYear?: number | null;
+
+  @Field(() => [String], { nullable: true })
+  seams?: string[] | null;
+
+  @Field(() => String)
+  reason!: string;
+
+  @Field(() => String, { nullable: true })
+  documentNumber?: string | null;
+}
+
+@ObjectType('LicenceChangeResult', { simpleResolvers: true })
+export class LicenceChangeResult {
+  @Field(() => LicenceType, { description: 'The version that came of it; after a withdrawal the last one.' })
+  licence!: LicenceType;
 }

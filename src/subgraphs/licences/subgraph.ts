@@ -1,22 +1,39 @@
+import type { AsOf } from '../../graph/inputs.type.js';
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import type { LicenceKind } from '../../vocabulary/licences.js';
 import type { SubgraphDeps } from '../deps.js';
 import { LicenceRepository } from './licence.repository.js';
+import { LicenceChangeResolver } from './licence-change.resolver.js';
+import { LicenceChangeService } from './licence-change.service.js';
+import { LicenceVersionRepository } from './licence-version.repository.js';
+import { LicenceVersions } from './licence-versions.service.js';
 import { licencesReferences } from './licences.reference.js';
 import { LicenceResolver, MineLicencesResolver } from './licences.resolver.js';
 import { LicencesService } from './licences.service.js';
 import { LicenceType, MineStub } from './licences.type.js';
 
-export function createLicencesService({
-  knex,
-  transact,
-}: Pick<SubgraphDeps, 'knex' | 'transact'>): LicencesService {
-  return new LicencesService({ licences: new LicenceRepository(knex), transact });
-}
+type LicencesDeps = Pick<SubgraphDeps, 'knex' | 'transact'>;
+
+const parts = ({ knex, transact }: LicencesDeps) => {
+  const versions = new LicenceVersionRepository();
+  return {
+    licences: new LicenceRepository(knex),
+    versions,
+    recorder: new LicenceVersions({ versions, rejudgement: null }),
+    transact,
+  };
+};
+
+export const createLicencesService = (deps: LicencesDeps): LicencesService =>
+  new LicencesService(parts(deps));
+
+export const createLicenceChangeService = (deps: LicencesDeps): LicenceChangeService =>
+  new LicenceChangeService(parts(deps));
 
 interface MineLicencesArguments {
   readonly kind?: LicenceKind[] | null;
   readonly validOn?: string | null;
+  readonly asOf?: AsOf | null;
 }
 
 /** Composition root of the licences: mining licences and safety permits. */
@@ -25,13 +42,17 @@ export function createLicencesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
   const ofMine = new MineLicencesResolver(service);
   return buildSubgraph({
     name: 'licences',
-    resolvers: [new LicenceResolver(service), ofMine],
+    resolvers: [
+      new LicenceResolver(service),
+      new LicenceChangeResolver(createLicenceChangeService(deps)),
+      ofMine,
+    ],
     types: [LicenceType, MineStub],
     references: licencesReferences(service),
     direct: {
       Mine: {
-        licences: (mine: MineStub, { kind, validOn }: MineLicencesArguments, context, info) =>
-          ofMine.licences(mine, kind ?? null, validOn ?? null, context, info),
+        licences: (mine: MineStub, { kind, validOn, asOf }: MineLicencesArguments, context, info) =>
+          ofMine.licences(mine, kind ?? null, validOn ?? null, asOf ?? null, context, info),
       },
     },
   });
