@@ -12,6 +12,7 @@ import { pgDump } from '@electric-sql/pglite-tools/pg_dump';
 import { composeSupergraph } from '../src/gateway/compose.js';
 import { JudgementEngine } from '../src/judgement/judgement-engine.js';
 import { openDatabase } from '../src/platform/database.js';
+import { EventHub } from '../src/platform/events/event-hub.js';
 import { createLogger } from '../src/platform/logging.js';
 import { migrateToLatest } from '../src/platform/migrations.js';
 import { createTransact } from '../src/platform/transact.js';
@@ -33,7 +34,8 @@ async function generate(directory: string): Promise<Contracts> {
   const contracts = new Map<string, string>();
   try {
     await migrateToLatest(knex);
-    const deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: null };
+    const events = new EventHub({ knex, kind: 'embedded', pollMs: 1_000, log: createLogger('warn') });
+    const deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), events, extent: null };
     const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
     for (const { name, sdl } of subgraphs) contracts.set(`subgraphs/${name}.graphql`, sdl);
     contracts.set('supergraph.graphql', composeSupergraph(subgraphs));

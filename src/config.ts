@@ -166,6 +166,26 @@ export const SETTINGS = {
     'minebound',
     'Start of the topics: `<this>/<division code or ->/<event type>`.',
   ),
+  EVENTS_RETENTION_DAYS: setting(
+    z.coerce.number().int().min(0).default(400),
+    '400',
+    'How long events stay in the log, in days; whole months go at a time, 0 keeps them for ever.',
+  ),
+  EVENTS_HEARTBEAT_MS: setting(
+    positiveInteger.default(15_000),
+    '15000',
+    'How often a subscriber hears a heartbeat with the current cursor, in milliseconds.',
+  ),
+  EVENTS_POLL_MS: setting(
+    positiveInteger.default(1_000),
+    '1000',
+    'How often the event log is looked at without having heard of a change, in milliseconds.',
+  ),
+  EVENTS_QUEUE: setting(
+    positiveInteger.default(1_000),
+    '1000',
+    'How many events may wait for a subscriber that reads slowly before it is ended with SLOW_CONSUMER.',
+  ),
   LIMIT_DEPTH: setting(positiveInteger.default(15), '15', 'Deepest selection accepted.'),
   LIMIT_ALIASES: setting(positiveInteger.default(30), '30', 'Most aliases in one operation.'),
   LIMIT_COST: setting(
@@ -222,6 +242,7 @@ export interface Config {
   /** Null: no such bridge. */
   readonly nats: { readonly url: string; readonly stream: string; readonly subject: string } | null;
   readonly mqtt: { readonly url: string; readonly topic: string } | null;
+  readonly events: EventSettings;
   readonly limits: Limits;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly debugSql: boolean;
@@ -231,6 +252,14 @@ export interface WebhookConfig {
   readonly allowedNetworks: string;
   readonly deadlineMs: number;
   readonly historyDays: number;
+}
+
+export interface EventSettings {
+  /** null: for ever. */
+  readonly retentionDays: number | null;
+  readonly heartbeatMs: number;
+  readonly pollMs: number;
+  readonly queue: number;
 }
 
 export interface Limits {
@@ -288,6 +317,12 @@ export function readConfig(environment: Environment = processEnvironment()): Con
     supergraphPath: settings.MINEBOUND_SUPERGRAPH ?? null,
     hmacSecret: settings.MINEBOUND_HMAC_SECRET ?? null,
     ...outletsOf(settings),
+    events: Object.freeze({
+      retentionDays: settings.EVENTS_RETENTION_DAYS || null,
+      heartbeatMs: settings.EVENTS_HEARTBEAT_MS,
+      pollMs: settings.EVENTS_POLL_MS,
+      queue: settings.EVENTS_QUEUE,
+    }),
     limits: Object.freeze({
       depth: settings.LIMIT_DEPTH,
       aliases: settings.LIMIT_ALIASES,

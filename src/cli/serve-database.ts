@@ -3,11 +3,13 @@ import type { Config } from '../config.js';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
 import { createRequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
+import { EventHub } from '../platform/events/event-hub.js';
+import { maintainEventLogRegularly, prepareEventLog } from '../platform/events/event-maintenance.js';
 import type { HealthCheck } from '../platform/health.js';
 import type { Logger } from '../platform/logging.js';
 import { migrateToLatest, pendingMigrations } from '../platform/migrations.js';
 import { createTransact } from '../platform/transact.js';
-import type { SubgraphDeps } from '../subgraphs/deps.js';
+import type { GraphDeps } from '../subgraphs/deps.js';
 import type { Role } from './serve-role.js';
 
 /** Tells how far loading the seeds has come. */
@@ -15,7 +17,7 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 
 /** A database that can be served from, and what subgraphs are made of. */
 export interface ReadyDatabase extends Database {
-  readonly deps: SubgraphDeps;
+  readonly deps: GraphDeps;
   readonly checks: readonly HealthCheck[];
 }
 
@@ -32,19 +34,33 @@ export async function openReadyDatabase(
 ): Promise<ReadyDatabase> {
   const database = await (opening ?? openDatabase(config, log));
   const { knex } = database;
+  const events = new EventHub({ knex, kind: database.kind, pollMs: config.events.pollMs, log });
   const deps = {
     knex,
-    transact: createTransact(knex),
+    transact: createTransact(knex, events.committed),
     judge: new JudgementEngine(),
+    events,
     extent: config.extent,
   };
   try {
     const ran = await migrateToLatest(knex);
     if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
+    const upkeep = { knex, retentionDays: config.events.retentionDays, log };
+    await prepareEventLog(upkeep);
     if (role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'registry')) {
       await fillRegistry(config.seed, deps, createRequestContext({ log }), onProgress);
     }
-    return { ...database, deps, checks: databaseChecks(database) };
+    const stopUpkeep = maintainEventLogRegularly(upkeep);
+    return {
+      ...database,
+      deps,
+      checks: databaseChecks(database),
+      close: async () => {
+        stopUpkeep();
+        await events.close();
+        await database.close();
+      },
+    };
   } catch (error) {
     await database.close();
     throw error;

@@ -12,7 +12,7 @@ import { operationsRoutes } from '../platform/http-operations.js';
 import { openHttpServer, type Route } from '../platform/http-server.js';
 import type { Logger } from '../platform/logging.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
-import type { SubgraphDeps } from '../subgraphs/deps.js';
+import type { GraphDeps } from '../subgraphs/deps.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import type { Role } from './serve-role.js';
@@ -97,7 +97,7 @@ function openParts(
 }
 
 async function subgraphParts(
-  deps: SubgraphDeps,
+  deps: GraphDeps,
   name: SubgraphName,
   endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
 ): Promise<Parts> {
@@ -115,7 +115,7 @@ async function subgraphParts(
 
 async function allParts(
   config: Config,
-  deps: SubgraphDeps,
+  deps: GraphDeps,
   metrics: Metrics,
   endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
 ): Promise<Parts> {

@@ -3,10 +3,12 @@ import { type Config, readConfig } from '../config.js';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
 import { createRequestContext, type RequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
+import { EventHub } from '../platform/events/event-hub.js';
+import { prepareEventLog } from '../platform/events/event-maintenance.js';
 import { createLogger, type LogLevel } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
 import { createTransact } from '../platform/transact.js';
-import type { SubgraphDeps } from '../subgraphs/deps.js';
+import type { GraphDeps } from '../subgraphs/deps.js';
 import type { Cli, CommonOptions } from './cli.js';
 import type { Io } from './io.js';
 import { createProgress } from './progress.js';
@@ -15,7 +17,7 @@ import { createProgress } from './progress.js';
 export interface Session {
   readonly config: Config;
   readonly database: Database;
-  readonly deps: SubgraphDeps;
+  readonly deps: GraphDeps;
   readonly context: RequestContext;
 }
 
@@ -37,10 +39,17 @@ export async function withSession<T>(
   const database = await openDatabase(config, log);
   try {
     const { knex } = database;
+    const events = new EventHub({ knex, kind: database.kind, pollMs: config.events.pollMs, log });
     const session: Session = {
       config,
       database,
-      deps: { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: config.extent },
+      deps: {
+        knex,
+        transact: createTransact(knex, events.committed),
+        judge: new JudgementEngine(),
+        events,
+        extent: config.extent,
+      },
       context: createRequestContext({ log }),
     };
     if (options.prepare) await prepare(session, io, options.json === true);
@@ -55,6 +64,7 @@ async function prepare({ config, deps, context }: Session, io: Io, json: boolean
   let told = false;
   try {
     await migrateToLatest(deps.knex);
+    await prepareEventLog({ knex: deps.knex, retentionDays: null, log: context.log });
     await fillRegistry(config.seed, deps, context, (done, total, what) => {
       if (!told)
         io.stderr.write(

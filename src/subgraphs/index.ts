@@ -1,6 +1,6 @@
 import type { Subgraph } from '../graph/subgraph.js';
 import { createBoundariesSubgraph } from './boundaries/subgraph.js';
-import type { SubgraphDeps } from './deps.js';
+import type { GraphDeps } from './deps.js';
 import { createEnforcementSubgraph } from './enforcement/subgraph.js';
 import { createLicencesSubgraph } from './licences/subgraph.js';
 import { createRegistrySubgraph } from './registry/subgraph.js';
@@ -11,7 +11,7 @@ export const SUBGRAPHS = {
   licences: createLicencesSubgraph,
   boundaries: createBoundariesSubgraph,
   enforcement: createEnforcementSubgraph,
-} as const satisfies Record<string, (deps: SubgraphDeps) => Promise<Subgraph>>;
+} as const satisfies Record<string, (deps: GraphDeps) => Promise<Subgraph>>;
 
 export type SubgraphName = keyof typeof SUBGRAPHS;
 

@@ -5,17 +5,18 @@ import type { Subgraph } from '../../src/graph/subgraph.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
-import type { SubgraphDeps } from '../../src/subgraphs/deps.js';
+import type { GraphDeps } from '../../src/subgraphs/deps.js';
 import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { testEvents } from '../support/events.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
 let situation: Situation;
-let deps: SubgraphDeps;
+let deps: GraphDeps;
 let enforcement: Subgraph;
 let right: string;
 let observation: string;
@@ -28,6 +29,7 @@ beforeAll(async () => {
     knex: database.knex,
     transact: createTransact(database.knex),
     judge: situation.engine,
+    events: testEvents(database.knex),
     extent: null,
   };
   enforcement = await createEnforcementSubgraph(deps);

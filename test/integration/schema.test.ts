@@ -6,10 +6,17 @@ import { composeSupergraph } from '../../src/gateway/compose.js';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
+import { testEvents } from '../support/events.js';
 
 // Nothing is asked of it: a subgraph's schema is made without a database.
 const knex = knexFactory({ client: 'pg' });
-const deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: null };
+const deps = {
+  knex,
+  transact: createTransact(knex),
+  judge: new JudgementEngine(),
+  events: testEvents(knex),
+  extent: null,
+};
 const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
 
 test.each(subgraphs.map((subgraph) => [subgraph.name, subgraph.sdl] as const))(

@@ -10,13 +10,14 @@ import { createGateway } from '../../src/gateway/gateway.js';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import { createMetrics } from '../../src/platform/metrics.js';
 import { createTransact } from '../../src/platform/transact.js';
-import type { SubgraphDeps } from '../../src/subgraphs/deps.js';
+import type { GraphDeps } from '../../src/subgraphs/deps.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { testEvents } from '../support/events.js';
 
 let database: TestDatabase;
-let deps: SubgraphDeps;
+let deps: GraphDeps;
 const world = demoWorld();
 /** Loading the demo may have to share the machine with every other test. */
 const SLOW = { timeout: 240_000 };
@@ -24,7 +25,13 @@ const SLOW = { timeout: 240_000 };
 beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
-  deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: [73, 3, 136, 54] };
+  deps = {
+    knex,
+    transact: createTransact(knex),
+    judge: new JudgementEngine(),
+    events: testEvents(knex),
+    extent: [73, 3, 136, 54],
+  };
 });
 afterAll(() => database.close());
 

@@ -2,7 +2,7 @@ import { CloudEvent } from 'cloudevents';
 import type { LoggedEvent } from './event-log.js';
 
 /** Names the log to receivers that take in events from several sources. */
-const SOURCE = 'urn:minebound:registry';
+export const CLOUD_EVENT_SOURCE = 'urn:minebound:registry';
 /** What is told in place of the event when its subject has left what the receiver asked for. */
 export const LEFT_FILTER = 'LEFT_FILTER';
 
@@ -17,7 +17,7 @@ export function cloudEventJson(event: LoggedEvent, match: 'match' | 'left', curs
   return JSON.stringify(
     new CloudEvent({
       id,
-      source: SOURCE,
+      source: CLOUD_EVENT_SOURCE,
       type: match === 'left' ? LEFT_FILTER : event.type,
       subject: `${subjectType}/${subjectId}`,
       time: occurredAt.toISOString(),

@@ -1,6 +1,6 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import { systemIds } from '../../platform/ids.js';
-import type { SubgraphDeps } from '../deps.js';
+import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
 import { EnforcementService } from './enforcement.service.js';
 import { FindingRepository } from './finding.repository.js';
@@ -69,7 +69,7 @@ export const createViolationLifeService = ({
   });
 
 /** Composition root of enforcement: violations, the judgements behind them, and judging. */
-export function createEnforcementSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
+export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
   const service = createEnforcementService(deps);
   return buildSubgraph({
     name: 'enforcement',
