@@ -53,6 +53,7 @@ export class WebhookDispatcher {
   private readonly holder: string;
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
+  private lookAt = 0;
   private lookAgain = false;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private prunedAt = Number.NEGATIVE_INFINITY;
@@ -102,10 +103,13 @@ export class WebhookDispatcher {
       this.lookAgain = true;
       return;
     }
+    const at = performance.now() + milliseconds;
     if (this.timer !== null) {
-      if (milliseconds >= LOOK_EVERY_MS) return;
+      // Never later than planned: wakes that come all the time would put it off for ever.
+      if (at >= this.lookAt) return;
       clearTimeout(this.timer);
     }
+    this.lookAt = at;
     this.timer = setTimeout(() => {
       this.timer = null;
       this.looking = this.look()

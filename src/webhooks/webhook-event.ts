@@ -2,7 +2,6 @@ import type { DomainEvent } from '../platform/transact.js';
 
 export type WebhookChange =
   | 'registered'
-  | 'updated'
   | 'paused'
   | 'resumed'
   | 'suspended'

@@ -1,0 +1,258 @@
+import type { RequestContext } from '../../platform/context.js';
+import { AppError, badInput, notFound } from '../../platform/errors.js';
+import type { EventCursors } from '../../platform/events/event-cursor.js';
+import { type EventFilter, eventMatcher, filterDigest } from '../../platform/events/event-filter.js';
+import type { EventLog, LogPosition } from '../../platform/events/event-log.js';
+import { type Ids, isId } from '../../platform/ids.js';
+import type { CountedPage, PageRequest } from '../../platform/keyset.js';
+import type { Transact } from '../../platform/transact.js';
+import type { AddressRules } from '../../webhooks/address-rules.js';
+import { newSecret } from '../../webhooks/signature.js';
+import { faultOfTarget } from '../../webhooks/target.js';
+import { testMessage } from '../../webhooks/test-message.js';
+import type { Delivery, DeliveryState, RecordedAttempt, Webhook } from '../../webhooks/webhook.js';
+import { type WebhookChange, webhookEvent } from '../../webhooks/webhook-event.js';
+import type { WebhookSender } from '../../webhooks/webhook-sender.js';
+import { WebhookLoaders } from './webhook.loaders.js';
+import type { WebhookChanges, WebhookRepository } from './webhook.repository.js';
+
+export interface WebhookServiceDeps {
+  readonly webhooks: WebhookRepository;
+  readonly log: EventLog;
+  readonly cursors: () => Promise<EventCursors>;
+  readonly sender: WebhookSender;
+  readonly rules: AddressRules;
+  readonly transact: Transact;
+  readonly ids: Ids;
+}
+
+/** What a user says of a new webhook. */
+export interface WebhookRegistration {
+  readonly url: string;
+  readonly description: string | null;
+  readonly filter: EventFilter | null;
+  /** A cursor of the same filter, "BEGIN", or null for what happens from now on. */
+  readonly after: string | null;
+}
+
+/** The only moment at which a secret is seen. */
+export interface WebhookWithSecret {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
+
+const LONGEST_DESCRIPTION = 500;
+const MOST_WEBHOOKS_OF_ONE = 100;
+const LONGEST_OVERLAP_HOURS = 30 * 24;
+const HOUR_MS = 3_600_000;
+
+/** Use cases of webhooks. Sending itself is the dispatcher's work. */
+export class WebhookService {
+  constructor(private readonly deps: WebhookServiceDeps) {}
+
+  webhooks(context: RequestContext, page: PageRequest): Promise<CountedPage<Webhook>> {
+    return this.deps.webhooks.page(context, page);
+  }
+
+  webhook(context: RequestContext, id: string): Promise<Webhook | null> {
+    return isId(id) ? this.deps.webhooks.byId(context, id) : Promise.resolve(null);
+  }
+
+  async deliveries(
+    context: RequestContext,
+    webhookId: string,
+    states: readonly DeliveryState[] | null,
+    page: PageRequest,
+  ): Promise<CountedPage<Delivery>> {
+    const found = await WebhookLoaders.of(this.deps, context).deliveriesOf(states, page).load(webhookId);
+    return found ?? { items: [], hasNextPage: false, hasPreviousPage: false, count: async () => 0 };
+  }
+
+  attempts(context: RequestContext, deliveryId: string): Promise<readonly RecordedAttempt[]> {
+    return WebhookLoaders.of(this.deps, context).attemptsOf.load(deliveryId);
+  }
+
+  /** A position as the cursor of the webhook's filter; it fits `updates` and `registryUpdates` with that filter too. */
+  async cursor({ filter }: Pick<Webhook, 'filter'>, position: LogPosition): Promise<string> {
+    return (await this.deps.cursors()).encode(position, filterDigest(filter ?? {}));
+  }
+
+  /** Errors: `BAD_USER_INPUT`, `BAD_CURSOR`, `CURSOR_EXPIRED`, `CONFLICT` when there are too many. */
+  async register(context: RequestContext, registration: WebhookRegistration): Promise<WebhookWithSecret> {
+    const { webhooks, transact, ids } = this.deps;
+    const { url, description, filter } = registration;
+    this.check(registration);
+    const at = context.clock.now();
+    const webhook: Webhook = {
+      id: ids.random(),
+      url: new URL(url).href,
+      description: description?.trim() || null,
+      filter,
+      principal: context.principal,
+      state: 'ACTIVE',
+      stateReason: null,
+      position: await this.position(registration.after, filter),
+      createdAt: at,
+      updatedAt: at,
+      revision: 1,
+      replays: 0,
+      attempts: 0,
+      firstAttemptAt: null,
+      nextAttemptAt: null,
+      deadInARow: 0,
+    };
+    const secret = newSecret();
+    await transact(context, async (tx) => {
+      if ((await webhooks.ownedBy(tx.sql, context.principal.id)) >= MOST_WEBHOOKS_OF_ONE) throw tooMany();
+      await webhooks.insert(tx.sql, webhook);
+      await webhooks.addSecret(tx.sql, ids.random(), webhook.id, secret, at, at);
+      tx.emit(webhookEvent('registered', webhook.id));
+    });
+    return { webhook, secret };
+  }
+
+  /** Nothing is sent any more once this has answered, but for an attempt that is under way. */
+  pause(context: RequestContext, id: string): Promise<Webhook> {
+    return this.change(context, id, 'paused', (webhook) => {
+      if (webhook.state === 'SUSPENDED')
+        throw conflict(webhook, 'it is suspended, and sends nothing as it is');
+      return webhook.state === 'PAUSED' ? null : { state: 'PAUSED' };
+    });
+  }
+
+  /** Goes on where it was paused or suspended; what had to wait is tried at once. */
+  resume(context: RequestContext, id: string): Promise<Webhook> {
+    return this.change(context, id, 'resumed', (webhook) =>
+      webhook.state === 'ACTIVE' ? null : { state: 'ACTIVE', startsAnew: webhook.state === 'SUSPENDED' },
+    );
+  }
+
+  /** Sends everything after the cursor (again). A suspended webhook is active again; a paused one stays paused. */
+  async replay(context: RequestContext, id: string, after: string): Promise<Webhook> {
+    const known = await this.existing(context, id);
+    const position = await this.position(after, known.filter);
+    return this.change(context, id, 'replayed', (webhook) => ({
+      position,
+      startsAnew: true,
+      isReplay: true,
+      ...(webhook.state === 'SUSPENDED' ? { state: 'ACTIVE' } : {}),
+    }));
+  }
+
+  /** The secret before it signs beside the new one for `overlapHours`, so that receivers can change over. */
+  async rotateSecret(context: RequestContext, id: string, overlapHours: number): Promise<WebhookWithSecret> {
+    if (!(overlapHours >= 0 && overlapHours <= LONGEST_OVERLAP_HOURS)) {
+      throw badInput(`overlapHours must be between 0 and ${LONGEST_OVERLAP_HOURS}.`, {
+        field: 'overlapHours',
+      });
+    }
+    const { webhooks, ids } = this.deps;
+    const secret = newSecret();
+    const at = context.clock.now();
+    const end = new Date(at.getTime() + overlapHours * HOUR_MS);
+    const webhook = await this.change(context, id, 'secret-rotated', async (_webhook, sql) => {
+      await webhooks.addSecret(sql, ids.random(), id, secret, at, end);
+      return {};
+    });
+    return { webhook, secret };
+  }
+
+  /** With its secrets and its history. */
+  async delete(context: RequestContext, id: string): Promise<string> {
+    await this.deps.transact(context, async (tx) => {
+      const webhook = isId(id) ? await this.deps.webhooks.lock(context, tx.sql, id) : null;
+      if (webhook === null) throw notFound('webhook', id);
+      await this.deps.webhooks.delete(tx.sql, id);
+      tx.emit(webhookEvent('deleted', id));
+    });
+    return id;
+  }
+
+  /** Sends one message now, whatever the webhook's state, and tells how it went. It is no event of the log. */
+  async test(context: RequestContext, id: string): Promise<Delivery> {
+    const { webhooks, sender, ids, transact } = this.deps;
+    const webhook = await this.existing(context, id);
+    const secrets = await webhooks.secrets(id, context.clock.now());
+    const message = testMessage(webhook, ids.random(), context.clock.now(), secrets);
+    const attempt = await sender.send(message, new AbortController().signal);
+    const delivery: Delivery = {
+      id: ids.random(),
+      webhookId: id,
+      eventId: message.id,
+      eventType: message.type,
+      position: null,
+      isTest: true,
+      state: attempt.outcome === 'DELIVERED' ? 'DELIVERED' : 'FAILED',
+      attempts: 1,
+      firstAttemptAt: attempt.startedAt,
+      lastAttemptAt: attempt.startedAt,
+      nextAttemptAt: null,
+    };
+    await transact(context, (tx) => webhooks.insertTest(tx.sql, delivery, attempt));
+    return delivery;
+  }
+
+  stop(): void {
+    this.deps.sender.close();
+  }
+
+  private check({ url, description, filter }: WebhookRegistration): void {
+    const fault = faultOfTarget(url, this.deps.rules);
+    if (fault !== null) throw badInput(fault, { field: 'url' });
+    if ((description?.length ?? 0) > LONGEST_DESCRIPTION) {
+      throw badInput(`A description has at most ${LONGEST_DESCRIPTION} characters.`, {
+        field: 'description',
+      });
+    }
+    // A filter that cannot be made ready is refused here, and not by the dispatcher later on.
+    if (filter !== null) eventMatcher(filter);
+  }
+
+  private async position(after: string | null, filter: EventFilter | null): Promise<LogPosition> {
+    const { log, cursors } = this.deps;
+    if (after === null) return log.end();
+    if (after === 'BEGIN') return log.beginning();
+    const position = (await cursors()).decode(after, filterDigest(filter ?? {}));
+    // Tells at once that the log does not go back so far.
+    await log.read(position, 1);
+    return position;
+  }
+
+  private async existing(context: RequestContext, id: string): Promise<Webhook> {
+    const webhook = await this.webhook(context, id);
+    if (webhook === null) throw notFound('webhook', id);
+    return webhook;
+  }
+
+  /** `decide` gives what changes; null: nothing does, and nothing is told. */
+  private change(
+    context: RequestContext,
+    id: string,
+    what: WebhookChange,
+    decide: (
+      webhook: Webhook,
+      sql: Parameters<WebhookRepository['change']>[0],
+    ) => Decision | Promise<Decision>,
+  ): Promise<Webhook> {
+    const { webhooks, transact } = this.deps;
+    return transact(context, async (tx) => {
+      const webhook = isId(id) ? await webhooks.lock(context, tx.sql, id) : null;
+      if (webhook === null) throw notFound('webhook', id);
+      const changes = await decide(webhook, tx.sql);
+      if (changes === null) return webhook;
+      tx.emit(webhookEvent(what, id));
+      return webhooks.change(tx.sql, id, context.clock.now(), changes);
+    });
+  }
+}
+
+type Decision = WebhookChanges | null;
+
+const conflict = (webhook: Webhook, why: string): AppError =>
+  new AppError('CONFLICT', `The webhook ${webhook.id} cannot be changed so: ${why}.`);
+
+const tooMany = (): AppError =>
+  new AppError(
+    'CONFLICT',
+    `One user has at most ${MOST_WEBHOOKS_OF_ONE} webhooks; delete one, or widen a filter.`,
+  );

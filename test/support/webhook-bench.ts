@@ -1,0 +1,137 @@
+import type { Knex } from 'knex';
+import { systemClock } from '../../src/platform/clock.js';
+import { createRequestContext, type RequestContext } from '../../src/platform/context.js';
+import { EventCursors } from '../../src/platform/events/event-cursor.js';
+import { EventWake } from '../../src/platform/events/event-wake.js';
+import { StoredEventLog } from '../../src/platform/events/stored-event-log.js';
+import { systemIds } from '../../src/platform/ids.js';
+import { createLogger } from '../../src/platform/logging.js';
+import type { Principal } from '../../src/platform/principal.js';
+import { createTransact, type DomainEvent, type Transact } from '../../src/platform/transact.js';
+import { WebhookRepository } from '../../src/subgraphs/updates/webhook.repository.js';
+import { WebhookService } from '../../src/subgraphs/updates/webhook.service.js';
+import { AddressRules, parseNetworks } from '../../src/webhooks/address-rules.js';
+import { DispatchRepository } from '../../src/webhooks/dispatch.repository.js';
+import { RETRY_POLICY, type RetryPolicy } from '../../src/webhooks/retry-policy.js';
+import { SecretBox } from '../../src/webhooks/secret-box.js';
+import { WebhookDispatcher } from '../../src/webhooks/webhook-dispatcher.js';
+import { WebhookSender, type WebhookSenderDeps } from '../../src/webhooks/webhook-sender.js';
+import { CERTIFICATE } from './receiver.js';
+
+/** Retries as the product makes them, a thousand times as fast. */
+export const FAST: RetryPolicy = {
+  ...RETRY_POLICY,
+  firstDelayMs: 5,
+  longestDelayMs: 100,
+  giveUpAfterMs: 30_000,
+};
+
+export interface DispatcherParts {
+  readonly policy?: RetryPolicy;
+  readonly sender?: Partial<WebhookSenderDeps>;
+}
+
+/** Webhooks on a database: the use cases, and as many dispatchers as a test has processes. */
+export class WebhookBench {
+  readonly log: StoredEventLog;
+  readonly transact: Transact;
+  readonly service: WebhookService;
+  private readonly wake: EventWake;
+  private readonly box: SecretBox;
+  private readonly running = new Set<WebhookDispatcher>();
+  private readonly testSender = sender();
+  private written = 0;
+
+  private constructor(
+    readonly knex: Knex,
+    private readonly cursors: EventCursors,
+    hubKey: Buffer,
+  ) {
+    const logger = createLogger('silent');
+    this.wake = new EventWake({ knex, betweenProcesses: false, pollMs: 50, log: logger });
+    this.log = new StoredEventLog(knex, this.wake);
+    this.transact = createTransact(knex, () => this.wake.committed());
+    this.box = new SecretBox(hubKey);
+    this.service = new WebhookService({
+      webhooks: new WebhookRepository(knex, this.box),
+      log: this.log,
+      cursors: () => Promise.resolve(this.cursors),
+      sender: this.testSender,
+      rules: LOOPBACK,
+      transact: this.transact,
+      ids: systemIds,
+    });
+  }
+
+  static async open(knex: Knex): Promise<WebhookBench> {
+    const { cursor_key: key } = await knex('platform.event_log').first('cursor_key');
+    return new WebhookBench(knex, await EventCursors.open(knex), key as Buffer);
+  }
+
+  context(principal?: Principal): RequestContext {
+    return createRequestContext({ log: createLogger('silent'), principal });
+  }
+
+  dispatcher({ policy = FAST, sender: parts }: DispatcherParts = {}): WebhookDispatcher {
+    const dispatcher = new WebhookDispatcher({
+      endpoints: new DispatchRepository(this.knex, this.box),
+      log: this.log,
+      cursors: this.cursors,
+      sender: sender(parts),
+      transact: this.transact,
+      clock: systemClock,
+      ids: systemIds,
+      logger: createLogger('silent'),
+      policy,
+      historyDays: 30,
+    });
+    this.running.add(dispatcher);
+    dispatcher.start();
+    return dispatcher;
+  }
+
+  async stop(dispatcher: WebhookDispatcher): Promise<void> {
+    this.running.delete(dispatcher);
+    await dispatcher.stop();
+  }
+
+  register(url: string, parts: { filter?: object; after?: string; principal?: Principal } = {}) {
+    const { filter = { types: ['mine.*'] }, after = null } = parts;
+    return this.service.register(this.context(parts.principal), { url, description: null, filter, after });
+  }
+
+  /** Writes events, each in a transaction of its own; the ids of their subjects, in order. */
+  async write(count: number, parts: Partial<DomainEvent> = {}): Promise<string[]> {
+    const subjects: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const subjectId = `subject-${++this.written}`;
+      subjects.push(subjectId);
+      await this.transact(this.context(), async (tx) => {
+        tx.emit({ type: 'mine.updated', subjectType: 'Mine', subjectId, divisionCode: '150421', ...parts });
+      });
+    }
+    return subjects;
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all([...this.running].map((dispatcher) => this.stop(dispatcher)));
+    await this.knex('updates.webhook').delete();
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    this.testSender.close();
+    await this.wake.close();
+  }
+}
+
+export const LOOPBACK = new AddressRules(parseNetworks('127.0.0.0/8'));
+
+const sender = (parts: Partial<WebhookSenderDeps> = {}): WebhookSender =>
+  new WebhookSender({
+    rules: LOOPBACK,
+    clock: systemClock,
+    deadlineMs: 300,
+    authorities: CERTIFICATE,
+    ...parts,
+  });
