@@ -2,7 +2,7 @@ import type { CrsClass } from '../vocabulary/boundaries.js';
 
 /**
  * Coordinate reference systems by arithmetic on the EPSG code, as the EPSG registry numbers them.
- * Source: EPSG dataset; CGCS2000 3° zones with prefix 4513–4533 (zones 25–45), without 4534–4554.
+ * Source: EPSG dataset, where each series of Gauss-Krüger zones is numbered from west to east without a gap.
  */
 
 /** Longitudes for which a 3° Gauss-Krüger zone without prefix exists. */
@@ -21,10 +21,13 @@ export function judgingSrid(longitude: number, latitude: number): number {
   return (latitude >= 0 ? 32600 : 32700) + zone;
 }
 
+export type Datum = 'CGCS2000' | 'XIAN_1980' | 'BEIJING_1954' | 'WGS_84';
+
 /** A coordinate reference system that permitted areas may be issued in. */
 export interface SourceCrs {
   readonly srid: number;
   readonly name: string;
+  readonly datum: Datum;
   readonly kind: 'GEOGRAPHIC' | 'PROJECTED';
   /** Whether its transform to CGCS2000 is known, or only to tens of metres. */
   readonly crsClass: CrsClass;
@@ -32,54 +35,120 @@ export interface SourceCrs {
   readonly zonePrefix: number | null;
 }
 
-interface Series {
-  readonly first: number;
-  readonly last: number;
-  readonly name: string;
-  readonly crsClass: CrsClass;
-  /** Zone number of `first` where eastings are prefixed. */
-  readonly firstZone?: number;
+/** A Gauss-Krüger zone: 13–23 of 6°, 25–45 of 3°. */
+export interface GaussKruegerZone {
+  readonly datum: Exclude<Datum, 'WGS_84'>;
+  readonly degrees: 3 | 6;
+  readonly zone: number;
+  /** Whether eastings begin with the zone's number. */
+  readonly prefixed: boolean;
 }
 
-/** Gauss-Krüger and UTM zones, which EPSG numbers consecutively from west to east. */
-const SERIES: readonly Series[] = [
-  { first: 4491, last: 4501, name: 'CGCS2000 6° zone', crsClass: 'EXACT', firstZone: 13 },
-  { first: 4502, last: 4512, name: 'CGCS2000 6° zone without prefix', crsClass: 'EXACT' },
-  { first: 4513, last: 4533, name: 'CGCS2000 3° zone', crsClass: 'EXACT', firstZone: 25 },
-  { first: 4534, last: 4554, name: 'CGCS2000 3° zone without prefix', crsClass: 'EXACT' },
-  { first: 2349, last: 2369, name: "Xi'an 1980 3° zone", crsClass: 'BALLPARK', firstZone: 25 },
-  { first: 2370, last: 2390, name: "Xi'an 1980 3° zone without prefix", crsClass: 'BALLPARK' },
-  { first: 2401, last: 2421, name: 'Beijing 1954 3° zone', crsClass: 'BALLPARK', firstZone: 25 },
-  { first: 2422, last: 2442, name: 'Beijing 1954 3° zone without prefix', crsClass: 'BALLPARK' },
-  { first: 32601, last: 32660, name: 'WGS 84 UTM north', crsClass: 'EXACT' },
-  { first: 32701, last: 32760, name: 'WGS 84 UTM south', crsClass: 'EXACT' },
+/** Transforms of the old datums to CGCS2000 are known to PROJ only without their parameters, to tens of metres. */
+const DATUMS: Readonly<Record<Datum, { name: string; geographic: number; crsClass: CrsClass }>> = {
+  CGCS2000: { name: 'CGCS2000', geographic: 4490, crsClass: 'EXACT' },
+  XIAN_1980: { name: "Xi'an 1980", geographic: 4610, crsClass: 'BALLPARK' },
+  BEIJING_1954: { name: 'Beijing 1954', geographic: 4214, crsClass: 'BALLPARK' },
+  WGS_84: { name: 'WGS 84', geographic: 4326, crsClass: 'EXACT' },
+};
+const DATUM_NAMES = Object.keys(DATUMS) as readonly Datum[];
+
+interface ZoneSeries extends Omit<GaussKruegerZone, 'zone'> {
+  /** EPSG code of the westernmost zone; the others follow it eastwards. */
+  readonly first: number;
+}
+
+const GAUSS_KRUEGER: readonly ZoneSeries[] = [
+  { datum: 'CGCS2000', degrees: 6, prefixed: true, first: 4491 },
+  { datum: 'CGCS2000', degrees: 6, prefixed: false, first: 4502 },
+  { datum: 'CGCS2000', degrees: 3, prefixed: true, first: 4513 },
+  { datum: 'CGCS2000', degrees: 3, prefixed: false, first: 4534 },
+  { datum: 'XIAN_1980', degrees: 6, prefixed: true, first: 2327 },
+  { datum: 'XIAN_1980', degrees: 6, prefixed: false, first: 2338 },
+  { datum: 'XIAN_1980', degrees: 3, prefixed: true, first: 2349 },
+  { datum: 'XIAN_1980', degrees: 3, prefixed: false, first: 2370 },
+  { datum: 'BEIJING_1954', degrees: 6, prefixed: true, first: 21413 },
+  { datum: 'BEIJING_1954', degrees: 6, prefixed: false, first: 21453 },
+  { datum: 'BEIJING_1954', degrees: 3, prefixed: true, first: 2401 },
+  { datum: 'BEIJING_1954', degrees: 3, prefixed: false, first: 2422 },
 ];
 
-const GEOGRAPHIC: readonly Omit<SourceCrs, 'kind' | 'zonePrefix'>[] = [
-  { srid: 4490, name: 'CGCS2000', crsClass: 'EXACT' },
-  { srid: 4326, name: 'WGS 84', crsClass: 'EXACT' },
-  { srid: 4610, name: "Xi'an 1980", crsClass: 'BALLPARK' },
-  { srid: 4214, name: 'Beijing 1954', crsClass: 'BALLPARK' },
-];
+/** Numbers of the zones of China, by their width. */
+export const ZONES: Readonly<Record<3 | 6, readonly [first: number, last: number]>> = {
+  3: [25, 45],
+  6: [13, 23],
+};
 
 /** What is known of `srid`; null when the hub does not take areas in it. */
 export function sourceCrs(srid: number): SourceCrs | null {
-  const geographic = GEOGRAPHIC.find((crs) => crs.srid === srid);
-  if (geographic) return { ...geographic, kind: 'GEOGRAPHIC', zonePrefix: null };
-  const series = SERIES.find(({ first, last }) => Number.isInteger(srid) && srid >= first && srid <= last);
-  if (!series) return null;
-  return {
-    srid,
-    name: series.name,
-    kind: 'PROJECTED',
-    crsClass: series.crsClass,
-    zonePrefix: series.firstZone === undefined ? null : series.firstZone + srid - series.first,
-  };
+  const datum = DATUM_NAMES.find((name) => DATUMS[name].geographic === srid);
+  if (datum) return { ...known(srid, datum), kind: 'GEOGRAPHIC', zonePrefix: null };
+  const zone = gaussKruegerZone(srid);
+  if (zone) {
+    const without = zone.prefixed ? '' : ' without prefix';
+    const { name, ...crs } = known(srid, zone.datum);
+    const zonePrefix = zone.prefixed ? zone.zone : null;
+    return { ...crs, name: `${name} ${zone.degrees}° zone${without}`, kind: 'PROJECTED', zonePrefix };
+  }
+  const hemisphere = isUtm(srid) ? (srid < 32700 ? 'north' : 'south') : null;
+  if (hemisphere === null) return null;
+  return { ...known(srid, 'WGS_84'), name: `WGS 84 UTM ${hemisphere}`, kind: 'PROJECTED', zonePrefix: null };
 }
 
-/** SRID of the CGCS2000 3° zone that leads the eastings as `prefix` (25–45); null for any other prefix. */
-export const sridOfZonePrefix = (prefix: number): number | null =>
-  Number.isInteger(prefix) && prefix >= 25 && prefix <= 45 ? 4488 + prefix : null;
+const known = (srid: number, datum: Datum) => ({
+  srid,
+  datum,
+  name: DATUMS[datum].name,
+  crsClass: DATUMS[datum].crsClass,
+});
+
+const isUtm = (srid: number): boolean =>
+  Number.isInteger(srid) && ((srid > 32600 && srid <= 32660) || (srid > 32700 && srid <= 32760));
+
+/** The Gauss-Krüger zone that `srid` is; null for any other CRS. */
+export function gaussKruegerZone(srid: number): GaussKruegerZone | null {
+  if (!Number.isInteger(srid)) return null;
+  for (const { first, ...series } of GAUSS_KRUEGER) {
+    const [west, east] = ZONES[series.degrees];
+    if (srid >= first && srid <= first + east - west) return { ...series, zone: west + srid - first };
+  }
+  return null;
+}
+
+/** The SRID of a Gauss-Krüger zone; null where China has no such zone. */
+export function gaussKruegerSrid({ datum, degrees, zone, prefixed }: GaussKruegerZone): number | null {
+  const [west, east] = ZONES[degrees];
+  if (!Number.isInteger(zone) || zone < west || zone > east) return null;
+  const series = GAUSS_KRUEGER.find(
+    (one) => one.datum === datum && one.degrees === degrees && one.prefixed === prefixed,
+  );
+  return series ? series.first + zone - west : null;
+}
+
+/**
+ * SRID of the zone that leads its eastings as `prefix`: of 3° for 25–45, of 6° for 13–23; null for any other
+ * prefix. The two never meet, so that the prefix tells the width.
+ */
+export const sridOfZonePrefix = (
+  prefix: number,
+  datum: GaussKruegerZone['datum'] = 'CGCS2000',
+): number | null => gaussKruegerSrid({ datum, degrees: prefix < 24 ? 6 : 3, zone: prefix, prefixed: true });
+
+export const geographicSrid = (datum: Datum): number => DATUMS[datum].geographic;
+
+/** How documents name the datums: 2000国家大地坐标系, 1980西安坐标系, 北京54, CGCS2000, WGS-84 … */
+const DATUM_WORDS: readonly (readonly [Datum, RegExp])[] = [
+  ['CGCS2000', /2000|CGCS/i],
+  ['XIAN_1980', /80|西安|XI'?AN/i],
+  ['BEIJING_1954', /54|北京|BEIJING|PEKING/i],
+  ['WGS_84', /WGS|84/i],
+];
+
+/** The datum that a document's words name; null where they name none, or more than one. */
+export function datumNamed(words: string): Datum | null {
+  const named = DATUM_WORDS.filter(([, pattern]) => pattern.test(words));
+  return named.length === 1 ? (named[0]?.[0] ?? null) : null;
+}
 
 /** Metres: what an easting may lie from its zone's 500 000 and how far from the equator a northing may be. */
 const ZONE_WIDTH = 1_000_000;
@@ -110,7 +179,5 @@ function isPlausible(crs: SourceCrs, easting: number, northing: number): boolean
  */
 export function samePlaneSrid(srid: number): number | null {
   if (srid >= 4513 && srid <= 4533) return srid + 21;
-  const isJudgingZone =
-    (srid >= 4534 && srid <= 4554) || (srid > 32600 && srid <= 32660) || (srid > 32700 && srid <= 32760);
-  return isJudgingZone ? srid : null;
+  return (srid >= 4534 && srid <= 4554) || isUtm(srid) ? srid : null;
 }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  datumNamed,
+  gaussKruegerSrid,
+  gaussKruegerZone,
   judgingSrid,
   plausibility,
   type SourceCrs,
@@ -14,20 +17,49 @@ const crs = (srid: number): SourceCrs => {
   return known;
 };
 
-test('the zone prefix of an easting names its EPSG code, from 25 to 45', () => {
-  expect([25, 38, 41, 45].map(sridOfZonePrefix)).toEqual([4513, 4526, 4529, 4533]);
-  expect([24, 46, 13, 0, 41.5].map(sridOfZonePrefix)).toEqual([null, null, null, null, null]);
+test('the zone prefix of an easting names its EPSG code: of 3° from 25 to 45, of 6° from 13 to 23', () => {
+  const codes = (prefixes: number[], ...datum: ('XIAN_1980' | 'BEIJING_1954')[]) =>
+    prefixes.map((prefix) => sridOfZonePrefix(prefix, ...datum));
+  expect(codes([25, 38, 41, 45, 13, 21, 23])).toEqual([4513, 4526, 4529, 4533, 4491, 4499, 4501]);
+  expect(codes([25, 45, 13, 23], 'XIAN_1980')).toEqual([2349, 2369, 2327, 2337]);
+  expect(codes([25, 45, 13, 23], 'BEIJING_1954')).toEqual([2401, 2421, 21413, 21423]);
+  expect(codes([24, 46, 12, 0, -1, 41.5, Number.NaN])).toEqual(Array(7).fill(null));
+});
+
+test('a zone is found by its code and its code by the zone', () => {
+  for (let srid = 2000; srid < 25_000; srid += 1) {
+    const zone = gaussKruegerZone(srid);
+    if (zone && gaussKruegerSrid(zone) !== srid) expect.fail(`EPSG:${srid} is ${JSON.stringify(zone)}`);
+  }
+  expect(gaussKruegerZone(2348)).toEqual({ datum: 'XIAN_1980', degrees: 6, zone: 23, prefixed: false });
+  expect(gaussKruegerZone(21463)).toEqual({ datum: 'BEIJING_1954', degrees: 6, zone: 23, prefixed: false });
+  expect(gaussKruegerZone(21424)).toBeNull();
+});
+
+test('a datum is known by the words that documents use for it, unless they name two', () => {
+  expect(
+    [
+      '2000国家大地坐标系',
+      'CGCS2000',
+      '1980西安坐标系',
+      '80国家大地坐标系',
+      '西安80',
+      '1954北京坐标系',
+      'WGS-84',
+    ].map(datumNamed),
+  ).toEqual(['CGCS2000', 'CGCS2000', 'XIAN_1980', 'XIAN_1980', 'XIAN_1980', 'BEIJING_1954', 'WGS_84']);
+  expect(['', '独立坐标系', '北京54转西安80'].map(datumNamed)).toEqual([null, null, null]);
 });
 
 test('transforms of Xi’an 1980 and Beijing 1954 are ballpark, the others exact', () => {
-  const classes = [4490, 4326, 4491, 4502, 4529, 4550, 32650, 2365, 2386, 2417, 2438, 4610, 4214].map(
-    (srid) => [srid, sourceCrs(srid)?.crsClass],
-  );
+  const classes = [
+    4490, 4326, 4491, 4502, 4529, 4550, 32650, 2365, 2386, 2417, 2438, 4610, 4214, 2327, 2348, 21413, 21463,
+  ].map((srid) => [srid, sourceCrs(srid)?.crsClass]);
   expect(classes.filter(([, crsClass]) => crsClass === 'BALLPARK').map(([srid]) => srid)).toEqual([
-    2365, 2386, 2417, 2438, 4610, 4214,
+    2365, 2386, 2417, 2438, 4610, 4214, 2327, 2348, 21413, 21463,
   ]);
   expect(classes.every(([, crsClass]) => crsClass !== undefined)).toBe(true);
-  expect([3857, 4555, 2443, 32661, 0, -1, 4529.5].map(sourceCrs)).toEqual(Array(7).fill(null));
+  expect([3857, 4555, 2443, 32661, 0, -1, 4529.5, 21464].map(sourceCrs)).toEqual(Array(8).fill(null));
 });
 
 test('activity is judged in the 3° zone of its longitude, elsewhere in the UTM zone', () => {

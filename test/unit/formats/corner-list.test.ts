@@ -116,7 +116,7 @@ describe('a listing is refused with code, line and vertex', () => {
     ['a list that begins at 2', area(square().slice(1)), [['CORNER_OUT_OF_ORDER', 1, 1]]],
     ['a corner in another zone', area(replaced(3, '3,4507100.5,40473100.5')), [['MIXED_ZONE', 3, 3]]],
     ['a zone that China lacks', area(square(4507000, 61473000)), [['ZONE_UNKNOWN', 1, 1]]],
-    ['a 6° zone without its srid', area(square(4507000, 21473000)), [['ZONE_UNKNOWN', 1, 1]]],
+    ['a prefix between the 6° and the 3° zones', area(square(4507000, 24473000)), [['ZONE_UNKNOWN', 1, 1]]],
     ['a digit missing in Y', area(replaced(2, '2,4507100.5,4147300.5')), [['WRONG_DIGIT_COUNT', 2, 2]]],
     ['a digit too many in X', area(replaced(2, '2,45071000.5,41473000.5')), [['WRONG_DIGIT_COUNT', 2, 2]]],
     ['a sign before X', area(replaced(2, '2,-4507100.5,41473000.5')), [['WRONG_DIGIT_COUNT', 2, 2]]],
@@ -163,6 +163,8 @@ test('a given SRID names the datum, but may not contradict the zone prefix', () 
   expect(read(notice, 2365).features[0]?.srid).toBe(2365);
   expect(told(read(area(square()), 4528))).toEqual([1, 2, 3, 4].map((n) => ['MIXED_ZONE', n, n]));
   expect(read(area(square(4507000, 473000)), 4550).features[0]?.srid).toBe(4550);
+  expect(read(area(square(4507000, 21473000))).features[0]?.srid).toBe(4499);
+  expect(read(area(square(4507000, 21473000)), 2335).features[0]?.srid).toBe(2335);
   expect(read(area(square(4507000, 21473000)), 4499).features[0]?.srid).toBe(4499);
   expect(told(read(notice, 4490))).toEqual([['CRS_UNKNOWN', null, null]]);
 });

@@ -1,4 +1,4 @@
-import type { CornerArea, Report } from './corner-list-lines.js';
+import type { CornerArea, Report } from './corner-area.js';
 import { isRing, ShellIndex } from './corner-list-shells.js';
 import type { IntakeCorner, IntakeFeature, IntakeRemark } from './intake-file.js';
 

@@ -1,6 +1,6 @@
 import { booleanPointInPolygon, polygon } from '@turf/turf';
 import type { BBox, Feature, Polygon } from 'geojson';
-import type { CornerArea } from './corner-list-lines.js';
+import type { CornerArea } from './corner-area.js';
 
 interface Shell {
   readonly area: CornerArea;

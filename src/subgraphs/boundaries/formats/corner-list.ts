@@ -1,65 +1,10 @@
-import { assembleAreas } from './corner-list-assembly.js';
-import { type CornerArea, type Report, readAreas } from './corner-list-lines.js';
-import { resolveZone } from './corner-list-zone.js';
-import type { IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
-
-/** Areas of one listing: a licence has a few. */
-const LARGEST_LIST = 500;
+import { readListing } from './corner-areas.js';
+import { readAreas } from './corner-list-lines.js';
+import type { IntakeFile, TextReader } from './intake-file.js';
 
 /**
  * The registry listing of official notices: `number,X,Y` a corner (X northing, Y easting with zone prefix), each
- * area closed by `*,elevation,elevation,name,sign`. A sign of -1 cuts the area out of those that hold it.
- * Everything wrong in a file is reported. Source: notice 辽采协示字〔2025〕54号 and docs/formats.md.
+ * area closed by `*,elevation,elevation,name,sign`. Source: notice 辽采协示字〔2025〕54号 and docs/formats.md.
  */
-export const readCornerList: TextReader = (text, srid): IntakeFile => {
-  const issues: IntakeIssue[] = [];
-  const report: Report = (code, message, place) =>
-    void issues.push({ code, message, index: 0, line: null, ring: null, vertex: null, ...place });
-  const areas = readAreas(text, report);
-  if (areas.length > LARGEST_LIST) {
-    report('TOO_MANY_AREAS', `The file lists ${areas.length} areas; at most ${LARGEST_LIST} are taken.`, {});
-    return { features: [], issues, remarks: [] };
-  }
-  const zone = resolveZone(areas, srid, report);
-  areas.forEach((area) => {
-    checkArea(area, report);
-  });
-  if (areas.length === 0 && issues.length === 0) report('EMPTY', 'The file lists no area.', {});
-  const { features, remarks } = assembleAreas(areas, zone, report);
-  const faulty = new Set(issues.map((issue) => issue.index));
-  const sound = zone === null ? [] : features.filter((feature) => !faulty.has(feature.index));
-  return { features: sound, issues, remarks };
-};
-
-/** Counts, order and repetition of an area's corners. */
-function checkArea(area: CornerArea, report: Report): void {
-  if (area.corners.length < 3 && area.closed) {
-    const message = `An area needs at least 3 corners; this one has ${area.corners.length}.`;
-    report('TOO_FEW_CORNERS', message, { index: area.index, line: area.line, ring: 1 });
-  }
-  const seen = new Map<string, number>();
-  area.corners.forEach((corner, i) => {
-    const place = { index: area.index, line: corner.line, ring: 1, vertex: i + 1 };
-    const previous = area.corners[i - 1];
-    const expected = previous ? Number(previous.number) + 1 : area.firstNumber;
-    if (Number(corner.number) !== expected) {
-      report(
-        'CORNER_OUT_OF_ORDER',
-        `Corner ${corner.number} stands where corner ${expected} belongs.`,
-        place,
-      );
-    }
-    if (Number.isNaN(corner.x) || Number.isNaN(corner.y)) return;
-    const key = `${corner.x},${corner.y}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, i);
-    else report('DUPLICATE_CORNER', repeated(area, first, i), place);
-  });
-}
-
-function repeated(area: CornerArea, first: number, again: number): string {
-  const [one, other] = [area.corners[first]?.number, area.corners[again]?.number];
-  const closing = first === 0 && again === area.corners.length - 1;
-  const advice = closing ? ' In this format the ring is not repeated at its end: leave the line out.' : '';
-  return `Corner ${other} has the coordinates of corner ${one}.${advice}`;
-}
+export const readCornerList: TextReader = (text, srid): IntakeFile =>
+  readListing((report) => ({ areas: readAreas(text, report) }), srid);

@@ -39,6 +39,8 @@ export type IntakeIssueCode =
   | 'HOLE_WITHOUT_SHELL'
   | 'TOO_MANY_AREAS'
   | 'CRS_MISSING'
+  | 'CRS_AMBIGUOUS'
+  | 'COUNT_DIFFERS'
   | 'CRS_UNKNOWN'
   | 'CRS_CONFLICT'
   | 'FILE_TOO_LARGE';

@@ -18,3 +18,17 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 export const decodeGbk = (bytes: Uint8Array): string => withoutMark(new TextDecoder('gb18030').decode(bytes));
+
+export interface TextLine {
+  /** From 1, blank lines counted. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** The lines of a text with any line end, trimmed, without blank ones and those of nothing but commas. */
+export function linesOf(text: string): TextLine[] {
+  return withoutMark(text)
+    .split(/\r\n|\n|\r/)
+    .map((line, i) => ({ number: i + 1, text: line.trim() }))
+    .filter((line) => !/^[,，\s]*$/.test(line.text));
+}
