@@ -167,7 +167,7 @@ test(
     try {
       const { knex } = empty;
       let judged = 0;
-      const broken: SubgraphDeps = {
+      const broken: GraphDeps = {
         ...deps,
         knex,
         transact: createTransact(knex),

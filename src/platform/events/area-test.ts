@@ -1,8 +1,14 @@
 import { badInput } from '../errors.js';
 import type { Extent } from './event-log.js';
 
-/** Where to look: a box, or a GeoJSON geometry; in degrees, longitude before latitude. */
-export type Area = { readonly bbox: Extent } | { readonly geometry: GeoJsonShape };
+/** Where to look: a box, a GeoJSON geometry, or a disc; in degrees, longitude before latitude. */
+export type Area = { readonly bbox: Extent } | { readonly geometry: GeoJsonShape } | { readonly near: Disc };
+
+export interface Disc {
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly radiusMetres: number;
+}
 
 export interface GeoJsonShape {
   readonly type: string;
@@ -18,10 +24,45 @@ const MOST_VERTICES = 5_000;
 
 /** Prepared for many boxes. Errors: `BAD_USER_INPUT` for what is no geometry, or one of too many vertices. */
 export function areaTest(area: Area): AreaTest {
-  if ('bbox' in area) return (extent) => boxesTouch(area.bbox, extent);
+  if ('bbox' in area) {
+    const box = checkBox(area.bbox);
+    return (extent) => boxesTouch(box, extent);
+  }
+  if ('near' in area) return discTest(area.near);
   const paths = pathsOf(area.geometry);
   const bounds = boundsOf(paths.flatMap(({ points }) => points));
   return (extent) => boxesTouch(bounds, extent) && pathsTouch(paths, extent);
+}
+
+function checkBox(box: Extent): Extent {
+  const [west, south, east, north] = box;
+  if (box.length === 4 && box.every(Number.isFinite) && west <= east && south <= north) return box;
+  throw badInput('bbox is west, south, east, north in degrees.', { field: 'filter' });
+}
+
+/** By the nearest point of the box, on a sphere: a quarter of a percent is nothing for who wants to hear of it. */
+function discTest({ longitude, latitude, radiusMetres }: Disc): AreaTest {
+  if (!(radiusMetres > 0) || Math.abs(longitude) > 180 || Math.abs(latitude) > 90) {
+    throw badInput('near is a longitude and a latitude in degrees, and a radius above 0.', {
+      field: 'filter',
+    });
+  }
+  return ([west, south, east, north]) => {
+    const x = Math.min(Math.max(longitude, west), east);
+    const y = Math.min(Math.max(latitude, south), north);
+    return sphericalMetres(longitude, latitude, x, y) <= radiusMetres;
+  };
+}
+
+const EARTH_RADIUS_METRES = 6_371_008.8;
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+
+/** Haversine formula. */
+function sphericalMetres(x0: number, y0: number, x1: number, y1: number): number {
+  const a =
+    Math.sin(radians(y1 - y0) / 2) ** 2 +
+    Math.cos(radians(y0)) * Math.cos(radians(y1)) * Math.sin(radians(x1 - x0) / 2) ** 2;
+  return 2 * EARTH_RADIUS_METRES * Math.asin(Math.min(1, Math.sqrt(a)));
 }
 
 /** A point, a line, or a ring; rings of one area enclose by the even-odd rule. */
