@@ -1,0 +1,95 @@
+import type { IntakeFeature } from './intake-file.js';
+
+/** What the columns of a feature table say of an area. */
+export type AreaFacts = Pick<IntakeFeature, 'name' | 'ceilingMetres' | 'floorMetres'>;
+
+/** Column names by what they mean, likeliest first, without spaces, underscores and units. */
+export const COLUMNS = {
+  name: [
+    'name',
+    '名称',
+    '区域名称',
+    '矿区名称',
+    '采区名称',
+    '地块名称',
+    '图斑名称',
+    'areaname',
+    'kqmc',
+    'dkmc',
+    'qymc',
+    'mc',
+  ],
+  number: ['id', '编号', '区域编号', '地块编号', '图斑编号', 'areano', 'dkbh', 'bh'],
+  ceiling: [
+    'ceilingmetres',
+    'ceiling',
+    'ceilingm',
+    '标高上限',
+    '开采上限',
+    '开采标高上限',
+    '最高标高',
+    '上限标高',
+    '上限',
+    '标高上',
+    'zmax',
+    'kcsx',
+  ],
+  floor: [
+    'floormetres',
+    'floor',
+    'floorm',
+    '标高下限',
+    '开采下限',
+    '开采标高下限',
+    '最低标高',
+    '下限标高',
+    '下限',
+    '标高下',
+    'zmin',
+    'kcxx',
+  ],
+} as const;
+
+/** A column's name as the lists above have it. */
+export const plainColumn = (name: string): string =>
+  name
+    .replace(/[(（[].*$/, '')
+    .toLowerCase()
+    .replace(/[\s_\-\uFFFD]+/g, '');
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** The value of the first column that has one of the names and is not blank. */
+export function attribute(attributes: Attributes, names: readonly string[]): string | number | null {
+  const columns = Object.keys(attributes);
+  for (const name of names) {
+    for (const column of columns) {
+      if (plainColumn(column) !== name) continue;
+      const value = attributes[column];
+      if (typeof value === 'number' && Number.isFinite(value)) return value;
+      if (typeof value === 'string' && value.trim() !== '') return value.trim();
+    }
+  }
+  return null;
+}
+
+/** Name and elevation band of a feature; `report` is told what is wrong with the band. */
+export function areaFacts(attributes: Attributes, report: (message: string) => void): AreaFacts | null {
+  const name = attribute(attributes, COLUMNS.name) ?? attribute(attributes, COLUMNS.number);
+  const ceilingMetres = elevation(attributes, 'ceiling');
+  const floorMetres = elevation(attributes, 'floor');
+  if (Number.isNaN(ceilingMetres) || Number.isNaN(floorMetres)) {
+    report('An elevation is a number of metres, or absent.');
+    return null;
+  }
+  if (ceilingMetres !== null && floorMetres !== null && floorMetres > ceilingMetres) {
+    report(`The floor of ${floorMetres} m lies above the ceiling of ${ceilingMetres} m.`);
+    return null;
+  }
+  return { name: name === null ? null : String(name), ceilingMetres, floorMetres };
+}
+
+function elevation(attributes: Attributes, column: 'ceiling' | 'floor'): number | null {
+  const value = attribute(attributes, COLUMNS[column]);
+  return value === null ? null : Number(value);
+}

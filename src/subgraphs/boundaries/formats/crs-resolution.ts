@@ -1,0 +1,44 @@
+import { sourceCrs } from '../../../spatial/crs.js';
+import type { KnownCrs } from './crs-definition.js';
+import { FileFault, type IssuePlace } from './issue-list.js';
+
+/**
+ * The CRS of areas from what their file says (null: nothing) and what the sender says. Errors: `FileFault`
+ * CRS_MISSING, CRS_UNKNOWN or CRS_CONFLICT.
+ */
+export function resolveCrs(
+  stated: KnownCrs | null,
+  given: number | null,
+  { file, place = {} }: { readonly file: string; readonly place?: IssuePlace },
+): number {
+  if (stated && stated.srid === null) {
+    throw new FileFault(
+      'CRS_UNKNOWN',
+      `The file says its coordinate reference system is ${stated.says}: areas are not taken in it.`,
+      place,
+    );
+  }
+  if (stated && given !== null && stated.srid !== given) {
+    throw new FileFault(
+      'CRS_CONFLICT',
+      `The file says EPSG:${stated.srid}, the import EPSG:${given}; leave srid out.`,
+      place,
+    );
+  }
+  const srid = stated?.srid ?? given;
+  if (srid === null) {
+    throw new FileFault(
+      'CRS_MISSING',
+      `${file}, so that nothing says its coordinate reference system: give srid.`,
+      place,
+    );
+  }
+  if (sourceCrs(srid) === null) {
+    throw new FileFault(
+      'CRS_UNKNOWN',
+      `EPSG:${srid} is not a coordinate reference system that areas are taken in.`,
+      place,
+    );
+  }
+  return srid;
+}

@@ -1,0 +1,156 @@
+import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
+import { identifyCodedCrs, type KnownCrs } from './crs-definition.js';
+import { checkFirstPages } from './geopackage-pages.js';
+import { FileFault } from './issue-list.js';
+
+/** A table of features. */
+export interface FeatureTable {
+  readonly name: string;
+  readonly geometryColumn: string;
+  readonly srsId: number;
+  /** Null where the file leaves it undefined. */
+  readonly crs: KnownCrs | null;
+  /** Columns other than the geometry. */
+  readonly columns: readonly string[];
+}
+
+export interface FeatureRow {
+  /** The row's number in its table. */
+  readonly rowId: number;
+  /** Null where there is none. */
+  readonly geometry: Uint8Array | null;
+  readonly attributes: Readonly<Record<string, SqlValue>>;
+}
+
+/** Working memory of SQLite beside the file itself. */
+const HEAP_BYTES = 64_000_000;
+/** A geometry of more bytes has more vertices than any ring may. */
+const LARGEST_GEOMETRY = 20_000_000;
+
+let library: Promise<SqlJsStatic> | undefined;
+
+/** SQLite, compiled to WebAssembly: loaded when the first GeoPackage is met. */
+export const sqlite = (): Promise<SqlJsStatic> => {
+  library ??= import('sql.js').then(({ default: load }) => load());
+  return library;
+};
+
+/**
+ * A GeoPackage that is read (OGC 12-128). sql.js holds the file's bytes in memory as long as it is open; rows are
+ * read in pages. A file is data of strangers: damage is looked for before its tables are trusted, and nothing it
+ * defines itself (views, generated columns, triggers) is ever run.
+ */
+export class GeoPackage {
+  private constructor(private readonly database: Database) {}
+
+  /** Errors: `FileFault` UNREADABLE with what SQLite says. */
+  static async open(bytes: Uint8Array): Promise<GeoPackage> {
+    checkFirstPages(bytes);
+    const { Database } = await sqlite();
+    const file = new GeoPackage(new Database(bytes));
+    try {
+      file.check();
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private check(): void {
+    this.all(`pragma hard_heap_limit = ${HEAP_BYTES}`);
+    this.all('pragma trusted_schema = off');
+    this.all('pragma ignore_check_constraints = on');
+    const computed = this.all("select name, sql from sqlite_master where type = 'table'").find(({ sql }) =>
+      /\bgenerated\b|\bas\s*\(/i.test(String(sql)),
+    );
+    if (computed) throw unreadable(`its table ${computed['name']} has computed columns, which are not taken`);
+    const [{ quick_check: verdict } = { quick_check: null }] = this.all('pragma quick_check(1)');
+    if (verdict !== 'ok') throw unreadable(String(verdict));
+  }
+
+  featureTables(): FeatureTable[] {
+    for (const table of ['gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys']) {
+      if (!this.isTable(table)) throw unreadable(`it has no table ${table}`);
+    }
+    return this.all(
+      `select g.table_name, g.column_name, g.srs_id, s.organization, s.organization_coordsys_id as code, s.definition
+       from gpkg_contents c join gpkg_geometry_columns g on lower(g.table_name) = lower(c.table_name)
+       left join gpkg_spatial_ref_sys s on s.srs_id = g.srs_id
+       where c.data_type = 'features' order by g.table_name limit 1000`,
+    ).map((row) => {
+      const [name, geometryColumn] = [String(row['table_name']), String(row['column_name'])];
+      if (!this.isTable(name)) throw unreadable(`${name} is not a table; save it as one`);
+      const columns = this.all(`pragma table_info(${quoted(name)})`).map((column) => String(column['name']));
+      const [geometry] = columns.filter((column) => column.toLowerCase() === geometryColumn.toLowerCase());
+      if (geometry === undefined) throw unreadable(`the table ${name} has no column ${geometryColumn}`);
+      return {
+        name,
+        geometryColumn: geometry,
+        srsId: Number(row['srs_id']),
+        crs: crsOf(row),
+        columns: columns.filter((column) => column !== geometry),
+      };
+    });
+  }
+
+  private isTable(name: string): boolean {
+    const [found] = this.all(
+      "select type, sql from sqlite_master where lower(name) = lower(?) and type in ('table', 'view')",
+      [name],
+    );
+    return found?.['type'] === 'table' && !/^\s*create\s+virtual/i.test(String(found['sql']));
+  }
+
+  rowCount(table: FeatureTable): number {
+    return Number(this.all(`select count(*) as n from ${quoted(table.name)}`)[0]?.['n'] ?? 0);
+  }
+
+  /** Rows after row `after` (null: from the first), by number, with the given columns. */
+  rows(table: FeatureTable, columns: readonly string[], after: number | null, limit: number): FeatureRow[] {
+    const geometry = quoted(table.geometryColumn);
+    const selected = columns.map((column, i) => `, ${quoted(column)} as c${i}`).join('');
+    return this.all(
+      `select rowid as id, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end as geometry${selected}
+       from ${quoted(table.name)} ${after === null ? '' : 'where rowid > ?'} order by rowid limit ?`,
+      after === null ? [limit] : [after, limit],
+    ).map((row) => ({
+      rowId: Number(row['id']),
+      geometry: row['geometry'] instanceof Uint8Array ? row['geometry'] : null,
+      attributes: Object.fromEntries(columns.map((column, i) => [column, row[`c${i}`] ?? null])),
+    }));
+  }
+
+  /** All rows of a statement. Errors: `FileFault` UNREADABLE with what SQLite says. */
+  all(sql: string, values: readonly SqlValue[] = []): Record<string, SqlValue>[] {
+    try {
+      const statement = this.database.prepare(sql, [...values]);
+      try {
+        const rows: Record<string, SqlValue>[] = [];
+        while (statement.step()) rows.push(statement.getAsObject());
+        return rows;
+      } finally {
+        statement.free();
+      }
+    } catch (error) {
+      throw unreadable((error as Error).message);
+    }
+  }
+}
+
+const unreadable = (why: string): FileFault =>
+  new FileFault('UNREADABLE', `The GeoPackage cannot be read: ${why}.`);
+
+/** An identifier out of the file's own catalogue, as SQL. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+function crsOf(row: Readonly<Record<string, SqlValue>>): KnownCrs | null {
+  // -1 and 0 are the undefined plane and the undefined sphere (clause 1.1.2.1.2).
+  if (Number(row['srs_id']) <= 0) return null;
+  const isEpsg = String(row['organization']).toUpperCase() === 'EPSG';
+  return identifyCodedCrs(isEpsg ? Number(row['code']) : null, String(row['definition'] ?? ''));
+}

@@ -1,0 +1,91 @@
+import { areaFacts, COLUMNS, plainColumn } from './attributes.js';
+import { resolveCrs } from './crs-resolution.js';
+import { type FeatureRow, type FeatureTable, GeoPackage } from './geopackage-database.js';
+import { readGeometry } from './geopackage-geometry.js';
+import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
+import { FileFault, IssueList, MOST_AREAS } from './issue-list.js';
+import { featureOfRings } from './ring-feature.js';
+
+const ROWS_PER_PAGE = 500;
+const READ_COLUMNS: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat());
+
+/**
+ * GeoPackage: each row of each feature table is one area. The CRS is the table's, else `srid`; name and elevation band
+ * come from columns.
+ */
+export const readGeoPackage: IntakeReader = async ({ bytes }, srid): Promise<IntakeFile> => {
+  const list = new IssueList();
+  const features: IntakeFeature[] = [];
+  await list.attempt(async () => {
+    const file = await GeoPackage.open(bytes);
+    try {
+      const tables = file.featureTables();
+      if (tables.length === 0) throw new FileFault('EMPTY', 'The GeoPackage has no table of features.');
+      let index = 0;
+      for (const table of tables) {
+        const before = index;
+        await list.attempt(() => {
+          index = readTable(file, table, srid, before, features, list);
+        });
+      }
+    } finally {
+      file.close();
+    }
+  });
+  return list.file(features);
+};
+
+/** The CRS of a table's areas. Errors: `FileFault`. */
+export const crsOfTable = (table: FeatureTable, srid: number | null, index: number): number =>
+  resolveCrs(table.crs, srid, {
+    file: `The coordinate reference system of the table ${table.name} is undefined`,
+    place: { index },
+  });
+
+/** Adds a table's areas to `features` and returns the index that follows them. */
+function readTable(
+  file: GeoPackage,
+  table: FeatureTable,
+  srid: number | null,
+  first: number,
+  features: IntakeFeature[],
+  list: IssueList,
+): number {
+  const crs = crsOfTable(table, srid, first);
+  const columns = table.columns.filter((column) => READ_COLUMNS.has(plainColumn(column)));
+  let index = first;
+  for (let after: number | null = null; index <= MOST_AREAS; ) {
+    const rows = file.rows(table, columns, after, ROWS_PER_PAGE);
+    for (const row of rows) {
+      const feature = readFeature(row, table, crs, index++, list);
+      if (feature) features.push(feature);
+    }
+    after = rows.at(-1)?.rowId ?? null;
+    if (rows.length < ROWS_PER_PAGE) break;
+  }
+  return index;
+}
+
+/** The area of a row; null with issues where it is none. */
+export function readFeature(
+  row: FeatureRow,
+  table: FeatureTable,
+  srid: number,
+  index: number,
+  list: IssueList,
+): IntakeFeature | null {
+  const facts = areaFacts(row.attributes, (message) => list.add('ELEVATION_INVALID', message, { index }));
+  try {
+    if (!row.geometry) throw new FileFault('EMPTY', `Row ${row.rowId} has no geometry.`, { index });
+    const { srsId, polygons } = readGeometry(row.geometry, index);
+    if (srsId !== table.srsId) {
+      const message = `Row ${row.rowId} says it is in srs_id ${srsId}, its table in ${table.srsId}.`;
+      throw new FileFault('CRS_CONFLICT', message, { index });
+    }
+    return facts && featureOfRings(index, facts, srid, polygons);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    list.add(error.code, error.message, error.place);
+    return null;
+  }
+}
