@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { JudgementEngine } from '../src/judgement/judgement-engine.js';
+import { createJudging } from '../src/judgement/judging.js';
 import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
 import { createTransact } from '../src/platform/transact.js';
@@ -93,7 +93,7 @@ async function sqlShare({ knex }: BenchDatabase, footprints: readonly object[]):
   const service = createObservationService({
     knex,
     transact: createTransact(knex),
-    judge: new JudgementEngine(),
+    ...createJudging(),
     extent: null,
   });
   let inSql = 0;

@@ -9,8 +9,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { pgDump } from '@electric-sql/pglite-tools/pg_dump';
+import { readConfig } from '../src/config.js';
 import { composeSupergraph } from '../src/gateway/compose.js';
-import { JudgementEngine } from '../src/judgement/judgement-engine.js';
+import { createJudging } from '../src/judgement/judging.js';
 import { openDatabase } from '../src/platform/database.js';
 import { EventHub } from '../src/platform/events/event-hub.js';
 import { createLogger } from '../src/platform/logging.js';
@@ -35,7 +36,8 @@ async function generate(directory: string): Promise<Contracts> {
   try {
     await migrateToLatest(knex);
     const events = new EventHub({ knex, kind: 'embedded', pollMs: 1_000, log: createLogger('warn') });
-    const deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), events, extent: null };
+    const { webhooks } = readConfig({});
+    const deps = { knex, transact: createTransact(knex), ...createJudging(), events, webhooks, extent: null };
     const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
     for (const { name, sdl } of subgraphs) contracts.set(`subgraphs/${name}.graphql`, sdl);
     contracts.set('supergraph.graphql', composeSupergraph(subgraphs));

@@ -1,6 +1,6 @@
 import { fillRegistry } from '../../seeds/fill-registry.js';
 import type { Config } from '../config.js';
-import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { createJudging } from '../judgement/judging.js';
 import { createRequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
 import { EventHub } from '../platform/events/event-hub.js';
@@ -34,12 +34,13 @@ export async function openReadyDatabase(
 ): Promise<ReadyDatabase> {
   const database = await (opening ?? openDatabase(config, log));
   const { knex } = database;
-  const events = new EventHub({ knex, kind: database.kind, pollMs: config.events.pollMs, log });
+  const events = new EventHub({ knex, kind: database.kind, ...config.events, log });
   const deps = {
     knex,
     transact: createTransact(knex, events.committed),
-    judge: new JudgementEngine(),
+    ...createJudging(),
     events,
+    webhooks: config.webhooks,
     extent: config.extent,
   };
   try {

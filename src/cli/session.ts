@@ -1,6 +1,6 @@
 import { fillRegistry } from '../../seeds/fill-registry.js';
 import { type Config, readConfig } from '../config.js';
-import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { createJudging } from '../judgement/judging.js';
 import { createRequestContext, type RequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
 import { EventHub } from '../platform/events/event-hub.js';
@@ -46,8 +46,9 @@ export async function withSession<T>(
       deps: {
         knex,
         transact: createTransact(knex, events.committed),
-        judge: new JudgementEngine(),
+        ...createJudging(),
         events,
+        webhooks: config.webhooks,
         extent: config.extent,
       },
       context: createRequestContext({ log }),

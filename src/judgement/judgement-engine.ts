@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
-import type { Transaction } from '../platform/transact.js';
+import type { DomainEvent, Transaction } from '../platform/transact.js';
 import type { Judge, JudgedBatch } from './judge.js';
 import { passGate } from './judging-gate.js';
 import { VerdictBook } from './verdict-book.js';
-import { VerdictStatement } from './verdict-statement.js';
+import { type RetractedRow, VerdictStatement } from './verdict-statement.js';
 import type { ViolationDifference } from './violation-difference.js';
 import type { ClosingReasons } from './violation-retirement.js';
 
@@ -16,6 +16,8 @@ export interface JudgedAgain {
   readonly changed: number;
   readonly differences: readonly ViolationDifference[];
 }
+
+const NOTHING: JudgedAgain = { judged: 0, changed: 0, differences: [] };
 
 /** The verdict engine: PostGIS judges a batch in one statement; violations follow from the findings. */
 export class JudgementEngine implements Judge {
@@ -50,7 +52,7 @@ export class JudgementEngine implements Judge {
     observationIds: readonly string[],
     reasons: ClosingReasons | null,
   ): Promise<JudgedAgain> {
-    if (observationIds.length === 0) return { judged: 0, changed: 0, differences: [] };
+    if (observationIds.length === 0) return NOTHING;
     const { at, rows } = await this.store(context, tx, observationIds);
     const changed = rows.filter((row) => row.changed);
     this.book.tell(tx, changed);
@@ -60,12 +62,37 @@ export class JudgementEngine implements Judge {
     return { judged: rows.length, changed: changed.length, differences };
   }
 
+  /** Ends the judgements of observations that were withdrawn; what they alone supported is closed. */
+  async retract(
+    context: RequestContext,
+    tx: Transaction,
+    observationIds: readonly string[],
+    reasons: ClosingReasons | null,
+  ): Promise<JudgedAgain> {
+    await passGate(tx.sql, observationIds);
+    const at = context.clock.now();
+    const retracted = await this.verdicts.retract(tx.sql, observationIds, at);
+    if (retracted.length === 0) return NOTHING;
+    tx.emit(...retracted.map(retractedEvent));
+    const { differences } = await this.book.update(tx, retracted, { at, by: context.principal.id, reasons });
+    return { judged: retracted.length, changed: retracted.length, differences };
+  }
+
   private async store(context: RequestContext, tx: Transaction, observationIds: readonly string[]) {
     await passGate(tx.sql, observationIds);
     const at = context.clock.now();
     return { at, rows: await this.verdicts.store(tx.sql, observationIds, at) };
   }
 }
+
+const retractedEvent = (row: RetractedRow): DomainEvent => ({
+  type: 'judgement.retracted',
+  subjectType: 'Judgement',
+  subjectId: row.judgement_id,
+  mineId: row.mine_id,
+  divisionCode: row.division_code,
+  data: { observationId: row.observation_id },
+});
 
 function judgementOf(byObservation: ReadonlyMap<string, string>, id: string): string {
   const judgement = byObservation.get(id);

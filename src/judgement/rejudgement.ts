@@ -56,3 +56,22 @@ export interface Rejudgement {
    */
   request(context: RequestContext, tx: Transaction, cause: RejudgementCause): Promise<RejudgementRequest>;
 }
+
+/** What one part of a queued re-judgement did. */
+export interface RejudgementPart {
+  readonly judged: number;
+  readonly changed: number;
+}
+
+/** The port by which a queued re-judgement is carried out, part by part. */
+export interface RejudgementWork {
+  /** Judges some of the observations that a cause concerns, and adds to its difference. */
+  judgePart(
+    context: RequestContext,
+    tx: Transaction,
+    diffId: string,
+    observationIds: readonly string[],
+  ): Promise<RejudgementPart>;
+  /** Ends the difference: everything has been judged. */
+  complete(context: RequestContext, tx: Transaction, diffId: string): Promise<void>;
+}

@@ -7,6 +7,8 @@ export const JUDGEMENT_SQL = {
   judgeBatch: read('judge-batch') + read('store-judgements'),
   stageBatch: read('judge-batch') + read('stage-judgements'),
   adoptJudgements: read('adopt-judgements'),
+  retractJudgements: read('retract-judgements'),
+  concernedObservations: read('concerned-observations'),
   affectedFindings: read('affected-findings'),
   touchedViolations: read('touched-violations'),
   touchingFindings: read('touching-findings'),

@@ -26,6 +26,9 @@ export interface VerdictRow {
   readonly current_digest: string | null;
 }
 
+/** A judgement in whose place nothing stands. */
+export type RetractedRow = Pick<VerdictRow, 'observation_id' | 'judgement_id' | 'mine_id' | 'division_code'>;
+
 /** Runs the statement that reaches verdicts (sql/judge-batch.sql). Whoever does passes the gate first. */
 export class VerdictStatement {
   private engineVersions: Promise<string> | null = null;
@@ -39,6 +42,12 @@ export class VerdictStatement {
   /** Judges by a policy to come and puts the verdicts aside. */
   async stage(sql: Knex, observationIds: readonly string[], at: Date, policy: number): Promise<void> {
     await this.run(sql, JUDGEMENT_SQL.stageBatch, observationIds, at, policy);
+  }
+
+  /** Ends the judgements of those that are not published any more. */
+  async retract(sql: Knex, observationIds: readonly string[], at: Date): Promise<readonly RetractedRow[]> {
+    const { rows } = await sql.raw(JUDGEMENT_SQL.retractJudgements, { ids: [...observationIds], at });
+    return rows as RetractedRow[];
   }
 
   private async run(

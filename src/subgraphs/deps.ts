@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
-import type { Extent } from '../config.js';
-import type { Judge } from '../judgement/judge.js';
+import type { Extent, WebhookConfig } from '../config.js';
+import type { Judging } from '../judgement/judging.js';
 import type { EventHub } from '../platform/events/event-hub.js';
 import type { Transact } from '../platform/transact.js';
 
 /** What services are made of, also without anybody to serve. */
-export interface SubgraphDeps {
+export interface SubgraphDeps extends Judging {
   readonly knex: Knex;
   readonly transact: Transact;
-  readonly judge: Judge;
   /** Where geometries must lie; null: anywhere. */
   readonly extent: Extent;
 }
@@ -16,4 +15,5 @@ export interface SubgraphDeps {
 /** What every subgraph's composition root is given. */
 export interface GraphDeps extends SubgraphDeps {
   readonly events: EventHub;
+  readonly webhooks: WebhookConfig;
 }

@@ -1,6 +1,6 @@
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
@@ -37,7 +37,7 @@ const MINES = ['WEST', 'MIDDLE', 'EAST', 'FAR', 'DEEP'];
 beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
-  const deps = { knex, transact: createTransact(knex), judge: new JudgementEngine(), extent: null };
+  const deps = { knex, transact: createTransact(knex), ...createJudging(), extent: null };
   await new DivisionRepository(knex).upsert(knex, DIVISIONS);
   await createRegistryService(deps).upsertMines(testContext(), [
     ...MINES.map((code) => aMine({ code, location: null })),

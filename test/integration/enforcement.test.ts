@@ -2,6 +2,7 @@ import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { composeSupergraph } from '../../src/gateway/compose.js';
 import type { Subgraph } from '../../src/graph/subgraph.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
@@ -11,7 +12,7 @@ import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents } from '../support/events.js';
+import { testEvents, testWebhooks } from '../support/events.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -28,8 +29,10 @@ beforeAll(async () => {
   deps = {
     knex: database.knex,
     transact: createTransact(database.knex),
+    ...createJudging(),
     judge: situation.engine,
     events: testEvents(database.knex),
+    webhooks: testWebhooks,
     extent: null,
   };
   enforcement = await createEnforcementSubgraph(deps);

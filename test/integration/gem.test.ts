@@ -10,6 +10,7 @@ import {
 } from '@turf/turf';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { BoundaryConflict } from '../../src/subgraphs/boundaries/boundary-conflict.js';
@@ -53,6 +54,7 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
     service = createBoundariesService({
       knex: database.knex,
       transact,
+      ...createJudging(),
       judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
       extent: [73, 3, 136, 54],
     });

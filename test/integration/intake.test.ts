@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
@@ -22,6 +23,7 @@ beforeAll(async () => {
   boundaries = createBoundariesService({
     knex: database.knex,
     transact: createTransact(database.knex),
+    ...createJudging(),
     judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
     extent: [73, 3, 136, 54],
   });

@@ -208,10 +208,13 @@ test('a corrected boundary, judged again, closes the violation; the wrong one ba
     .knex('boundaries.permitted_area')
     .where({ id: wrong, version: 2 })
     .update({ superseded_at: '2026-05-21' });
-  await database
-    .knex('boundaries.permitted_area')
-    .where({ id: wrong, version: 1 })
-    .update({ superseded_at: null });
+  await situation.area({
+    mine: 'A',
+    id: wrong,
+    version: 3,
+    shape: box(0, 0, 500, 500),
+    recordedAt: '2026-05-21',
+  });
   await situation.judge([id]);
   expect(await database.knex('enforcement.violation')).toMatchObject([{ state: 'REOPENED' }]);
   expect(await database.knex('enforcement.judgement').where({ observation_id: id })).toHaveLength(3);

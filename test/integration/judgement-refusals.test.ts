@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
 import { testContext } from '../support/context.js';
@@ -21,7 +21,7 @@ afterAll(() => database.close());
 const deps = (code: string) => ({
   knex: database.knex,
   transact: createTransact(database.knex),
-  judge: new JudgementEngine(),
+  ...createJudging(),
   extent: code === 'ANTIMERIDIAN' ? null : ([73, 3, 136, 54] as const),
 });
 

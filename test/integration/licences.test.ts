@@ -1,5 +1,6 @@
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { idFromKey } from '../../src/platform/ids.js';
@@ -235,6 +236,7 @@ test('the graph adds licences to a mine and resolves one by either key', async (
   const { schema } = await createLicencesSubgraph({
     knex: database.knex,
     transact: createTransact(database.knex),
+    ...createJudging(),
     judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
     extent: null,
   });

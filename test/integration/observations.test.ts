@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   boundaries = createBoundariesService({
     knex: database.knex,
     transact,
-    judge: new JudgementEngine(),
+    ...createJudging(),
     extent: [73, 3, 136, 54],
   });
 });
@@ -190,7 +190,7 @@ describe('a faulty row is rejected by itself', () => {
     const world = createBoundariesService({
       knex: database.knex,
       transact: createTransact(database.knex),
-      judge: new JudgementEngine(),
+      ...createJudging(),
       extent: null,
     });
     const across = line([179.99, 60], [-179.99, 60], [-179.99, 60.01], [179.99, 60]);
@@ -212,6 +212,7 @@ test('a failing judgement leaves nothing of the submission behind', async () => 
   const failing = createBoundariesService({
     knex: database.knex,
     transact: createTransact(database.knex),
+    ...createJudging(),
     judge: { judge: () => Promise.reject(new Error('no verdict today')) },
     extent: null,
   });
@@ -261,6 +262,7 @@ test('three thousand observations are stored and judged in a few statements', as
   const silent = createBoundariesService({
     knex: database.knex,
     transact: createTransact(database.knex),
+    ...createJudging(),
     judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
     extent: null,
   });

@@ -3,18 +3,19 @@ import { parse } from 'graphql';
 import knexFactory from 'knex';
 import { expect, test } from 'vitest';
 import { composeSupergraph } from '../../src/gateway/compose.js';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
-import { testEvents } from '../support/events.js';
+import { testEvents, testWebhooks } from '../support/events.js';
 
 // Nothing is asked of it: a subgraph's schema is made without a database.
 const knex = knexFactory({ client: 'pg' });
 const deps = {
   knex,
   transact: createTransact(knex),
-  judge: new JudgementEngine(),
+  ...createJudging(),
   events: testEvents(knex),
+  webhooks: testWebhooks,
   extent: null,
 };
 const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));

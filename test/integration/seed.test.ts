@@ -7,14 +7,14 @@ import { readConfig } from '../../src/config.js';
 import { createCompiledExecutor } from '../../src/gateway/compiled-executor.js';
 import { composeSupergraph } from '../../src/gateway/compose.js';
 import { createGateway } from '../../src/gateway/gateway.js';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createMetrics } from '../../src/platform/metrics.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { GraphDeps } from '../../src/subgraphs/deps.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents } from '../support/events.js';
+import { testEvents, testWebhooks } from '../support/events.js';
 
 let database: TestDatabase;
 let deps: GraphDeps;
@@ -28,8 +28,9 @@ beforeAll(async () => {
   deps = {
     knex,
     transact: createTransact(knex),
-    judge: new JudgementEngine(),
+    ...createJudging(),
     events: testEvents(knex),
+    webhooks: testWebhooks,
     extent: [73, 3, 136, 54],
   };
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { IntakeResult } from '../../src/subgraphs/boundaries/intake.js';
 import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
@@ -76,7 +76,7 @@ describe.skipIf(FOLDER === null)(
       knex: database.knex,
       transact: createTransact(database.knex),
       extent: null,
-      judge: new JudgementEngine(),
+      ...createJudging(),
     });
 
     const importClaims = (pair: string, features: readonly Feature[]): Promise<IntakeResult> =>

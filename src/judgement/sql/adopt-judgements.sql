@@ -2,10 +2,14 @@
 -- Bindings: ids (observations), judged_at (instant).
 with
 compared as materialized (
-  select s.*, j.id as current_id, j.digest as current_digest, coalesce(j.sequence, 0) + 1 as sequence, j.digest is distinct from s.digest as changed,
-         md5(s.observation_id || '/judgement/' || coalesce(j.sequence, 0) + 1)::uuid as new_id
+  select s.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from s.digest as changed,
+         md5(s.observation_id || '/judgement/' || n.sequence)::uuid as new_id
   from enforcement.staged_judgement s
   left join enforcement.judgement j on j.observation_id = s.observation_id and j.superseded_at is null
+  cross join lateral (
+    -- An observation that was withdrawn and came back has judgements, but none that stands.
+    select 1 + coalesce(j.sequence, (select max(p.sequence) from enforcement.judgement p where p.observation_id = s.observation_id), 0) as sequence
+  ) n
   where s.observation_id = any(:ids::uuid[])
 ),
 superseded as (

@@ -457,8 +457,12 @@ verdict as materialized (
   ) x
 ),
 compared as materialized (
-  select v.*, j.id as current_id, j.digest as current_digest, coalesce(j.sequence, 0) + 1 as sequence, j.digest is distinct from v.digest as changed,
-         md5(v.observation_id || '/judgement/' || coalesce(j.sequence, 0) + 1)::uuid as new_id
+  select v.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from v.digest as changed,
+         md5(v.observation_id || '/judgement/' || n.sequence)::uuid as new_id
   from verdict v
   left join enforcement.judgement j on j.observation_id = v.observation_id and j.superseded_at is null
+  cross join lateral (
+    -- An observation that was withdrawn and came back has judgements, but none that stands.
+    select 1 + coalesce(j.sequence, (select max(p.sequence) from enforcement.judgement p where p.observation_id = v.observation_id), 0) as sequence
+  ) n
 ),
