@@ -4,6 +4,7 @@ import type { GraphDeps } from './deps.js';
 import { createEnforcementSubgraph } from './enforcement/subgraph.js';
 import { createLicencesSubgraph } from './licences/subgraph.js';
 import { createRegistrySubgraph } from './registry/subgraph.js';
+import { createUpdatesSubgraph } from './updates/subgraph.js';
 
 /** The list of subgraphs; nothing else knows them all. */
 export const SUBGRAPHS = {
@@ -11,6 +12,7 @@ export const SUBGRAPHS = {
   licences: createLicencesSubgraph,
   boundaries: createBoundariesSubgraph,
   enforcement: createEnforcementSubgraph,
+  updates: createUpdatesSubgraph,
 } as const satisfies Record<string, (deps: GraphDeps) => Promise<Subgraph>>;
 
 export type SubgraphName = keyof typeof SUBGRAPHS;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { LogPosition } from '../platform/events/event-log.js';
 import type { Attempt } from './attempt.js';
-import type { SecretBox } from './secret-box.js';
+import type { OpenSecretBox } from './secret-box.repository.js';
 import type { DeliveryState, Webhook } from './webhook.js';
 import { mapWebhook, positionRow } from './webhook.row.js';
 
@@ -42,7 +42,7 @@ export interface IdleProgress {
 export class DispatchRepository {
   constructor(
     private readonly knex: Knex,
-    private readonly box: SecretBox,
+    private readonly box: OpenSecretBox,
   ) {}
 
   /** Takes active endpoints that nobody holds; their ids. */
@@ -97,7 +97,8 @@ export class DispatchRepository {
     );
     const [row] = rows as Record<string, unknown>[];
     if (!row) return null;
-    const secrets = (row['sealed'] as Buffer[]).map((sealed) => this.box.open(sealed, id));
+    const box = await this.box();
+    const secrets = (row['sealed'] as Buffer[]).map((sealed) => box.open(sealed, id));
     return { ...mapWebhook(row), secrets };
   }
 

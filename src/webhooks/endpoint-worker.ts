@@ -3,9 +3,9 @@ import type { Clock } from '../platform/clock.js';
 import { AppError } from '../platform/errors.js';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson, LEFT_FILTER } from '../platform/events/cloud-event.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
+import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
 import { bothMatch, eventMatcher, filterDigest, scopeMatcher } from '../platform/events/event-filter.js';
 import type { LoggedEvent, LogPosition } from '../platform/events/event-log.js';
-import type { SharedReads } from '../platform/events/shared-reads.js';
 import { idFromKey } from '../platform/ids.js';
 import { type DeliveryVerdict, verdictOn } from './delivery-verdict.js';
 import type { DispatchRepository, Endpoint, IdleProgress } from './dispatch.repository.js';
@@ -14,7 +14,8 @@ import type { WebhookSender } from './webhook-sender.js';
 
 export interface EndpointWorkerDeps {
   readonly endpoints: DispatchRepository;
-  readonly reads: SharedReads;
+  /** One reader of the database for all workers of the process. */
+  readonly feed: EventFeed;
   readonly cursors: EventCursors;
   readonly sender: WebhookSender;
   readonly clock: Clock;
@@ -77,22 +78,22 @@ export class EndpointWorker {
     let { position } = endpoint;
     while (changes === this.interruption.count) {
       const heard = this.wake.count;
-      const events = await this.read(endpoint, position);
-      if (events === null) return;
-      for (const event of events) {
+      const page = await this.read(endpoint, position);
+      if (page === null) return;
+      for (const event of page.events) {
         const match = matches(event);
         if (match !== null && !(await this.deliver(endpoint, event, match, changes))) return;
-        position = event.position;
-        this.idle = { id: this.id, revision: endpoint.revision, position };
       }
-      if (events.length < EVENTS_PER_READ) await this.wake.after(heard);
+      position = page.position;
+      this.idle = { id: this.id, revision: endpoint.revision, position };
+      if (page.complete) await this.wake.after(heard);
     }
   }
 
   /** Null: retention was faster, and what comes next would hide a gap. */
-  private async read(endpoint: Endpoint, after: LogPosition): Promise<readonly LoggedEvent[] | null> {
+  private async read(endpoint: Endpoint, after: LogPosition): Promise<FollowedPage | null> {
     try {
-      return await this.deps.reads.read(after, EVENTS_PER_READ);
+      return await this.deps.feed.page(after, EVENTS_PER_READ);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'CURSOR_EXPIRED') throw error;
       await this.deps.suspend(endpoint, EXPIRED);

@@ -1,8 +1,7 @@
 import type { Clock } from '../platform/clock.js';
 import { createRequestContext } from '../platform/context.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
-import type { EventLog } from '../platform/events/event-log.js';
-import { SharedReads } from '../platform/events/shared-reads.js';
+import type { EventFeed } from '../platform/events/event-feed.js';
 import type { Ids } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
 import type { Principal } from '../platform/principal.js';
@@ -15,7 +14,7 @@ import type { WebhookSender } from './webhook-sender.js';
 
 export interface WebhookDispatcherDeps {
   readonly endpoints: DispatchRepository;
-  readonly log: EventLog;
+  readonly feed: EventFeed;
   readonly cursors: EventCursors;
   readonly sender: WebhookSender;
   readonly transact: Transact;
@@ -63,7 +62,6 @@ export class WebhookDispatcher {
     this.holder = deps.ids.random();
     this.workerDeps = {
       ...deps,
-      reads: new SharedReads(deps.log),
       random: deps.random ?? Math.random,
       holder: this.holder,
       stopping: this.stopping.signal,
@@ -73,7 +71,7 @@ export class WebhookDispatcher {
   }
 
   start(): void {
-    this.unsubscribe = this.deps.log.onWake(() => {
+    this.unsubscribe = this.deps.feed.onWake(() => {
       for (const { worker } of this.workers.values()) worker.wake.ring();
       this.lookIn(LOOK_AFTER_WAKE_MS);
     });

@@ -31,6 +31,7 @@ beforeAll(async () => {
     ...createJudging(),
     events: testEvents(knex),
     webhooks: testWebhooks,
+    webhooks: testWebhooks,
     extent: [73, 3, 136, 54],
   };
 });

@@ -2,8 +2,7 @@ import type { Knex } from 'knex';
 import { systemClock } from '../../src/platform/clock.js';
 import { createRequestContext, type RequestContext } from '../../src/platform/context.js';
 import { EventCursors } from '../../src/platform/events/event-cursor.js';
-import { EventWake } from '../../src/platform/events/event-wake.js';
-import { StoredEventLog } from '../../src/platform/events/stored-event-log.js';
+import { EventHub } from '../../src/platform/events/event-hub.js';
 import { systemIds } from '../../src/platform/ids.js';
 import { createLogger } from '../../src/platform/logging.js';
 import type { Principal } from '../../src/platform/principal.js';
@@ -13,7 +12,7 @@ import { WebhookService } from '../../src/subgraphs/updates/webhook.service.js';
 import { AddressRules, parseNetworks } from '../../src/webhooks/address-rules.js';
 import { DispatchRepository } from '../../src/webhooks/dispatch.repository.js';
 import { RETRY_POLICY, type RetryPolicy } from '../../src/webhooks/retry-policy.js';
-import { SecretBox } from '../../src/webhooks/secret-box.js';
+import { secretBoxOf } from '../../src/webhooks/secret-box.repository.js';
 import { WebhookDispatcher } from '../../src/webhooks/webhook-dispatcher.js';
 import { WebhookSender, type WebhookSenderDeps } from '../../src/webhooks/webhook-sender.js';
 import { CERTIFICATE } from './receiver.js';
@@ -33,11 +32,9 @@ export interface DispatcherParts {
 
 /** Webhooks on a database: the use cases, and as many dispatchers as a test has processes. */
 export class WebhookBench {
-  readonly log: StoredEventLog;
   readonly transact: Transact;
   readonly service: WebhookService;
-  private readonly wake: EventWake;
-  private readonly box: SecretBox;
+  private readonly events: EventHub;
   private readonly running = new Set<WebhookDispatcher>();
   private readonly testSender = sender();
   private written = 0;
@@ -45,17 +42,14 @@ export class WebhookBench {
   private constructor(
     readonly knex: Knex,
     private readonly cursors: EventCursors,
-    hubKey: Buffer,
   ) {
     const logger = createLogger('silent');
-    this.wake = new EventWake({ knex, betweenProcesses: false, pollMs: 50, log: logger });
-    this.log = new StoredEventLog(knex, this.wake);
-    this.transact = createTransact(knex, () => this.wake.committed());
-    this.box = new SecretBox(hubKey);
+    this.events = new EventHub({ knex, kind: 'embedded', pollMs: 50, log: logger });
+    this.transact = createTransact(knex, this.events.committed);
     this.service = new WebhookService({
-      webhooks: new WebhookRepository(knex, this.box),
-      log: this.log,
-      cursors: () => Promise.resolve(this.cursors),
+      webhooks: new WebhookRepository(knex, secretBoxOf(knex)),
+      log: this.events.feed,
+      cursors: () => this.events.cursors(),
       sender: this.testSender,
       rules: LOOPBACK,
       transact: this.transact,
@@ -64,8 +58,7 @@ export class WebhookBench {
   }
 
   static async open(knex: Knex): Promise<WebhookBench> {
-    const { cursor_key: key } = await knex('platform.event_log').first('cursor_key');
-    return new WebhookBench(knex, await EventCursors.open(knex), key as Buffer);
+    return new WebhookBench(knex, await EventCursors.open(knex));
   }
 
   context(principal?: Principal): RequestContext {
@@ -74,8 +67,8 @@ export class WebhookBench {
 
   dispatcher({ policy = FAST, sender: parts }: DispatcherParts = {}): WebhookDispatcher {
     const dispatcher = new WebhookDispatcher({
-      endpoints: new DispatchRepository(this.knex, this.box),
-      log: this.log,
+      endpoints: new DispatchRepository(this.knex, secretBoxOf(this.knex)),
+      feed: this.events.feed,
       cursors: this.cursors,
       sender: sender(parts),
       transact: this.transact,
@@ -121,7 +114,7 @@ export class WebhookBench {
   async close(): Promise<void> {
     await this.clear();
     this.testSender.close();
-    await this.wake.close();
+    await this.events.close();
   }
 }
 

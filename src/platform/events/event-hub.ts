@@ -9,18 +9,24 @@ export interface EventHubOptions {
   readonly knex: Knex;
   readonly kind: 'embedded' | 'native';
   readonly pollMs: number;
+  /** How often who follows updates hears that nothing happened. */
+  readonly heartbeatMs?: number;
   readonly log: Logger;
 }
+
+const HEARTBEAT_MS = 15_000;
 
 /** The event log as one process has it: what writers tell of their commits, and the one reader behind all followers. */
 export class EventHub {
   readonly feed: EventFeed;
   private readonly wake: EventWake;
+  readonly heartbeatMs: number;
   private opened: Promise<EventCursors> | null = null;
 
   constructor(private readonly options: EventHubOptions) {
     const { knex, kind, pollMs, log } = options;
     this.wake = new EventWake({ knex, betweenProcesses: kind === 'native', pollMs, log });
+    this.heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
     this.feed = new EventFeed(new StoredEventLog(knex, this.wake), log);
   }
 

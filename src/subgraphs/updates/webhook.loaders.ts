@@ -11,6 +11,7 @@ export interface WebhookLoaderDeps {
 
 /** The loaders of one request. */
 export class WebhookLoaders {
+  readonly webhookById;
   readonly attemptsOf;
   private readonly byArguments = new Map<string, unknown>();
 
@@ -18,6 +19,10 @@ export class WebhookLoaders {
     private readonly deps: WebhookLoaderDeps,
     private readonly context: RequestContext,
   ) {
+    this.webhookById = loaderOfOne(
+      (ids) => deps.webhooks.byIds(context, ids),
+      (webhook) => webhook.id,
+    );
     this.attemptsOf = loaderOfMany(
       (ids) => deps.webhooks.attempts(context, ids),
       (attempt) => attempt.deliveryId,

@@ -9,7 +9,7 @@ import {
   readPages,
 } from '../../platform/keyset.js';
 import type { Attempt } from '../../webhooks/attempt.js';
-import type { SecretBox } from '../../webhooks/secret-box.js';
+import type { OpenSecretBox } from '../../webhooks/secret-box.repository.js';
 import type { Delivery, DeliveryState, RecordedAttempt, Webhook } from '../../webhooks/webhook.js';
 import { mapAttempt, mapDelivery, mapWebhook, positionRow } from '../../webhooks/webhook.row.js';
 
@@ -41,7 +41,7 @@ export type WebhookChanges = Partial<Pick<Webhook, 'state' | 'stateReason' | 'po
 export class WebhookRepository {
   constructor(
     private readonly knex: Knex,
-    private readonly box: SecretBox,
+    private readonly box: OpenSecretBox,
   ) {}
 
   async page(context: RequestContext, page: PageRequest): Promise<CountedPage<Webhook>> {
@@ -59,8 +59,14 @@ export class WebhookRepository {
   }
 
   async byId(context: RequestContext, id: string): Promise<Webhook | null> {
-    const row = await this.visible(context).select('webhook.*').where('webhook.id', id).first();
-    return row ? mapWebhook(row as Record<string, unknown>) : null;
+    return (await this.byIds(context, [id]))[0] ?? null;
+  }
+
+  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Webhook[]> {
+    const rows = await this.visible(context)
+      .select('webhook.*')
+      .whereRaw('webhook.id = any(?)', [[...ids]]);
+    return rows.map(mapWebhook);
   }
 
   /** Locked until the transaction ends. */
@@ -121,7 +127,7 @@ export class WebhookRepository {
       .where({ webhook_id: webhookId })
       .andWhere((still) => still.whereNull('expires_at').orWhere('expires_at', '>', end))
       .update({ expires_at: end });
-    const sealed = this.box.seal(secret, webhookId);
+    const sealed = (await this.box()).seal(secret, webhookId);
     await sql('updates.webhook_secret').insert({
       id: secretId,
       webhook_id: webhookId,
@@ -137,7 +143,8 @@ export class WebhookRepository {
       .andWhere((valid) => valid.whereNull('expires_at').orWhere('expires_at', '>', now))
       .orderBy([{ column: 'created_at', order: 'desc' }, 'id'])
       .pluck('sealed');
-    return sealed.map((each) => this.box.open(each, webhookId));
+    const box = await this.box();
+    return sealed.map((each) => box.open(each, webhookId));
   }
 
   async insertTest(sql: Knex, delivery: Delivery, attempt: Attempt): Promise<void> {

@@ -77,6 +77,11 @@ export class WebhookService {
     return (await this.deps.cursors()).encode(position, filterDigest(filter ?? {}));
   }
 
+  async deliveryCursor(context: RequestContext, { webhookId, position }: Delivery): Promise<string | null> {
+    const webhook = await WebhookLoaders.of(this.deps, context).webhookById.load(webhookId);
+    return position === null || webhook === null ? null : this.cursor(webhook, position);
+  }
+
   /** Errors: `BAD_USER_INPUT`, `BAD_CURSOR`, `CURSOR_EXPIRED`, `CONFLICT` when there are too many. */
   async register(context: RequestContext, registration: WebhookRegistration): Promise<WebhookWithSecret> {
     const { webhooks, transact, ids } = this.deps;
