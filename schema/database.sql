@@ -128,6 +128,18 @@ CREATE FUNCTION enforcement.keep_past_violation() RETURNS trigger
       $$;
 
 --
+-- Name: refuse_change(); Type: FUNCTION; Schema: enforcement; Owner: -
+--
+
+CREATE FUNCTION enforcement.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      begin
+        raise exception 'enforcement.% is only added to', tg_table_name;
+      end
+      $$;
+
+--
 -- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry, double precision); Type: FUNCTION; Schema: judgement; Owner: -
 --
 
@@ -343,6 +355,45 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: bulk_import; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.bulk_import (
+    id uuid NOT NULL,
+    file_sha256 text NOT NULL,
+    file_name text NOT NULL,
+    layer text NOT NULL,
+    options_digest text NOT NULL,
+    row_count integer NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    recorded integer DEFAULT 0 NOT NULL,
+    corrected integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
+    rejected integer DEFAULT 0 NOT NULL,
+    actor text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT bulk_import_check CHECK ((("position" >= 0) AND ("position" <= row_count))),
+    CONSTRAINT bulk_import_row_count_check CHECK ((row_count >= 0))
+);
+
+--
+-- Name: bulk_import_rejection; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.bulk_import_rejection (
+    import_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    row_number bigint NOT NULL,
+    mine_code text NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    ring integer,
+    vertex integer
+);
+
+--
 -- Name: data_quality_finding; Type: TABLE; Schema: boundaries; Owner: -
 --
 
@@ -480,6 +531,16 @@ CREATE TABLE boundaries.permitted_area (
 );
 
 --
+-- Name: published_area_corners; Type: VIEW; Schema: boundaries; Owner: -
+--
+
+CREATE VIEW boundaries.published_area_corners AS
+ SELECT id,
+    version,
+    corners
+   FROM boundaries.permitted_area;
+
+--
 -- Name: published_observation; Type: VIEW; Schema: boundaries; Owner: -
 --
 
@@ -580,6 +641,36 @@ CREATE VIEW boundaries.published_permitted_area AS
    FROM boundaries.permitted_area;
 
 --
+-- Name: evidence_key; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.evidence_key (
+    id text NOT NULL,
+    public_key text NOT NULL,
+    private_key text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_key_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text))
+);
+
+--
+-- Name: evidence_pack; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.evidence_pack (
+    sequence bigint NOT NULL,
+    digest text NOT NULL,
+    previous text,
+    violation_id uuid NOT NULL,
+    facts_digest text NOT NULL,
+    key_id text NOT NULL,
+    issued_by text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_pack_check CHECK (((sequence = 1) = (previous IS NULL))),
+    CONSTRAINT evidence_pack_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT evidence_pack_sequence_check CHECK ((sequence > 0))
+);
+
+--
 -- Name: finding; Type: TABLE; Schema: enforcement; Owner: -
 --
 
@@ -641,6 +732,53 @@ CREATE TABLE enforcement.judgement (
 );
 
 --
+-- Name: judgement_diff; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.judgement_diff (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subjects jsonb NOT NULL,
+    mine_ids uuid[] NOT NULL,
+    areas jsonb NOT NULL,
+    valid_from date,
+    valid_to date,
+    reason text,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    observations integer NOT NULL,
+    judged integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT judgement_diff_check CHECK ((completed_at >= requested_at)),
+    CONSTRAINT judgement_diff_kind_check CHECK ((kind = ANY (ARRAY['AREA_ADDED'::text, 'AREA_CORRECTED'::text, 'AREA_WITHDRAWN'::text, 'LICENCE_CHANGED'::text, 'OBSERVATION_CORRECTED'::text, 'OBSERVATION_WITHDRAWN'::text, 'POLICY_CHANGED'::text])))
+);
+
+--
+-- Name: judgement_diff_entry; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.judgement_diff_entry (
+    diff_id uuid NOT NULL,
+    violation_id uuid NOT NULL,
+    former_id uuid,
+    mine_id uuid,
+    kind text NOT NULL,
+    change text NOT NULL,
+    was_closed boolean NOT NULL,
+    area_before_m2 double precision,
+    area_after_m2 double precision,
+    verdict_before text,
+    verdict_after text,
+    reason text,
+    CONSTRAINT judgement_diff_entry_change_check CHECK ((change = ANY (ARRAY['APPEARED'::text, 'GREW'::text, 'SHRANK'::text, 'VERDICT_CHANGED'::text, 'AUTO_CLOSED'::text, 'REOPENED'::text]))),
+    CONSTRAINT judgement_diff_entry_check CHECK (((area_before_m2 IS NULL) = (verdict_before IS NULL))),
+    CONSTRAINT judgement_diff_entry_check1 CHECK (((area_after_m2 IS NULL) = (verdict_after IS NULL))),
+    CONSTRAINT judgement_diff_entry_verdict_after_check CHECK ((verdict_after = ANY (ARRAY['PROBABLE'::text, 'CONFIRMED'::text]))),
+    CONSTRAINT judgement_diff_entry_verdict_before_check CHECK ((verdict_before = ANY (ARRAY['PROBABLE'::text, 'CONFIRMED'::text])))
+);
+
+--
 -- Name: judgement_run; Type: TABLE; Schema: enforcement; Owner: -
 --
 
@@ -655,7 +793,23 @@ CREATE TABLE enforcement.judgement_run (
     requested_by text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    diff_id uuid,
+    policy_version integer,
+    "position" integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    carried_on_at timestamp with time zone,
     CONSTRAINT judgement_run_state_check CHECK ((state = ANY (ARRAY['RUNNING'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+
+--
+-- Name: judgement_run_item; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.judgement_run_item (
+    run_id uuid NOT NULL,
+    place integer NOT NULL,
+    observation_id uuid NOT NULL,
+    mine_id uuid
 );
 
 --
@@ -1372,6 +1526,27 @@ ALTER TABLE ONLY platform.migration ALTER COLUMN id SET DEFAULT nextval('platfor
 ALTER TABLE ONLY platform.migration_lock ALTER COLUMN index SET DEFAULT nextval('platform.migration_lock_index_seq'::regclass);
 
 --
+-- Name: bulk_import bulk_import_file_sha256_layer_options_digest_key; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.bulk_import
+    ADD CONSTRAINT bulk_import_file_sha256_layer_options_digest_key UNIQUE (file_sha256, layer, options_digest);
+
+--
+-- Name: bulk_import bulk_import_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.bulk_import
+    ADD CONSTRAINT bulk_import_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulk_import_rejection bulk_import_rejection_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.bulk_import_rejection
+    ADD CONSTRAINT bulk_import_rejection_pkey PRIMARY KEY (import_id, ordinal);
+
+--
 -- Name: data_quality_finding data_quality_finding_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
 --
 
@@ -1421,6 +1596,34 @@ ALTER TABLE ONLY boundaries.permitted_area
     ADD CONSTRAINT permitted_area_pkey PRIMARY KEY (id, version);
 
 --
+-- Name: evidence_key evidence_key_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_key
+    ADD CONSTRAINT evidence_key_pkey PRIMARY KEY (id);
+
+--
+-- Name: evidence_pack evidence_pack_digest_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_pack
+    ADD CONSTRAINT evidence_pack_digest_key UNIQUE (digest);
+
+--
+-- Name: evidence_pack evidence_pack_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_pack
+    ADD CONSTRAINT evidence_pack_pkey PRIMARY KEY (sequence);
+
+--
+-- Name: evidence_pack evidence_pack_previous_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_pack
+    ADD CONSTRAINT evidence_pack_previous_key UNIQUE (previous);
+
+--
 -- Name: finding finding_judgement_id_ordinal_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -1435,6 +1638,20 @@ ALTER TABLE ONLY enforcement.finding
     ADD CONSTRAINT finding_pkey PRIMARY KEY (id);
 
 --
+-- Name: judgement_diff_entry judgement_diff_entry_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_diff_entry
+    ADD CONSTRAINT judgement_diff_entry_pkey PRIMARY KEY (diff_id, violation_id);
+
+--
+-- Name: judgement_diff judgement_diff_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_diff
+    ADD CONSTRAINT judgement_diff_pkey PRIMARY KEY (id);
+
+--
 -- Name: judgement judgement_observation_id_sequence_key; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -1447,6 +1664,13 @@ ALTER TABLE ONLY enforcement.judgement
 
 ALTER TABLE ONLY enforcement.judgement
     ADD CONSTRAINT judgement_pkey PRIMARY KEY (id);
+
+--
+-- Name: judgement_run_item judgement_run_item_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_run_item
+    ADD CONSTRAINT judgement_run_item_pkey PRIMARY KEY (run_id, place);
 
 --
 -- Name: judgement_run judgement_run_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
@@ -1712,6 +1936,12 @@ CREATE INDEX permitted_area_licence ON boundaries.permitted_area USING btree (li
 CREATE INDEX permitted_area_mine ON boundaries.permitted_area USING btree (mine_id, kind);
 
 --
+-- Name: evidence_pack_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX evidence_pack_violation ON enforcement.evidence_pack USING btree (violation_id, sequence);
+
+--
 -- Name: finding_current_geom; Type: INDEX; Schema: enforcement; Owner: -
 --
 
@@ -1730,10 +1960,40 @@ CREATE INDEX finding_observation ON enforcement.finding USING btree (observation
 CREATE UNIQUE INDEX judgement_current ON enforcement.judgement USING btree (observation_id) WHERE (superseded_at IS NULL);
 
 --
+-- Name: judgement_diff_entry_mine; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_diff_entry_mine ON enforcement.judgement_diff_entry USING btree (mine_id);
+
+--
+-- Name: judgement_diff_entry_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_diff_entry_violation ON enforcement.judgement_diff_entry USING btree (violation_id);
+
+--
+-- Name: judgement_diff_mines; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_diff_mines ON enforcement.judgement_diff USING gin (mine_ids);
+
+--
+-- Name: judgement_diff_newest; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_diff_newest ON enforcement.judgement_diff USING btree (requested_at DESC, id);
+
+--
 -- Name: judgement_mine; Type: INDEX; Schema: enforcement; Owner: -
 --
 
 CREATE INDEX judgement_mine ON enforcement.judgement USING btree (mine_id);
+
+--
+-- Name: judgement_run_running; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX judgement_run_running ON enforcement.judgement_run USING btree (started_at) WHERE (state = 'RUNNING'::text);
 
 --
 -- Name: past_violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
@@ -1898,10 +2158,43 @@ ALTER INDEX platform.event_subject ATTACH PARTITION platform.event_default_subje
 CREATE TRIGGER keep_past_observation BEFORE UPDATE ON boundaries.observation FOR EACH ROW WHEN ((old.version <> new.version)) EXECUTE FUNCTION boundaries.keep_past_observation();
 
 --
+-- Name: evidence_pack evidence_pack_stays; Type: TRIGGER; Schema: enforcement; Owner: -
+--
+
+CREATE TRIGGER evidence_pack_stays BEFORE DELETE OR UPDATE ON enforcement.evidence_pack FOR EACH ROW EXECUTE FUNCTION enforcement.refuse_change();
+
+--
 -- Name: violation keep_past_violation; Type: TRIGGER; Schema: enforcement; Owner: -
 --
 
 CREATE TRIGGER keep_past_violation BEFORE DELETE OR UPDATE ON enforcement.violation FOR EACH ROW EXECUTE FUNCTION enforcement.keep_past_violation();
+
+--
+-- Name: violation_transition violation_transition_stays; Type: TRIGGER; Schema: enforcement; Owner: -
+--
+
+CREATE TRIGGER violation_transition_stays BEFORE DELETE ON enforcement.violation_transition FOR EACH ROW EXECUTE FUNCTION enforcement.refuse_change();
+
+--
+-- Name: bulk_import_rejection bulk_import_rejection_import_id_fkey; Type: FK CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.bulk_import_rejection
+    ADD CONSTRAINT bulk_import_rejection_import_id_fkey FOREIGN KEY (import_id) REFERENCES boundaries.bulk_import(id) ON DELETE CASCADE;
+
+--
+-- Name: evidence_pack evidence_pack_key_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_pack
+    ADD CONSTRAINT evidence_pack_key_id_fkey FOREIGN KEY (key_id) REFERENCES enforcement.evidence_key(id);
+
+--
+-- Name: evidence_pack evidence_pack_previous_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.evidence_pack
+    ADD CONSTRAINT evidence_pack_previous_fkey FOREIGN KEY (previous) REFERENCES enforcement.evidence_pack(digest);
 
 --
 -- Name: finding finding_judgement_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
@@ -1911,11 +2204,39 @@ ALTER TABLE ONLY enforcement.finding
     ADD CONSTRAINT finding_judgement_id_fkey FOREIGN KEY (judgement_id) REFERENCES enforcement.judgement(id);
 
 --
+-- Name: judgement_diff_entry judgement_diff_entry_diff_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_diff_entry
+    ADD CONSTRAINT judgement_diff_entry_diff_id_fkey FOREIGN KEY (diff_id) REFERENCES enforcement.judgement_diff(id);
+
+--
 -- Name: judgement judgement_policy_version_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
 --
 
 ALTER TABLE ONLY enforcement.judgement
     ADD CONSTRAINT judgement_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES enforcement.tolerance_policy(version);
+
+--
+-- Name: judgement_run judgement_run_diff_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_run
+    ADD CONSTRAINT judgement_run_diff_id_fkey FOREIGN KEY (diff_id) REFERENCES enforcement.judgement_diff(id);
+
+--
+-- Name: judgement_run_item judgement_run_item_run_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_run_item
+    ADD CONSTRAINT judgement_run_item_run_id_fkey FOREIGN KEY (run_id) REFERENCES enforcement.judgement_run(id) ON DELETE CASCADE;
+
+--
+-- Name: judgement_run judgement_run_policy_version_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.judgement_run
+    ADD CONSTRAINT judgement_run_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES enforcement.tolerance_policy(version);
 
 --
 -- Name: staged_finding staged_finding_observation_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -

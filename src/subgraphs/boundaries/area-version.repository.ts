@@ -1,16 +1,24 @@
-import type { Geometry } from 'geojson';
+import type { Geometry, MultiPolygon } from 'geojson';
 import type { Knex } from 'knex';
 import { spatial } from '../../spatial/postgis.js';
+import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { IntakeOptions } from './intake.js';
 import type { DraftArea, PermittedArea } from './permitted-area.js';
 import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
 const AREAS_PER_STATEMENT = 2000;
 
-/** A current version as an import compares against it. */
-export interface CurrentVersion {
+/** A version as an import compares against it. */
+export interface LastVersion {
   readonly area: PermittedArea;
   readonly contentDigest: string;
+}
+
+/** A version with all that the next one is made from. */
+export interface WholeVersion {
+  readonly draft: DraftArea;
+  /** Rings of each polygon, in order. */
+  readonly rings: readonly number[];
 }
 
 /** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
@@ -22,12 +30,39 @@ export class AreaVersionRepository {
     await sql.raw("select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || ?, 0))", [mineId]);
   }
 
-  async current(sql: Knex, ids: readonly string[]): Promise<readonly CurrentVersion[]> {
+  /** The last version of each area, that of a withdrawn one among them. */
+  async latest(sql: Knex, ids: readonly string[]): Promise<readonly LastVersion[]> {
     const rows = await sql('boundaries.permitted_area as area')
-      .select(sql.raw(AREA_COLUMNS.all), 'area.content_digest')
+      .select(sql.raw(`distinct on (area.id) ${AREA_COLUMNS.all}`), 'area.content_digest')
       .whereRaw('area.id = any(?)', [[...ids]])
-      .whereNull('area.superseded_at');
+      .orderByRaw('area.id, area.version desc');
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
+  }
+
+  /** The version of an area that stands now, with its geometry. */
+  async whole(sql: Knex, id: string): Promise<WholeVersion | null> {
+    const [row] = await sql('boundaries.permitted_area as area')
+      .select(
+        sql.raw(AREA_COLUMNS.all),
+        'area.corners',
+        'area.content_digest',
+        sql.raw('area.geom::text as geom, area.plane_geom::text as plane_geom'),
+        sql.raw('? as polygons', [spatial(this.knex).geoJson('area.geom')]),
+      )
+      .where('area.id', id)
+      .whereNull('area.superseded_at');
+    if (!row) return null;
+    const { coordinates } = JSON.parse(row.polygons as string) as MultiPolygon;
+    return {
+      draft: {
+        ...mapArea(row),
+        corners: row.corners as DraftArea['corners'],
+        geom: row.geom as string,
+        planeGeom: row.plane_geom as string,
+        contentDigest: row.content_digest as string,
+      },
+      rings: coordinates.map((rings) => rings.length),
+    };
   }
 
   /** Current areas of the mine and document (or licence) of an import, those with the given ids left aside. */
@@ -57,6 +92,18 @@ export class AreaVersionRepository {
     await sql('boundaries.permitted_area')
       .update({ superseded_at: sql.raw('greatest(recorded_at, ?)', [at]) })
       .whereRaw('id = any(?)', [[...ids]])
+      .whereNull('superseded_at');
+  }
+
+  /** Ends what was known of an area, with nothing to follow. */
+  async withdraw(sql: Knex, id: string, grounds: ChangeGrounds, at: Date): Promise<void> {
+    await sql('boundaries.permitted_area')
+      .update({
+        superseded_at: sql.raw('greatest(recorded_at, ?)', [at]),
+        withdrawal_reason: grounds.reason,
+        withdrawal_document_number: grounds.documentNumber,
+      })
+      .where({ id })
       .whereNull('superseded_at');
   }
 

@@ -5,6 +5,7 @@ import type { RequestContext } from '../../platform/context.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
+import { instantKey, NOW } from '../../vocabulary/versions.js';
 import type { AdjacencyRepository } from './adjacency.repository.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
@@ -27,12 +28,11 @@ export interface BoundariesLoaderDeps {
   readonly versions: AreaVersionRepository;
 }
 
-const NOW: AreaInstant = { validOn: null, known: null };
-
 /** The loaders of one request. Those that depend on a field's arguments are made for each set of them. */
 export class BoundariesLoaders {
   readonly areaById;
   readonly areaByVersion;
+  readonly areaHistory;
   readonly corners: DataLoader<string, readonly Corner[] | null>;
   readonly observationById;
   readonly observationGeometry: DataLoader<string, Geometry | null>;
@@ -50,6 +50,10 @@ export class BoundariesLoaders {
     this.areaByVersion = loaderOfOne(
       (keys) => deps.areas.byVersions(context, keys.map(parseAreaVersionId)),
       areaVersionId,
+    );
+    this.areaHistory = loaderOfMany(
+      (ids) => deps.areas.histories(context, ids),
+      (area) => area.id,
     );
     this.corners = valueLoader(
       (keys) => deps.areas.corners(context, keys.map(parseAreaVersionId)),
@@ -83,7 +87,7 @@ export class BoundariesLoaders {
     fields: FieldSelection | null,
   ): DataLoader<string, readonly PermittedArea[]> {
     // Asked once for every mine in a list, so that the key is put together by hand.
-    const key = `areas ${kinds?.join()} ${instant.validOn} ${instant.known?.getTime()} ${fields?.key}`;
+    const key = `areas ${kinds?.join()} ${instantKey(instant)} ${fields?.key}`;
     return this.onceAs(key, () =>
       loaderOfMany(
         (mineIds) => this.deps.areas.ofMines(this.context, mineIds, kinds, instant, fields),

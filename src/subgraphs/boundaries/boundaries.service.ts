@@ -9,6 +9,7 @@ import { STORAGE_SRID } from '../../spatial/postgis.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import { legalDate } from '../../vocabulary/time.js';
+import { type AsOfInput, instantOf } from '../../vocabulary/versions.js';
 import { type BoundariesLoaderDeps, BoundariesLoaders } from './boundaries.loaders.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
@@ -23,7 +24,6 @@ import type {
 } from './observation.js';
 import type { ObservationService } from './observation.service.js';
 import {
-  type AreaInstant,
   type AreaVersionRef,
   areaVersionId,
   type Corner,
@@ -36,12 +36,6 @@ export interface BoundariesServiceDeps extends BoundariesLoaderDeps {
   readonly quality: DataQualityRepository;
   readonly intake: IntakeService;
   readonly submission: ObservationService;
-}
-
-/** `AsOf` of the graph. */
-export interface AsOfInput {
-  readonly valid?: Date | null | undefined;
-  readonly known?: Date | null | undefined;
 }
 
 const LARGEST_NEIGHBOURHOOD_METRES = 50_000;
@@ -78,6 +72,11 @@ export class BoundariesService {
   async areaVersion(context: RequestContext, { id, version }: AreaVersionRef): Promise<PermittedArea | null> {
     if (!isId(id) || !Number.isInteger(version) || version < 1) return null;
     return this.loaders(context).areaByVersion.load(areaVersionId({ id: id.toLowerCase(), version }));
+  }
+
+  /** Every version of an area, oldest first. */
+  areaHistory(context: RequestContext, id: string): Promise<readonly PermittedArea[]> {
+    return this.loaders(context).areaHistory.load(id);
   }
 
   permittedAreas(
@@ -194,9 +193,4 @@ export class BoundariesService {
   private loaders(context: RequestContext): BoundariesLoaders {
     return BoundariesLoaders.of(this.deps, context);
   }
-}
-
-/** Without `valid` an area counts whether in force or not; without `known` what is known now does. */
-function instantOf(asOf: AsOfInput | null): AreaInstant {
-  return { validOn: asOf?.valid ? legalDate(asOf.valid) : null, known: asOf?.known ?? null };
 }

@@ -4,7 +4,7 @@ import { sourceCrs } from '../../spatial/crs.js';
 import type { DerivedGeometry } from '../../spatial/derive-areas.js';
 import type { IntakeFeature } from './formats/intake-file.js';
 import type { IntakeOptions } from './intake.js';
-import type { Corner, DraftArea } from './permitted-area.js';
+import type { Corner, DraftArea, PermittedArea } from './permitted-area.js';
 
 /** What names the areas of one import: the mine, the kind, and the document or what stands for it. */
 function documentKey(mineId: string, options: IntakeOptions): string[] {
@@ -66,19 +66,44 @@ function draftOf(
     documentNumber: options.documentNumber ?? null,
     corners: cornersOf(feature),
   };
-  return {
+  const rings = feature.polygons.map((polygon) => polygon.length);
+  const area = {
     ...facts,
     ...geometry,
     id,
     version: 1,
     recordedAt,
     supersededAt: null,
-    // The polygons tell which ring is whose hole; the corners alone do not.
-    contentDigest: digest({ ...facts, rings: feature.polygons.map((rings) => rings.length) }),
+    change: 'RECORDED' as const,
+    changeReason: options.reason ?? null,
+    changeDocumentNumber: options.documentNumber ?? null,
+    withdrawal: null,
   };
+  return { ...area, contentDigest: contentDigest(area, area.corners, rings) };
 }
 
-const cornersOf = (feature: IntakeFeature): Corner[] =>
+/**
+ * Equal for versions that say the same, whenever and however they came to be. `rings` counts those of each polygon, in
+ * order: it tells which ring is whose hole, which the corners alone do not.
+ */
+export function contentDigest(
+  area: PermittedArea,
+  corners: readonly Corner[],
+  rings: readonly number[],
+): string {
+  const { mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres } = area;
+  const { statedAreaSquareMetres, sigmaMetres, sigmaZMetres, validFrom, validTo, authority, documentNumber } =
+    area;
+  return digest({
+    ...{ mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres },
+    ...{ statedAreaSquareMetres, sigmaMetres, sigmaZMetres, validFrom, validTo, authority, documentNumber },
+    corners,
+    rings,
+  });
+}
+
+/** A feature's corners as they are stored. */
+export const cornersOf = (feature: IntakeFeature): Corner[] =>
   feature.polygons
     .flat()
     .flatMap((corners, ring) => corners.map(({ number, x, y }) => ({ number, x, y, ring: ring + 1 })));

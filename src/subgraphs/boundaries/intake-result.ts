@@ -22,10 +22,12 @@ export interface Outcome {
   readonly corrected: number;
   /** Areas that earlier imports of the same document recorded and this file does not list. */
   readonly omitted: readonly PermittedArea[];
+  /** What changed in the verdicts; null: nothing was judged again. */
+  readonly judgementDiffId: string | null;
 }
 
 export function accepted({ mineId, options, file, drafts, at }: TakenFile, outcome: Outcome): IntakeResult {
-  const { areas, written, corrected, omitted } = outcome;
+  const { areas, written, corrected, omitted, judgementDiffId } = outcome;
   const stated = options.statedAreaSquareMetres;
   const statedArea = stated == null ? null : compareStatedArea(stated, drafts);
   const positions = new Map(file.features.map((feature, i) => [feature.index, i]));
@@ -49,6 +51,7 @@ export function accepted({ mineId, options, file, drafts, at }: TakenFile, outco
       foundAt: at,
     }),
     rejected: [],
+    judgementDiffId,
   };
 }
 
@@ -73,5 +76,6 @@ export function rejected(issues: readonly IntakeIssue[]): IntakeResult {
     statedArea: null,
     findings: [],
     rejected: told,
+    judgementDiffId: null,
   };
 }

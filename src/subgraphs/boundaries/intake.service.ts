@@ -6,6 +6,7 @@ import { isId } from '../../platform/ids.js';
 import type { Transact, Transaction } from '../../platform/transact.js';
 import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
+import type { AreaVersions, NextArea } from './area-versions.service.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
 import { intakeIssue, readIntakeFile } from './formats/formats.js';
 import { type IntakeFeature, type IntakeIssue, ringsOf } from './formats/intake-file.js';
@@ -14,7 +15,7 @@ import type { IntakeRequest, IntakeResult } from './intake.js';
 import { draftAreas, intakeKey } from './intake-draft.js';
 import { checkIntakeOptions } from './intake-options.js';
 import { accepted, type Outcome, rejected, type TakenFile } from './intake-result.js';
-import { type DraftArea, isDraft, stored } from './permitted-area.js';
+import { following, isCurrent, isDraft, stored } from './permitted-area.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
 export interface IntakeServiceDeps {
@@ -23,6 +24,7 @@ export interface IntakeServiceDeps {
   readonly transact: Transact;
   readonly published: PublishedRepository;
   readonly versions: AreaVersionRepository;
+  readonly recorder: AreaVersions;
   readonly quality: DataQualityRepository;
 }
 
@@ -50,7 +52,7 @@ export class IntakeService {
     const taken: TakenFile = { mineId: mine.id, options, file, drafts, at };
     if (options.dryRun) return accepted(taken, await this.compare(this.deps.knex, taken));
     return this.deps.transact(context, async (tx) => {
-      const result = accepted(taken, await this.record(tx, mine, taken));
+      const result = accepted(taken, await this.record(context, tx, mine, taken));
       await this.deps.quality.replace(tx.sql, intakeKey(mine.id, options), result.findings, at);
       return result;
     });
@@ -75,45 +77,42 @@ export class IntakeService {
     return deriveAreas(this.deps.knex, corners, mine.location, this.deps.extent);
   }
 
-  /** Sets drafts against the current versions: what is new or differs is to be written. */
-  private async compare(sql: Knex, { mineId, options, drafts }: TakenFile): Promise<Outcome> {
+  /** Sets drafts against the last versions: what is new, differs or was withdrawn is to be written. */
+  private async compare(
+    sql: Knex,
+    { mineId, options, drafts }: TakenFile,
+  ): Promise<Outcome & { readonly changes: readonly NextArea[] }> {
     const ids = drafts.map((draft) => draft.id);
-    const current = new Map(
-      (await this.deps.versions.current(sql, ids)).map((version) => [version.area.id, version]),
+    const latest = new Map(
+      (await this.deps.versions.latest(sql, ids)).map((version) => [version.area.id, version]),
     );
-    const written: DraftArea[] = [];
-    let corrected = 0;
+    const changes: NextArea[] = [];
     const areas = drafts.map((draft) => {
-      const before = current.get(draft.id);
-      if (before?.contentDigest === draft.contentDigest) return before.area;
-      const version = { ...draft, version: (before?.area.version ?? 0) + 1 };
-      written.push(version);
-      if (before) corrected += 1;
-      return version;
+      const last = latest.get(draft.id);
+      const before = last && isCurrent(last.area) ? last.area : null;
+      if (last && before && last.contentDigest === draft.contentDigest) return before;
+      const after = following(draft, last?.area ?? null);
+      changes.push({ before, after });
+      return after;
     });
     const omitted = await this.deps.versions.othersOfDocument(sql, mineId, options, ids);
-    return { areas, written, corrected, omitted };
+    const corrected = changes.filter(({ before }) => before !== null).length;
+    const written = changes.map(({ after }) => after);
+    return { areas, changes, written, corrected, omitted, judgementDiffId: null };
   }
 
-  private async record(tx: Transaction, mine: KnownMine, taken: TakenFile): Promise<Outcome> {
+  private async record(
+    context: RequestContext,
+    tx: Transaction,
+    mine: KnownMine,
+    taken: TakenFile,
+  ): Promise<Outcome> {
     await this.deps.versions.lockMine(tx.sql, mine.id);
-    const outcome = await this.compare(tx.sql, taken);
-    const { written } = outcome;
-    const corrections = written.filter((area) => area.version > 1).map((area) => area.id);
-    await this.deps.versions.supersede(tx.sql, corrections, taken.at);
-    await this.deps.versions.insert(tx.sql, written);
-    for (const area of written) {
-      tx.emit({
-        type: area.version === 1 ? 'permitted-area.recorded' : 'permitted-area.corrected',
-        subjectType: 'PermittedArea',
-        subjectId: area.id,
-        mineId: mine.id,
-        divisionCode: mine.divisionCode,
-        after: area.contentDigest,
-        data: { version: area.version, kind: area.kind, validFrom: area.validFrom, validTo: area.validTo },
-      });
-    }
-    return { ...outcome, areas: outcome.areas.map((area) => (isDraft(area) ? stored(area) : area)) };
+    const { changes, ...outcome } = await this.compare(tx.sql, taken);
+    const reason = taken.options.reason ?? taken.options.documentNumber ?? null;
+    const judgementDiffId = await this.deps.recorder.record(context, tx, mine, changes, reason);
+    const areas = outcome.areas.map((area) => (isDraft(area) ? stored(area) : area));
+    return { ...outcome, areas, judgementDiffId };
   }
 }
 

@@ -24,6 +24,8 @@ export interface IntakeOptions {
   /** Elevation band, metres, of areas whose file gives none. */
   readonly ceilingMetres?: number | null;
   readonly floorMetres?: number | null;
+  /** Why the file is imported again, for those of its areas that it corrects. */
+  readonly reason?: string | null;
   /** Check and tell, but write nothing. */
   readonly dryRun?: boolean | null;
 }
@@ -56,4 +58,6 @@ export interface IntakeResult {
   readonly statedArea: StatedArea | null;
   readonly findings: readonly DataQualityFinding[];
   readonly rejected: readonly IntakeRejection[];
+  /** What the import changed in the verdicts; null: nothing was judged again. */
+  readonly judgementDiffId: string | null;
 }

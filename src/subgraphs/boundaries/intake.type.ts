@@ -44,6 +44,12 @@ export class IntakeOptionsInput {
   @Field(() => Float, { nullable: true, description: 'Of areas whose file gives no elevation band.' })
   floorMetres?: number | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the file is imported again, for those of its areas that it corrects.',
+  })
+  reason?: string | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Check and tell, but write nothing.' })
   dryRun?: boolean | null;
 }

@@ -67,6 +67,15 @@ export class PermittedAreaRepository {
     return (await query).map(mapArea);
   }
 
+  /** Every version of the areas, oldest first. */
+  async histories(context: RequestContext, ids: readonly string[]): Promise<readonly PermittedArea[]> {
+    const rows = await this.visible(context)
+      .select(this.columns)
+      .whereRaw('area.id = any(?)', [[...ids]])
+      .orderByRaw('area.id, area.version');
+    return rows.map(mapArea);
+  }
+
   async byVersions(
     context: RequestContext,
     refs: readonly AreaVersionRef[],

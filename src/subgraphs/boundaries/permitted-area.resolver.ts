@@ -52,6 +52,11 @@ export class PermittedAreaResolver {
     return areaVersionId(area);
   }
 
+  @FieldResolver(() => [PermittedAreaType], { description: 'Every version of this area, oldest first.' })
+  history(@Root() area: PermittedArea, @Ctx() context: RequestContext): Promise<readonly PermittedArea[]> {
+    return this.service.areaHistory(context, area.id);
+  }
+
   @FieldResolver(() => MineStub)
   mine(@Root() area: PermittedArea): MineStub {
     return { id: area.mineId };

@@ -25,9 +25,22 @@ export const AREA_COLUMNS = new Columns({
     supersededAt: 'area.superseded_at',
     authority: 'area.authority',
     documentNumber: 'area.document_number',
+    change: 'area.change',
+    changeReason: 'area.change_reason',
+    changeDocumentNumber: 'area.change_document_number',
+    withdrawalReason: 'area.withdrawal_reason',
+    withdrawalDocumentNumber: 'area.withdrawal_document_number',
   },
   always: ['id', 'version', 'mineId'],
-  readBy: { mine: ['mineId'], licence: ['licenceId'], versionId: [], geometry: [], corners: [] },
+  readBy: {
+    mine: ['mineId'],
+    licence: ['licenceId'],
+    versionId: [],
+    geometry: [],
+    corners: [],
+    history: [],
+    withdrawal: ['supersededAt', 'withdrawalReason', 'withdrawalDocumentNumber'],
+  },
 });
 
 export function mapArea(row: Record<string, unknown>): PermittedArea {
@@ -53,8 +66,21 @@ export function mapArea(row: Record<string, unknown>): PermittedArea {
     supersededAt: row['superseded_at'] as Date | null,
     authority: row['authority'] as string,
     documentNumber: row['document_number'] as string | null,
+    change: row['change'] as PermittedArea['change'],
+    changeReason: row['change_reason'] as string | null,
+    changeDocumentNumber: row['change_document_number'] as string | null,
+    withdrawal: mapWithdrawal(row),
   };
 }
+
+const mapWithdrawal = (row: Record<string, unknown>): PermittedArea['withdrawal'] =>
+  row['withdrawal_reason'] == null
+    ? null
+    : {
+        at: row['superseded_at'] as Date,
+        reason: row['withdrawal_reason'] as string,
+        documentNumber: row['withdrawal_document_number'] as string | null,
+      };
 
 /** A version as a row, its geometries as hex EWKB. */
 export function areaRow(area: PermittedArea): Record<string, unknown> {
@@ -80,5 +106,8 @@ export function areaRow(area: PermittedArea): Record<string, unknown> {
     superseded_at: area.supersededAt,
     authority: area.authority,
     document_number: area.documentNumber,
+    change: area.change,
+    change_reason: area.changeReason,
+    change_document_number: area.changeDocumentNumber,
   };
 }

@@ -1,4 +1,10 @@
 import type { CrsClass, PermittedAreaKind } from '../../vocabulary/boundaries.js';
+import {
+  nextRecordedAt,
+  type PermittedAreaChange,
+  type VersionInstant,
+  type Withdrawal,
+} from '../../vocabulary/versions.js';
 
 /** Names one version of a permitted area. */
 export interface AreaVersionRef {
@@ -41,6 +47,11 @@ export interface PermittedArea extends AreaVersionRef {
   readonly supersededAt: Date | null;
   readonly authority: string;
   readonly documentNumber: string | null;
+  readonly change: PermittedAreaChange;
+  readonly changeReason: string | null;
+  readonly changeDocumentNumber: string | null;
+  /** Null unless this was the last version of an area that was entered by mistake. */
+  readonly withdrawal: Withdrawal | null;
 }
 
 /** A corner as issued: x northing, y easting (latitude, longitude) in the source CRS; rings from 1. */
@@ -68,11 +79,22 @@ export function stored(draft: DraftArea): PermittedArea {
 
 export const isDraft = (area: PermittedArea): area is DraftArea => 'geom' in area;
 
-/** The point in time a list is read at; null: no restriction to valid areas, what is known now. */
-export interface AreaInstant {
-  readonly validOn: string | null;
-  readonly known: Date | null;
+/** Whether nobody knows better yet: a corrected version is superseded, and so is the last one of a withdrawn area. */
+export const isCurrent = (area: PermittedArea): boolean => area.supersededAt === null;
+
+/** `draft` as the version that comes after `last`; what was withdrawn is recorded anew. */
+export function following(draft: DraftArea, last: PermittedArea | null): DraftArea {
+  if (!last) return draft;
+  return {
+    ...draft,
+    version: last.version + 1,
+    recordedAt: nextRecordedAt(draft.recordedAt, last),
+    change: isCurrent(last) ? (draft.change === 'RECORDED' ? 'CORRECTED' : draft.change) : 'REINSTATED',
+  };
 }
+
+/** The point on the two time axes that areas are read at. */
+export type AreaInstant = VersionInstant;
 
 export interface PermittedAreaFilter {
   readonly kind?: readonly PermittedAreaKind[] | null;

@@ -1,7 +1,9 @@
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionType } from '../../graph/connection.js';
 import { DateTime, LocalDate } from '../../graph/scalars.js';
+import { WithdrawalType } from '../../graph/withdrawal.type.js';
 import { CrsClass, PermittedAreaKind } from '../../vocabulary/boundaries.js';
+import { PermittedAreaChange } from '../../vocabulary/versions.js';
 
 @ObjectType('Corner', { description: 'A corner as issued, in the source CRS (拐点).', simpleResolvers: true })
 export class CornerType {
@@ -74,10 +76,10 @@ export class PermittedAreaType {
   @Field(() => LocalDate, { nullable: true, description: 'The first day no longer covered.' })
   validTo!: string | null;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Since when the hub has known it so.' })
   recordedAt!: Date;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'Since when the hub knows better; null: it stands.' })
   supersededAt!: Date | null;
 
   @Field(() => String)
@@ -85,6 +87,24 @@ export class PermittedAreaType {
 
   @Field(() => String, { nullable: true })
   documentNumber!: string | null;
+
+  @Field(() => PermittedAreaChange, { description: 'How this version came to be.' })
+  change!: PermittedAreaChange;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What whoever recorded this version gave as the reason.',
+  })
+  changeReason!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The document that this version rests on.' })
+  changeDocumentNumber!: string | null;
+
+  @Field(() => WithdrawalType, {
+    nullable: true,
+    description: 'Why the area does not count any more, where this was its last version.',
+  })
+  withdrawal!: WithdrawalType | null;
 }
 
 export const PermittedAreaConnection = connectionType('PermittedArea', PermittedAreaType);

@@ -6,6 +6,7 @@ import type { SubgraphDeps } from '../deps.js';
 import { AdjacencyRepository } from './adjacency.repository.js';
 import { BoundaryConflictType, NeighbourType } from './adjacency.type.js';
 import { AreaVersionRepository } from './area-version.repository.js';
+import { AreaVersions } from './area-versions.service.js';
 import { boundariesReferences } from './boundaries.reference.js';
 import { BoundariesService } from './boundaries.service.js';
 import { BoundaryConflictResolver } from './boundary-conflict.resolver.js';
@@ -21,6 +22,8 @@ import { ObservationType } from './observation.type.js';
 import { PermittedAreaRepository } from './permitted-area.repository.js';
 import { PermittedAreaResolver } from './permitted-area.resolver.js';
 import { PermittedAreaType } from './permitted-area.type.js';
+import { PermittedAreaChangeResolver } from './permitted-area-change.resolver.js';
+import { PermittedAreaChangeService } from './permitted-area-change.service.js';
 import { PublishedRepository } from './published.repository.js';
 
 export function createIntakeService(deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'extent'>): IntakeService {
@@ -29,10 +32,27 @@ export function createIntakeService(deps: Pick<SubgraphDeps, 'knex' | 'transact'
     extent: deps.extent,
     transact: deps.transact,
     published: new PublishedRepository(deps.knex),
-    versions: new AreaVersionRepository(deps.knex),
+    ...versionsOf(deps),
     quality: new DataQualityRepository(deps.knex),
   });
 }
+
+export const createPermittedAreaChangeService = (
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'extent'>,
+): PermittedAreaChangeService =>
+  new PermittedAreaChangeService({
+    knex: deps.knex,
+    extent: deps.extent,
+    transact: deps.transact,
+    areas: new PermittedAreaRepository(deps.knex),
+    published: new PublishedRepository(deps.knex),
+    ...versionsOf(deps),
+  });
+
+const versionsOf = ({ knex }: Pick<SubgraphDeps, 'knex'>) => {
+  const versions = new AreaVersionRepository(knex);
+  return { versions, recorder: new AreaVersions({ versions, rejudgement: null }) };
+};
 
 export function createObservationService(deps: SubgraphDeps): ObservationService {
   return new ObservationService({
@@ -71,6 +91,7 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
     name: 'boundaries',
     resolvers: [
       new PermittedAreaResolver(service),
+      new PermittedAreaChangeResolver(createPermittedAreaChangeService(deps)),
       new ObservationResolver(service),
       ofMine,
       new NeighbourResolver(),

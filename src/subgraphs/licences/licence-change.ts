@@ -1,3 +1,4 @@
+import { changedDays, type Days } from '../../vocabulary/days.js';
 import { type Licence, licenceStatus } from './licence.js';
 import type { LicenceFault } from './licence-intake.js';
 
@@ -109,46 +110,14 @@ export function revoke(licence: Licence, on: string): Changed {
   return { licence: { ...licence, change: 'REVOKED', revokedOn: on } };
 }
 
-/** Days, half-open; null: without beginning or end. */
-export interface Days {
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
 /** When the licence says anything: its validity, which a revocation ends. */
 const covered = ({ validFrom, validTo, revokedOn }: Licence): Days => ({
   from: validFrom,
   to: revokedOn !== null && (validTo === null || revokedOn < validTo) ? revokedOn : validTo,
 });
 
-/**
- * Days on which a verdict can differ for a change from one version to the next: those of both where what may be
- * mined differs, else those by which the validity grew or shrank; null: none.
- */
-export function changedDays(before: Licence | null, after: Licence | null): Days | null {
-  const periods = [before, after].flatMap((licence) => (licence ? [covered(licence)] : []));
-  const [one, other] = periods;
-  if (!one) return null;
-  if (!other || !before || !after || !sameSeams(before, after)) return hull(periods);
-  if (one.from === other.from && one.to === other.to) return null;
-  if (one.from === other.from) return { from: earlierEnd(one.to, other.to), to: laterEnd(one.to, other.to) };
-  return hull(periods);
-}
+/** Days on which a verdict can differ for a change from one version to the next (null: none before, none after). */
+export const changedLicenceDays = (before: Licence | null, after: Licence | null): Days | null =>
+  changedDays(before && covered(before), after && covered(after), seamsOf(before) === seamsOf(after));
 
-/** The shortest period that covers all of them; null: there are none. */
-export function hull(periods: readonly Days[]): Days | null {
-  return periods.reduce<Days | null>((all, { from, to }) => {
-    if (!all) return { from, to };
-    const first = all.from === null || from === null ? null : all.from < from ? all.from : from;
-    return { from: first, to: laterEnd(all.to, to) };
-  }, null);
-}
-
-const laterEnd = (a: string | null, b: string | null): string | null =>
-  a === null || b === null ? null : a > b ? a : b;
-
-const earlierEnd = (a: string | null, b: string | null): string | null =>
-  a === null ? b : b === null ? a : a < b ? a : b;
-
-const sameSeams = (a: Licence, b: Licence): boolean =>
-  [...a.seams].sort().join('\n') === [...b.seams].sort().join('\n');
+const seamsOf = (licence: Licence | null): string => [...(licence?.seams ?? [])].sort().join('\n');

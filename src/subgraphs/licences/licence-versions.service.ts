@@ -1,10 +1,11 @@
 import type { Rejudgement } from '../../judgement/rejudgement.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { DomainEvent, Transaction } from '../../platform/transact.js';
+import { hull } from '../../vocabulary/days.js';
 import { type ChangeGrounds, nextRecordedAt } from '../../vocabulary/versions.js';
 import type { Licence } from './licence.js';
 import type { MineKey } from './licence.repository.js';
-import { changedDays, hull } from './licence-change.js';
+import { changedLicenceDays } from './licence-change.js';
 import type { LicenceVersionRepository } from './licence-version.repository.js';
 
 export interface LicenceVersionsDeps {
@@ -80,7 +81,7 @@ export class LicenceVersions {
       const counts = [before, known].some(
         (licence) => licence?.kind === 'MINING_LICENCE' && licence.seams.length > 0,
       );
-      const days = counts ? changedDays(before, known) : null;
+      const days = counts ? changedLicenceDays(before, known) : null;
       return days ? [{ days, after }] : [];
     });
     const validity = hull(decisive.map(({ days }) => days));
