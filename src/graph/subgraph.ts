@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  isUnionType,
   parse,
   print,
   visit,
@@ -28,6 +29,8 @@ export type DirectFields = Readonly<
   Record<string, Readonly<Record<string, GraphQLFieldResolver<never, RequestContext, never>>>>
 >;
 
+export type Follow = (args: never, context: RequestContext) => AsyncGenerator<unknown>;
+
 export interface SubgraphDefinition {
   readonly name: string;
   /** Resolver instances; their classes carry the type-graphql metadata. */
@@ -38,6 +41,8 @@ export interface SubgraphDefinition {
   readonly references: References;
   /** Fields asked once for every row of a list, by type and name: called as they are, see `DirectFields`. */
   readonly direct?: DirectFields;
+  /** Where each subscription's values come from, by its field; type-graphql's own way knows topics only. */
+  readonly subscriptions?: Readonly<Record<string, Follow>>;
   readonly stop?: () => Promise<void>;
 }
 
@@ -61,6 +66,7 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
     container: { get: (resolverClass) => instances.get(resolverClass) },
     scalarsMap: [{ type: Date, scalar: DateTime }],
     validate: false,
+    pubSub: NO_TOPICS,
   });
   const typeDefs = inReadingOrder(parse(LINK + printSchemaWithDirectives(schema)));
   const resolvers = createResolversMap(schema) as Record<string, unknown>;
@@ -69,6 +75,19 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
   }
   for (const [type, fields] of Object.entries(definition.direct ?? {})) {
     resolvers[type] = { ...(resolvers[type] as object | undefined), ...fields };
+  }
+  // type-graphql tells a union's member by a promise, which a compiled operation does not wait for.
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isUnionType(type)) resolvers[type.name] = { __resolveType: typenameOf };
+  }
+  for (const [field, follow] of Object.entries(definition.subscriptions ?? {})) {
+    resolvers['Subscription'] = {
+      ...(resolvers['Subscription'] as object | undefined),
+      [field]: {
+        subscribe: (_root: unknown, args: never, context: RequestContext) => follow(args, context),
+        resolve: (value: unknown) => value,
+      },
+    };
   }
   for (const scalar of [DateTime, GeoJsonGeometry, Json, LocalDate]) {
     if (schema.getType(scalar.name)) resolvers[scalar.name] = scalar;
@@ -85,6 +104,18 @@ export async function buildSubgraph(definition: SubgraphDefinition): Promise<Sub
     stop: definition.stop ?? (() => Promise.resolve()),
   };
 }
+
+const typenameOf = (value: object): string => (value as { __typename: string }).__typename;
+
+/** Updates come from the event log, which nobody publishes to. */
+const NO_TOPICS: NonNullable<BuildSchemaOptions['pubSub']> = {
+  publish: () => {
+    throw new Error('Nothing is published; whoever changes a fact writes an event.');
+  },
+  subscribe: (topic) => {
+    throw new Error(`The subscription to ${topic} says nowhere what it follows.`);
+  },
+};
 
 /** Arguments as they stand in the resolver: parameter decorators run from the last to the first. */
 const inReadingOrder = (typeDefs: DocumentNode): DocumentNode =>

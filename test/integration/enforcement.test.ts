@@ -33,7 +33,6 @@ beforeAll(async () => {
     judge: situation.engine,
     events: testEvents(database.knex),
     webhooks: testWebhooks,
-    webhooks: testWebhooks,
     extent: null,
   };
   enforcement = await createEnforcementSubgraph(deps);

@@ -16,7 +16,6 @@ const deps = {
   ...createJudging(),
   events: testEvents(knex),
   webhooks: testWebhooks,
-  webhooks: testWebhooks,
   extent: null,
 };
 const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));

@@ -31,7 +31,6 @@ beforeAll(async () => {
     ...createJudging(),
     events: testEvents(knex),
     webhooks: testWebhooks,
-    webhooks: testWebhooks,
     extent: [73, 3, 136, 54],
   };
 });

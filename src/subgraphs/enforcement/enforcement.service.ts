@@ -14,6 +14,7 @@ import type { Judgement, TolerancePolicy } from './judgement.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
 import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
+import type { RegistryUpdate } from './registry-update.js';
 import type { StatisticsKey, StatisticsRow } from './statistics.js';
 import type { StatisticsRepository } from './statistics.repository.js';
 import type { TolerancePolicyRepository } from './tolerance-policy.repository.js';
@@ -89,6 +90,26 @@ export class EnforcementService {
     return isId(id) ? this.loaders(context).judgementById.load(id.toLowerCase()) : null;
   }
 
+  /** What an update is about: ours as it stands now, the key of what others own. */
+  updateSubject(context: RequestContext, { subjectType, subjectId, version }: RegistryUpdate): unknown {
+    if (subjectType === null || subjectId === null) return null;
+    switch (subjectType) {
+      case 'Violation':
+        return this.violation(context, subjectId).then(named(subjectType));
+      case 'Judgement':
+        return this.judgementById(context, subjectId).then(named(subjectType));
+      case 'PermittedArea':
+        return version === null ? null : { __typename: subjectType, versionId: `${subjectId}@${version}` };
+      case 'Mine':
+      case 'Operator':
+      case 'Licence':
+      case 'Observation':
+        return { __typename: subjectType, id: subjectId };
+      default:
+        return null;
+    }
+  }
+
   /** The judgement that stands now. */
   async judgementOf(context: RequestContext, observationId: string): Promise<Judgement | null> {
     if (!isId(observationId)) return null;
@@ -159,6 +180,11 @@ export class EnforcementService {
     return EnforcementLoaders.of(this.deps, context);
   }
 }
+
+const named =
+  (typename: string) =>
+  (found: object | null): object | null =>
+    found && { ...found, __typename: typename };
 
 function scopeOf({ observationIds, mineIds, all }: JudgementSelector): JudgementScope {
   const given = [observationIds, mineIds, all].filter((part) => part != null);

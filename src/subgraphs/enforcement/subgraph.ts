@@ -1,5 +1,6 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import { systemIds } from '../../platform/ids.js';
+import { unchangingPrincipals } from '../../platform/principal-source.js';
 import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
 import { EnforcementService } from './enforcement.service.js';
@@ -12,6 +13,15 @@ import { JudgementRunResolver } from './judgement-run.resolver.js';
 import { JudgementRunType } from './judgement-run.type.js';
 import { JudgementRunner } from './judgement-runner.service.js';
 import { ObservationRepository } from './observation.repository.js';
+import {
+  LicenceStub,
+  OperatorStub,
+  RegistryUpdateType,
+  UpdateConnection,
+  UpdateEdge,
+} from './registry-update.type.js';
+import { followUpdates, RegistryUpdatesResolver } from './registry-updates.resolver.js';
+import { RegistryUpdatesService } from './registry-updates.service.js';
 import { RunLocks } from './run-locks.repository.js';
 import { StatisticsRepository } from './statistics.repository.js';
 import { StatisticsResolver } from './statistics.resolver.js';
@@ -71,6 +81,12 @@ export const createViolationLifeService = ({
 /** Composition root of enforcement: violations, the judgements behind them, and judging. */
 export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
   const service = createEnforcementService(deps);
+  const updates = new RegistryUpdatesService({
+    feed: deps.events.feed,
+    cursors: () => deps.events.cursors(),
+    principals: unchangingPrincipals,
+    heartbeatMs: deps.events.heartbeatMs,
+  });
   return buildSubgraph({
     name: 'enforcement',
     resolvers: [
@@ -81,12 +97,18 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       new ObservationJudgementResolver(service),
       new JudgementRunResolver(service),
       new StatisticsResolver(service),
+      new RegistryUpdatesResolver(updates, service),
       new ViolationLifeResolver(createViolationLifeService(deps)),
       new ViolationSeriesResolver(new ViolationGrowthService(new ViolationGrowthRepository(deps.knex))),
       new ViolationDayResolver(),
       new ViolationGrowthResolver(),
     ],
     types: [
+      RegistryUpdateType,
+      UpdateConnection,
+      UpdateEdge,
+      OperatorStub,
+      LicenceStub,
       ViolationType,
       FindingType,
       JudgementType,
@@ -101,6 +123,7 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       PermittedAreaStub,
     ],
     references: enforcementReferences(service),
+    subscriptions: { registryUpdates: followUpdates(updates) },
     stop: () => service.stop(),
   });
 }
