@@ -192,6 +192,8 @@ constrained as materialized (
   join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
   join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
   where o.has_zone
+    -- One that the activity does not reach must not lend it its tolerance.
+    and ST_Relate(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, '2********')
   group by o.id, n.kind
 ),
 
@@ -214,10 +216,10 @@ excess as materialized (
   where c.kind = 'PROHIBITED_ZONE'
 ),
 -- Connected components. What is thinner than a millimetre on average is arithmetic, not ground. An edge that is
--- straight in the plane is given more corners (every 100 m) before it leaves it, so that areas add up.
+-- straight in the plane is given more corners (every 50 m) before it leaves it, so that areas add up.
 component as materialized (
   select e.id, e.test, e.test_order, e.srid, e.reference, e.sigma_m, e.ballpark, d.geom,
-         ST_Transform(ST_Segmentize(d.geom, 100), 4490) as geom_4490
+         ST_Transform(ST_Segmentize(d.geom, 50), 4490) as geom_4490
   from excess e cross join lateral ST_Dump(ST_CollectionExtract(e.geom, 3)) d
   where 2 * ST_Area(d.geom) > 0.001 * ST_Perimeter(d.geom)
 ),
@@ -288,43 +290,47 @@ claim as materialized (
               when n.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
          bool_or(n.crs_class = 'BALLPARK') as ballpark,
          jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id) as refs,
-         ST_UnaryUnion(ST_Collect(case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end), :grid::float8) as geom
+         case when count(*) = 1 then (array_agg(part.geom))[1] else ST_Union(part.geom, :grid::float8) end as geom
   from classed c
   join permit o using (id)
   join nearby n on n.id = c.id
   join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version and a.geom && c.geom_4490
-  where c.test = 'PLAN'
+  cross join lateral (
+    select ST_CollectionExtract(ST_Intersection(c.geom,
+             case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end, :grid::float8), 3) as geom
+    offset 0
+  ) part
+  -- An area that shares no more than an edge with the component names no part of it, nor lends it its class.
+  where c.test = 'PLAN' and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
     and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
              else n.kind = any(o.kinds) and not n.in_force end
   group by 1, 2, 3, 4
 ),
 ranked_claim as materialized (
-  select c.id, c.number, c.other_mine_id, c.claim, c.ballpark, c.refs, part.geom,
+  select c.id, c.number, c.other_mine_id, c.claim, c.ballpark, c.refs, c.geom,
          row_number() over (partition by c.id, c.number
                             order by array_position(array['NEIGHBOUR', 'EXPIRED', 'NOT_YET_VALID'], c.claim), c.other_mine_id) as rank
-  from claim c join classed m using (id, number)
-  cross join lateral (select ST_CollectionExtract(ST_Intersection(m.geom, c.geom, :grid::float8), 3) as geom) part
-  where not ST_IsEmpty(part.geom)
+  from claim c
 ),
 raw_piece as materialized (
   select c.id, c.number, c.claim, c.rank, case when c.claim = 'NEIGHBOUR' then c.other_mine_id end as other_mine_id,
          case when c.rank = 1 then c.geom
-              else ST_Difference(c.geom, (select ST_Union(e.geom, :grid::float8) from ranked_claim e
-                                          where e.id = c.id and e.number = c.number and e.rank < c.rank), :grid::float8) end as geom
+              else ST_CollectionExtract(ST_Difference(c.geom, (select ST_Union(e.geom, :grid::float8) from ranked_claim e
+                                          where e.id = c.id and e.number = c.number and e.rank < c.rank), :grid::float8), 3) end as geom
   from ranked_claim c
   union all
-  select m.id, m.number, 'NOBODY', 1000000, null, ST_Difference(m.geom, claimed.geom, :grid::float8)
+  select m.id, m.number, 'NOBODY', 1000000, null, ST_CollectionExtract(ST_Difference(m.geom, claimed.geom, :grid::float8), 3)
   from classed m
   join (select id, number, ST_Union(geom, :grid::float8) as geom from ranked_claim group by 1, 2) claimed using (id, number)
 ),
 sized_piece as materialized (
-  select r.*, ST_Area(ST_Transform(ST_Segmentize(r.geom, 100), 4490)::geography) as area_m2,
+  select r.*, ST_Area(ST_Transform(ST_Segmentize(r.geom, 50), 4490)::geography) as area_m2,
          row_number() over (partition by r.id, r.number order by ST_Area(r.geom) desc, r.rank) as size_rank
   from raw_piece r where ST_Area(r.geom) > 0
 ),
 -- A piece below the sliver limit joins the largest piece of its component, so that areas add up.
 joined_piece as materialized (
-  select k.id, k.number, k.claim, k.rank, k.other_mine_id, ST_Transform(ST_Segmentize(coalesce(j.geom, k.geom), 100), 4490) as geom_4490
+  select k.id, k.number, k.claim, k.rank, k.other_mine_id, ST_Transform(ST_Segmentize(coalesce(j.geom, k.geom), 50), 4490) as geom_4490
   from sized_piece k cross join policy p
   left join lateral (
     select ST_Union(s.geom, :grid::float8) as geom from sized_piece s
@@ -354,7 +360,7 @@ depth as materialized (
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
               when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
               else 3 end as class,
-         case when d.overrun_m > 0 then ST_CollectionExtract(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), 3) end as geom_4490
+         case when d.overrun_m > 0 then ST_Transform(ST_Segmentize(part.geom, 50), 4490) end as geom_4490
   from permit o cross join policy p
   cross join lateral (
     select a.*
@@ -370,7 +376,13 @@ depth as materialized (
     select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m) as overrun_m,
            sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + a.sigma_z_m ^ 2) as sigma_m
   ) d
-  where d.overrun_m is not null and ST_Relate(a.geom, o.geom, '2********')
+  cross join lateral (
+    select case when ST_CoveredBy(o.foot, p.geom) then o.foot else ST_CollectionExtract(ST_Intersection(o.foot, p.geom, :grid::float8), 3) end as geom
+    from (select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as geom offset 0) p
+    offset 0
+  ) part
+  -- Sharing an edge is not overlapping.
+  where d.overrun_m is not null and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
 ),
 -- Seams: judged where the mining licences in force then list any.
 seam as materialized (
@@ -452,7 +464,16 @@ verdict as materialized (
   left join sliver_summary s on s.id = o.id
   left join depth_summary d on d.id = o.id
   cross join lateral (
+    -- All of it out of bounds: it may touch the areas of the mine only, or overlap some that permit other things.
     select case when o.attribution = 'OVERLAP' and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
+                  and not exists (
+                    select from nearby n join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
+                    cross join lateral (
+                      select ST_Intersection(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom
+                                                          else ST_Transform(a.geom, o.srid) end, :grid::float8) as geom offset 0
+                    ) part
+                    where n.id = o.id and n.mine_id = o.judged_mine_id and n.meets
+                      and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom))
                 then 'SUSPECTED' else o.attribution end as attribution
   ) x
 ),
