@@ -9,6 +9,8 @@ import { type GeometryFault, outsideExtent, type PolygonRings, type Position } f
 export interface AreaCorners {
   readonly srid: number;
   readonly polygons: readonly PolygonRings[];
+  /** Where its mine lies, where that is not the same for all areas. */
+  readonly mineLocation?: Position | null;
 }
 
 /** What is stored of an area beside its corners. */
@@ -58,7 +60,10 @@ export async function deriveAreas(
     areas.map((area) => area.srid),
     areas.map((area) => sourceCrs(area.srid)?.kind === 'GEOGRAPHIC'),
     areas.map((area) => samePlaneSrid(area.srid) ?? 0),
-    mineLocation && judgingSrid(...mineLocation),
+    areas.map((area) => {
+      const location = area.mineLocation === undefined ? mineLocation : area.mineLocation;
+      return location ? judgingSrid(...location) : 0;
+    }),
     ...(extent ?? [-180, -90, 180, 90]),
   ]);
   return areas.map((area, i) => derivation(area, rows[i], extent));
@@ -66,14 +71,15 @@ export async function deriveAreas(
 
 const DERIVE = `
 with given as (
-  select ordinal, geographic, sibling, ST_GeomFromText(wkt, srid) as geom
-  from unnest(?::text[], ?::int[], ?::boolean[], ?::int[]) with ordinality as given (wkt, srid, geographic, sibling, ordinal)
+  select ordinal, geographic, sibling, given_zone, ST_GeomFromText(wkt, srid) as geom
+  from unnest(?::text[], ?::int[], ?::boolean[], ?::int[], ?::int[]) with ordinality
+       as given (wkt, srid, geographic, sibling, given_zone, ordinal)
 ), checked as (
   select given.*, detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y
   from given cross join lateral ST_IsValidDetail(geom) as detail
 ), placed as materialized (
   select checked.*, ST_Transform(geom, ${STORAGE_SRID}) as corners,
-         coalesce(?::int, judgement.judging_srid(ST_X(c), ST_Y(c))) as zone
+         coalesce(nullif(given_zone, 0), judgement.judging_srid(ST_X(c), ST_Y(c))) as zone
   from checked cross join lateral ST_Transform(ST_Centroid(geom), ${STORAGE_SRID}) as c where valid
 ), zoned as materialized (
   select placed.*, ST_Transform(case when geographic or sibling = zone then geom else dense end, zone) as plane,
