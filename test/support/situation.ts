@@ -57,15 +57,19 @@ export interface ObservationFacts {
   readonly seam?: string | null;
 }
 
-/** WKT of a shape in the situation's plane. */
-export function wkt(shape: Shape, origin: { x: number; y: number } = ORIGIN): string {
+/** WKT of a shape's rings in parentheses. */
+export function wktRings(shape: Shape, origin: { x: number; y: number }): string {
   const rings = shape.map((ring) => {
     const [first] = ring;
     const closed = first ? [...ring, first] : ring;
     return `(${closed.map(([x, y]) => `${origin.x + x} ${origin.y + y}`).join(', ')})`;
   });
-  return `MULTIPOLYGON((${rings.join(', ')}))`;
+  return `(${rings.join(', ')})`;
 }
+
+/** WKT of a shape in the situation's plane. */
+export const wkt = (shape: Shape, origin: { x: number; y: number } = ORIGIN): string =>
+  `MULTIPOLYGON(${wktRings(shape, origin)})`;
 
 let count = 0;
 
