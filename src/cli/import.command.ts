@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { AppError, badInput } from '../platform/errors.js';
+import { badInput } from '../platform/errors.js';
 import { idFromKey } from '../platform/ids.js';
-import { detectFormat, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
-import { inputOfText } from '../subgraphs/boundaries/formats/intake-input.js';
-import { decodeText } from '../subgraphs/boundaries/formats/text.js';
+import { formatOf, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
+import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
 import { createIntakeService } from '../subgraphs/boundaries/subgraph.js';
-import type { IntakeFormat } from '../vocabulary/intake.js';
+import { IntakeFormat } from '../vocabulary/intake.js';
 import { type Cli, examples, JSON_OPTION } from './cli.js';
 import { type ImportFlags, type ImportOptions, readImportOptions } from './import-options.js';
 import { type ImportReport, importReport, importText, rejectionText } from './import-report.js';
@@ -17,11 +16,11 @@ import { type Session, withSession } from './session.js';
 export function addImportCommand(program: Command, cli: Cli): void {
   const command = program
     .command('import')
-    .description('import permitted areas from a registry listing, GeoJSON or WKT file: all of it or nothing')
-    .argument('<file>', 'the file, UTF-8 or GB 18030')
+    .description('import permitted areas from a file in any of the formats: all of it or nothing')
+    .argument('<file>', 'the file; text in UTF-8 or GB 18030 (GBK)')
     .option('--mine <code>', 'the mine; without it, the only mine near the first corner')
     .option('--kind <kind>', 'what kind of area (default: MINING_RIGHT)')
-    .option('--format <format>', 'CORNER_LIST, GEOJSON or WKT (default: told by the content)')
+    .option('--format <format>', `${Object.keys(IntakeFormat).join(', ')} (default: told by the content)`)
     .option('--authority <name>', 'who permitted it')
     .option('--valid-from <day>', 'first day covered (default: today)')
     .option('--valid-to <day>', 'first day no longer covered (default: without end)')
@@ -40,7 +39,7 @@ export function addImportCommand(program: Command, cli: Cli): void {
         throw badInput(`${path} cannot be read (${error.code ?? error.message}).`);
       });
       const report = await withSession(cli, { ...flags, prepare: true }, (session) =>
-        importFile(session, path, content, readImportOptions(path, flags, session.context.clock.now())),
+        importFile(session, content, readImportOptions(path, flags, session.context.clock.now())),
       );
       const isRejected = report.rejected.length > 0;
       cli.print(flags, {
@@ -62,34 +61,20 @@ export function addImportCommand(program: Command, cli: Cli): void {
   );
 }
 
-async function importFile(
-  session: Session,
-  path: string,
-  content: Buffer,
-  options: ImportOptions,
-): Promise<ImportReport> {
+async function importFile(session: Session, content: Buffer, options: ImportOptions): Promise<ImportReport> {
   const { deps, context, config } = session;
-  const text = decodeText(content);
+  const input = inputOfBytes(content);
   const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
-  const format = given ?? formatOf(path, text);
-  const { features } = await readIntakeFile(format, inputOfText(text), options.srid, config.extent);
+  const format = await formatOf(input, given);
+  const { features } = await readIntakeFile(format, input, options.srid, config.extent);
   const corner = await firstCorner(deps.knex, features);
   const mine = await findMine(session, code, corner);
   const result = await createIntakeService(deps).importPermittedAreas(context, {
     mineId: mine.id,
     format,
-    content: text,
-    encoding: 'UTF8',
+    content: content.toString('base64'),
+    encoding: 'BASE64',
     options: { ...rest, licenceId: licence && idFromKey('licence', licence) },
   });
   return importReport(mine, result, corner, options);
-}
-
-function formatOf(path: string, text: string): IntakeFormat {
-  const [format] = detectFormat(text);
-  if (format) return format;
-  throw new AppError(
-    'INTAKE_REJECTED',
-    `${path} begins like none of the formats CORNER_LIST, GEOJSON and WKT. Say which it is with --format.`,
-  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkedFile, detectFormat } from '../../../src/subgraphs/boundaries/formats/formats.js';
+import { checkedFile } from '../../../src/subgraphs/boundaries/formats/formats.js';
 import { readGeoJson } from '../../../src/subgraphs/boundaries/formats/geojson.js';
 import type { IntakeFile } from '../../../src/subgraphs/boundaries/formats/intake-file.js';
 import { inputOfContent } from '../../../src/subgraphs/boundaries/formats/intake-input.js';
@@ -168,13 +168,6 @@ describe('well-known text', () => {
   ])('%s is refused with its line', (_name, text, expected) => {
     expect(wkt(text).issues.map(({ code, line, vertex }) => [code, line, vertex])).toEqual(expected);
   });
-});
-
-test('a format is recognised by how the text begins', () => {
-  expect(detectFormat('\uFEFF {"type":')).toEqual(['GEOJSON']);
-  expect(detectFormat('SRID=4490;MULTIPOLYGON(')).toEqual(['WKT']);
-  expect(detectFormat('\n1,4507088.2206,41473349.922, , ,\n')).toEqual(['CORNER_LIST']);
-  expect(detectFormat('hello')).toEqual([]);
 });
 
 test('bytes are UTF-8 or, failing that, GB 18030', () => {

@@ -10,29 +10,39 @@ const LARGEST_LIST = 500;
 /** The areas of a listing, and the datum where the listing names it. */
 export interface Listing {
   readonly areas: readonly CornerArea[];
-  readonly datum?: Datum | null;
+  readonly datum: Datum | null;
 }
 
+/** The SRID of a listing; null when it cannot be told, which has then been reported. */
+type ResolveSrid = (listing: Listing, report: Report) => number | null;
+
+/** That of a listing of northings and eastings. */
+export const inZone =
+  (srid: number | null): ResolveSrid =>
+  ({ areas, datum }, report) =>
+    resolveZone(areas, { srid, datum }, report);
+
 /**
- * What all three forms of the registry's listing come to: numbered corners of areas, each with a sign. A sign of -1
+ * What all forms of the registry's listing come to: numbered corners of areas, each with a sign. A sign of -1
  * cuts the area out of those that hold it. Everything wrong in a file is reported.
  */
-export function readListing(read: (report: Report) => Listing, srid: number | null): IntakeFile {
+export function readListing(read: (report: Report) => Listing, resolve: ResolveSrid): IntakeFile {
   const issues: IntakeIssue[] = [];
   const report = reportInto(issues);
-  const { areas, datum = null } = read(report);
+  const listing = read(report);
+  const { areas } = listing;
   if (areas.length > LARGEST_LIST) {
     report('TOO_MANY_AREAS', `The file lists ${areas.length} areas; at most ${LARGEST_LIST} are taken.`, {});
     return { features: [], issues, remarks: [] };
   }
-  const zone = resolveZone(areas, { srid, datum }, report);
+  const srid = resolve(listing, report);
   areas.forEach((area) => {
     checkArea(area, report);
   });
   if (areas.length === 0 && issues.length === 0) report('EMPTY', 'The file lists no area.', {});
-  const { features, remarks } = assembleAreas(areas, zone, report);
+  const { features, remarks } = assembleAreas(areas, srid, report);
   const faulty = new Set(issues.map((issue) => issue.index));
-  const sound = zone === null ? [] : features.filter((feature) => !faulty.has(feature.index));
+  const sound = srid === null ? [] : features.filter((feature) => !faulty.has(feature.index));
   return { features: sound, issues, remarks };
 }
 

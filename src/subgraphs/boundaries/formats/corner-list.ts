@@ -1,4 +1,4 @@
-import { readListing } from './corner-areas.js';
+import { inZone, readListing } from './corner-areas.js';
 import { readAreas } from './corner-list-lines.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
 
@@ -7,4 +7,4 @@ import type { IntakeFile, TextReader } from './intake-file.js';
  * area closed by `*,elevation,elevation,name,sign`. Source: notice 辽采协示字〔2025〕54号 and docs/formats.md.
  */
 export const readCornerList: TextReader = (text, srid): IntakeFile =>
-  readListing((report) => ({ areas: readAreas(text, report) }), srid);
+  readListing((report) => ({ areas: readAreas(text, report), datum: null }), inZone(srid));

@@ -1,9 +1,10 @@
 import type { Extent } from '../../../config.js';
-import { badInput } from '../../../platform/errors.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import { type GeometryFault, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { readCornerList } from './corner-list.js';
+import { detectFormat } from './detect.js';
+import { readDms } from './dms.js';
 import { readGeoJson } from './geojson.js';
 import {
   type IntakeFeature,
@@ -15,6 +16,9 @@ import {
   ringsOf,
   type TextReader,
 } from './intake-file.js';
+import { readLandTxt } from './land-txt.js';
+import { readStoredString } from './stored-string.js';
+import { readSubmissionText } from './submission-text.js';
 import { readWkt } from './wkt.js';
 
 const fromText =
@@ -22,28 +26,49 @@ const fromText =
   (input, srid) =>
     read(input.text(), srid);
 
-const READERS: Readonly<Partial<Record<IntakeFormat, IntakeReader>>> = {
+const READERS: Readonly<Record<IntakeFormat, IntakeReader>> = {
   CORNER_LIST: fromText(readCornerList),
+  STORED_STRING: fromText(readStoredString),
+  SUBMISSION_TEXT: fromText(readSubmissionText),
+  LAND_TXT: fromText(readLandTxt),
+  DMS: fromText(readDms),
   GEOJSON: fromText(readGeoJson),
   WKT: fromText(readWkt),
+  // Their libraries are loaded when the first such file comes.
+  SHAPEFILE: async (input, srid) => (await import('./shapefile.js')).readShapefile(input, srid),
+  GEOPACKAGE: async (input, srid) => (await import('./geopackage.js')).readGeoPackage(input, srid),
+  KML: async (input, srid) => (await import('./kml.js')).readKml(input, srid),
+  CSV: async (input, srid) => (await import('./csv.js')).readCsv(input, srid),
 };
 
 /** The formats that there is a reader for. */
 export const READABLE_FORMATS = Object.keys(READERS) as readonly IntakeFormat[];
 
+/** Bytes of one file, which are held in memory while it is read. */
+export const LARGEST_FILE_BYTES = 50_000_000;
+
 /**
- * Reads a file and checks everything that can be checked without a database. `features` are the sound areas.
- * Errors: `BAD_USER_INPUT` for a format that has no reader.
+ * The format to read a file in: the one given, else the one it is told by. Errors: `FORMAT_UNKNOWN`, and
+ * `FORMAT_AMBIGUOUS` with the candidates.
  */
+export const formatOf = async (input: IntakeInput, given: IntakeFormat | null): Promise<IntakeFormat> =>
+  given ?? detectFormat(input, READABLE_FORMATS);
+
+/** Reads a file and checks everything that can be checked without a database. `features` are the sound areas. */
 export async function readIntakeFile(
   format: IntakeFormat,
   input: IntakeInput,
   srid: number | null,
   extent: Extent,
 ): Promise<IntakeFile> {
-  const read = READERS[format];
-  if (!read) throw badInput(`Areas in the format ${format} are not taken.`, { field: 'format' });
-  return checkedFile(await read(input, srid), extent);
+  if (input.bytes.length > LARGEST_FILE_BYTES) return tooLarge(input.bytes.length);
+  return checkedFile(await READERS[format](input, srid), extent);
+}
+
+function tooLarge(bytes: number): IntakeFile {
+  const message = `The file has ${bytes} bytes; at most ${LARGEST_FILE_BYTES} are taken. Part it by area.`;
+  const issue = { code: 'FILE_TOO_LARGE', message, index: 0, line: null, ring: null, vertex: null } as const;
+  return { features: [], issues: [issue], remarks: [] };
 }
 
 /** A file without the areas whose rings cannot be, and with what is wrong with these. */
@@ -79,16 +104,4 @@ export function intakeIssue(feature: IntakeFeature, fault: GeometryFault): Intak
   const ring = feature.polygons.flat()[(fault.ring ?? 1) - 1];
   const line = ring?.[(fault.vertex ?? 1) - 1]?.line ?? null;
   return { ...fault, index: feature.index, line };
-}
-
-/** The formats that `text` may be in, likeliest first, judged by how it begins; none for anything else. */
-export function detectFormat(text: string): readonly IntakeFormat[] {
-  const start = text
-    .replace(/^\uFEFF/, '')
-    .trimStart()
-    .slice(0, 2000);
-  if (start.startsWith('{')) return ['GEOJSON'];
-  if (/^(SRID\s*=\s*\d+\s*;\s*)?(MULTI)?POLYGON/i.test(start)) return ['WKT'];
-  if (/^(\d+\s*[,，]\s*[\d.]+\s*[,，]\s*[\d.]+|[*＊]\s*[,，])/.test(start)) return ['CORNER_LIST'];
-  return [];
 }

@@ -41,6 +41,7 @@ export type IntakeIssueCode =
   | 'CRS_MISSING'
   | 'CRS_AMBIGUOUS'
   | 'COUNT_DIFFERS'
+  | 'ANGLE_INVALID'
   | 'CRS_UNKNOWN'
   | 'CRS_CONFLICT'
   | 'FILE_TOO_LARGE';
@@ -57,7 +58,7 @@ export interface IntakeIssue {
 
 /** Something noticed in a file that does not keep it from being taken. */
 export interface IntakeRemark {
-  readonly code: 'HOLE_BAND_DIFFERS' | 'REPEATED_CORNER';
+  readonly code: 'HOLE_BAND_DIFFERS' | 'REPEATED_CORNER' | 'TRANSFORMATION_NOT_APPLIED';
   readonly severity: 'INFO' | 'WARNING';
   readonly message: string;
   readonly advice: string;

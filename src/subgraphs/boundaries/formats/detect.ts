@@ -1,0 +1,110 @@
+import { AppError } from '../../../platform/errors.js';
+import type { IntakeFormat } from '../../../vocabulary/intake.js';
+import type { IntakeInput } from './intake-file.js';
+
+/** Text that is enough to know a format by. */
+const BEGINNING = 20_000;
+
+/** Whether `bytes` begin as a zip does. */
+const isZip = ([a, b, c, d]: Uint8Array): boolean => a === 0x50 && b === 0x4b && c === 3 && d === 4;
+
+/** How each format of text begins. More than one may look alike: degrees packed into digits are one. */
+const LOOKS: readonly (readonly [IntakeFormat, (text: string, lines: readonly string[]) => boolean])[] = [
+  ['GEOJSON', (text) => text.startsWith('{')],
+  ['WKT', (text) => /^(SRID\s*=\s*\d+\s*;\s*)?(MULTI)?POLYGON/i.test(text)],
+  ['KML', (text) => text.startsWith('<') && /<([\w.-]+:)?kml[\s>]/i.test(text)],
+  ['LAND_TXT', (text) => /^\s*[[【]\s*(属性描述|地块坐标)\s*[\]】]/m.test(text)],
+  ['SUBMISSION_TEXT', (text) => /^\s*(矿区范围拐点坐标与标高的总行数|XY0*1)\s*[=＝]/im.test(text)],
+  ['STORED_STRING', (_text, [line = '']) => isStoredString(line)],
+  ['CORNER_LIST', (_text, [line = '']) => isCornerList(line)],
+  ['DMS', (_text, lines) => isDms(lines)],
+];
+
+/** Number, X and Y. */
+const CORNER = /^\d{1,9}\s*[,，]\s*[\d.]+\s*[,，]\s*[\d.]+/;
+/** Areas, corners, and then the first corner's number, X and Y. */
+const STORED = /^\d{1,6}\s*[,，]\s*\d{1,6}\s*[,，]\s*\d{1,9}\s*[,，]\s*\d{5,}(\.\d*)?\s*[,，]\s*\d{5,}/;
+
+const isStoredString = (line: string): boolean => STORED.test(line);
+const isCornerList = (line: string): boolean =>
+  (CORNER.test(line) && !isStoredString(line)) || /^[*＊]\s*[,，]/.test(line);
+
+const SEPARATED_CORNER =
+  /^\d{1,9}\s*[,，\t]\s*([EWNS]|东经|西经|北纬|南纬)?\s*\d{1,3}\s*([°º˚度]|[-:]|\s)\s*\d{1,2}\s*([′'’‘分]|[-:]|\s)\s*\d/i;
+const PACKED_ANGLE = '\\d{2,3}[0-5]\\d[0-5]\\d(?:\\.\\d*)?';
+const PACKED_CORNER = new RegExp(
+  `^\\d{1,9}\\s*[,，]\\s*${PACKED_ANGLE}\\s*[,，]\\s*${PACKED_ANGLE}\\s*[,，\\s]*$`,
+);
+
+/** Whether the first corner is in degrees, or all that are there could be. */
+function isDms(lines: readonly string[]): boolean {
+  const corners = lines.filter((line) => /^\d{1,9}\s*[,，\t]/.test(line));
+  if (SEPARATED_CORNER.test(corners[0] ?? '')) return true;
+  return corners.length > 0 && corners.every((line) => PACKED_CORNER.test(line));
+}
+
+/** The formats that a file may be in, by how it begins: magic numbers of binary ones, the first lines of text. */
+export async function detectFormats({ bytes, text }: IntakeInput): Promise<readonly IntakeFormat[]> {
+  if (isZip(bytes)) return zipFormats(bytes);
+  if (Buffer.from(bytes.subarray(0, 16)).toString('latin1') === 'SQLite format 3\0') return ['GEOPACKAGE'];
+  const start = text().slice(0, BEGINNING).trimStart();
+  // Text has no NUL; what has is some other binary format.
+  if (start.includes('\0')) return [];
+  const lines = start.split(/\r\n|\n|\r/).flatMap((line) => (/^[,，\s]*$/.test(line) ? [] : [line.trim()]));
+  // The last line may be cut.
+  const whole = start.length < BEGINNING || lines.length === 1 ? lines : lines.slice(0, -1);
+  const { isCsvHeader } = await import('./csv.js');
+  const alike = LOOKS.filter(([, looks]) => looks(start, whole)).map(([format]) => format);
+  // A heading over angles with their signs is still no table of numbers.
+  const isTable = isCsvHeader(whole[0] ?? '') && !whole.some((line) => SEPARATED_CORNER.test(line));
+  return isTable ? [...alike, 'CSV'] : alike;
+}
+
+/** Names of files are stored as they are, in the directory at the zip's end. */
+const LONGEST_DIRECTORY = 200_000;
+
+function zipFormats(bytes: Uint8Array): IntakeFormat[] {
+  const directory = Buffer.from(bytes.subarray(Math.max(0, bytes.length - LONGEST_DIRECTORY))).toString(
+    'latin1',
+  );
+  const holds: readonly (readonly [IntakeFormat, RegExp])[] = [
+    ['SHAPEFILE', /\.shp/i],
+    ['KML', /\.kml/i],
+  ];
+  return holds.filter(([, name]) => name.test(directory)).map(([format]) => format);
+}
+
+/**
+ * The format of a file nobody named it for. Errors: `FORMAT_UNKNOWN` for a file that begins like none,
+ * `FORMAT_AMBIGUOUS` with the candidates for one that could be in several.
+ */
+export async function detectFormat(
+  input: IntakeInput,
+  formats: readonly IntakeFormat[],
+): Promise<IntakeFormat> {
+  const candidates = await detectFormats(input);
+  const [only] = candidates;
+  if (only && candidates.length === 1) return only;
+  if (only) {
+    throw new AppError(
+      'FORMAT_AMBIGUOUS',
+      `The file can be read as ${candidates.join(' or ')}. Say which: format.`,
+      { field: 'format', candidates },
+    );
+  }
+  throw new AppError(
+    'FORMAT_UNKNOWN',
+    `The file begins like none of the formats ${formats.join(', ')}.${adviceFor(input.bytes)} Say which it is: format.`,
+    { field: 'format' },
+  );
+}
+
+/** What some binary files are, and what to send instead. */
+function adviceFor(bytes: Uint8Array): string {
+  const [a, b, c, d] = bytes;
+  if (a === 0 && b === 0 && c === 0x27 && d === 0x0a) {
+    return ' It is the .shp of a shapefile alone: send .shp, .dbf and .prj in one zip.';
+  }
+  if (isZip(bytes)) return ' It is a zip without a .shp or .kml.';
+  return '';
+}
