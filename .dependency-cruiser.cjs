@@ -6,7 +6,7 @@ const SQL = 'node_modules/(knex|knex-postgis|pg|pg-query-stream|@electric-sql)(/
 const GRAPHQL =
   'node_modules/(graphql|type-graphql|graphql-scalars|@apollo|@graphql-tools|@graphql-hive)(/|$)';
 /** Files that say their role in their name; the others of a subgraph are its domain. */
-const ROLE = '(\\.(type|resolver|reference|service|repository|row|loaders)|/subgraph)\\.ts$';
+const ROLE = '(\\.(type|resolver|reference|route|service|repository|row|loaders)|/subgraph)\\.ts$';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -33,7 +33,7 @@ module.exports = {
     forbid(
       'resolver-delegates',
       'A resolver calls its service: no SQL, no repository.',
-      { path: '^src/subgraphs/.+\\.(resolver|reference)\\.ts$' },
+      { path: '^src/subgraphs/.+\\.(resolver|reference|route)\\.ts$' },
       {
         path: [
           '\\.repository\\.ts$',
@@ -81,7 +81,7 @@ module.exports = {
       'platform-without-domain',
       'Glue knows no domain word.',
       { path: '^src/platform/' },
-      { path: '^src/(subgraphs|judgement|spatial|vocabulary|graph|gateway|cli)/' },
+      { path: '^src/(subgraphs|judgement|spatial|vocabulary|graph|gateway|evidence|cli)/' },
     ),
     forbid(
       'vocabulary-alone',
@@ -105,6 +105,12 @@ module.exports = {
       'judgement-reads-views',
       'The engine reads published views, not the code of subgraphs.',
       { path: '^src/judgement/' },
+      { path: ['^src/(subgraphs|graph|gateway|cli)/', GRAPHQL] },
+    ),
+    forbid(
+      'evidence-stands-alone',
+      'A pack is made and checked from its own facts, whatever subgraphs and graph look like by then.',
+      { path: '^src/evidence/' },
       { path: ['^src/(subgraphs|graph|gateway|cli)/', GRAPHQL] },
     ),
     forbid(

@@ -31,6 +31,7 @@ const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
   EVENTS_HEARTBEAT_MS: '订阅者收到心跳（含当前游标）的间隔（毫秒）。',
   EVENTS_POLL_MS: '未收到变更通知时查看事件日志的间隔（毫秒）。',
   EVENTS_QUEUE: '读取缓慢的订阅者最多可积压的事件数，超过即以 SLOW_CONSUMER 结束。',
+  CHROMIUM_PATH: '把证据报告打印成 PDF 的 Chromium；`none` 表示只出 HTML。',
   LIMIT_DEPTH: '查询选择集的最大深度。',
   LIMIT_ALIASES: '一个操作中别名的最大个数。',
   LIMIT_COST: '一个操作的最大估算成本：字段数乘以其外层列表的大小。',
@@ -41,6 +42,7 @@ const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
 };
 
 const CHINESE_DEFAULTS: Readonly<Record<string, string>> = {
+  '(found on PATH)': '（在 PATH 中查找）',
   '(embedded)': '（内嵌）',
   '(none)': '（无）',
   '(built in)': '（内置）',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './platform/errors.js';
+import { findExecutable } from './platform/executable.js';
 import { parseNetworks } from './webhooks/address-rules.js';
 
 /** One environment variable: how it is read, and what the README's configuration table says of it. */
@@ -186,6 +187,11 @@ export const SETTINGS = {
     '1000',
     'How many events may wait for a subscriber that reads slowly before it is ended with SLOW_CONSUMER.',
   ),
+  CHROMIUM_PATH: setting(
+    z.string().optional(),
+    '(found on PATH)',
+    'Chromium that prints evidence reports as PDF; `none`: reports stay HTML.',
+  ),
   LIMIT_DEPTH: setting(positiveInteger.default(15), '15', 'Deepest selection accepted.'),
   LIMIT_ALIASES: setting(positiveInteger.default(30), '30', 'Most aliases in one operation.'),
   LIMIT_COST: setting(
@@ -243,6 +249,8 @@ export interface Config {
   readonly nats: { readonly url: string; readonly stream: string; readonly subject: string } | null;
   readonly mqtt: { readonly url: string; readonly topic: string } | null;
   readonly events: EventSettings;
+  /** Executable that prints reports; null: none. */
+  readonly chromium: string | null;
   readonly limits: Limits;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly debugSql: boolean;
@@ -323,6 +331,7 @@ export function readConfig(environment: Environment = processEnvironment()): Con
       pollMs: settings.EVENTS_POLL_MS,
       queue: settings.EVENTS_QUEUE,
     }),
+    chromium: chromiumOf(settings.CHROMIUM_PATH, environment['PATH']),
     limits: Object.freeze({
       depth: settings.LIMIT_DEPTH,
       aliases: settings.LIMIT_ALIASES,
@@ -355,6 +364,11 @@ const outletsOf = (settings: Settings): Pick<Config, 'webhooks' | 'nats' | 'mqtt
       ? null
       : Object.freeze({ url: settings.MQTT_URL, topic: settings.MQTT_TOPIC }),
 });
+
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+const chromiumOf = (given: string | undefined, searchPath: string | undefined): string | null =>
+  given === 'none' ? null : (given ?? findExecutable(CHROMIUM_NAMES, searchPath));
 
 function parseUrls(text: string | undefined, wrong: string[]): Readonly<Record<string, string>> {
   const urls: Record<string, string> = {};

@@ -79,6 +79,7 @@ const OFFENDERS: readonly (readonly [rule: string, file: string, imported: strin
   ['graph-below-subgraphs', 'src/graph/shared.ts', '../subgraphs/licences/licence.js'],
   ['spatial-below-subgraphs', 'src/spatial/filter.ts', '../subgraphs/licences/licence.js'],
   ['judgement-reads-views', 'src/judgement/engine.ts', '../subgraphs/licences/licence.js'],
+  ['evidence-stands-alone', 'src/evidence/report.ts', '../subgraphs/licences/licence.js'],
   ['gateway-routes-only', 'src/gateway/router.ts', '../subgraphs/licences/licence.js'],
   ['cli-on-top', 'src/platform/start.ts', '../cli/serve.js'],
   ['src-without-tests', 'src/platform/fake.ts', '../../test/fake.js'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { Cli } from './cli.js';
+import { addEvidenceCommand } from './evidence.command.js';
 import { reportFailure } from './failure.js';
 import { addImportCommand } from './import.command.js';
 import { type Io, processIo } from './io.js';
@@ -41,6 +42,7 @@ function createProgram(cli: Cli): Command {
   addImportCommand(program, cli);
   addObserveCommand(program, cli);
   addJudgeCommand(program, cli);
+  addEvidenceCommand(program, cli);
   addStatusCommand(program, cli);
   return program;
 }

@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from '../platform/metrics.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
+import { downloadRoutes } from './serve-downloads.js';
 import type { Role } from './serve-role.js';
 
 const GRACE_MS = 10_000;
@@ -52,7 +53,11 @@ export async function startHub(
     const server = await openHttpServer({
       host: config.host,
       port: config.port,
-      routes: [...parts.routes, ...operationsRoutes(checks, metrics)],
+      routes: [
+        ...parts.routes,
+        ...downloadRoutes(config, role, database),
+        ...operationsRoutes(checks, metrics),
+      ],
       largestBody: config.limits.bodyBytes,
       hostNames: LOOPBACK.has(config.host) ? LOOPBACK : null,
       log,

@@ -14,4 +14,16 @@ export const JUDGEMENT_SQL = {
   touchingFindings: read('touching-findings'),
   storeViolations: read('store-violations'),
   violationGrowth: read('violation-growth'),
+  evidenceObservations: read('evidence-observations'),
+  evidenceFindings: read('evidence-findings'),
+  evidenceAreas: read('evidence-areas'),
 } as const;
+
+/** The statements that lead from observations to violations, by file name, for those who check a verdict. */
+export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
+  'judge-batch': JUDGEMENT_SQL.judgeBatch,
+  'affected-findings': JUDGEMENT_SQL.affectedFindings,
+  'touched-violations': JUDGEMENT_SQL.touchedViolations,
+  'touching-findings': JUDGEMENT_SQL.touchingFindings,
+  'store-violations': JUDGEMENT_SQL.storeViolations,
+};

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AppError } from './errors.js';
 import { Exchange } from './http-exchange.js';
 import type { Logger } from './logging.js';
 import type { Metrics } from './metrics.js';
 
 export interface Route {
-  /** Exact path. */
+  /** Exact path; one that ends in `/` stands for every name directly below it. */
   readonly path: string;
   handle(exchange: Exchange): Promise<void> | void;
+  /** Takes over a connection that asks to become a WebSocket. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** The server is about to close: what goes on for ever ends now. */
+  stopping?(): void;
 }
 
 export interface HttpServerOptions {
@@ -41,6 +46,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     if (stopping) response.setHeader('connection', 'close');
     serve(request, response, routes, options);
   });
+  server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, routes, options, stopping));
   // Some load balancers keep connections for a minute; closing later than they do avoids resets.
   server.keepAliveTimeout = 65_000;
   await listen(server, options);
@@ -49,6 +55,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     close: async (graceMs) => {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const route of options.routes) route.stopping?.();
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       // A connection that was busy becomes idle when its answer is sent, and would hold the server open.
@@ -82,7 +89,7 @@ function serve(
     search,
     largestBody,
   );
-  const route = routes.get(path);
+  const route = routes.get(path) ?? routes.get(path.slice(0, path.lastIndexOf('/') + 1));
   response.once('close', () => {
     const milliseconds = performance.now() - started;
     const status = response.writableFinished ? response.statusCode : 499;
@@ -100,6 +107,35 @@ function serve(
   Promise.resolve()
     .then(() => route.handle(exchange))
     .catch((error: unknown) => fail(exchange, error));
+}
+
+/** A WebSocket by the same rules as a request: asked by its own name, at a route that has one, by no other site's page. */
+function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  routes: ReadonlyMap<string, Route>,
+  { hostNames, log }: HttpServerOptions,
+  stopping: boolean,
+): void {
+  socket.on('error', (error) => log.debug({ err: error }, 'a connection broke while it was upgraded'));
+  const route = routes.get((request.url ?? '/').split('?')[0] ?? '/');
+  if (hostNames !== null && !hostNames.has(hostNameOf(request))) return refuse(socket, '403 Forbidden');
+  if (!sameOrigin(request)) return refuse(socket, '403 Forbidden');
+  if (!route?.upgrade) return refuse(socket, '404 Not Found');
+  if (stopping) return refuse(socket, '503 Service Unavailable');
+  route.upgrade(request, socket, head);
+}
+
+/** Browsers let any page open a WebSocket to anywhere; only they send an origin. */
+function sameOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Of `Host: name:port` the name, as it was bound: IPv6 without its brackets. */

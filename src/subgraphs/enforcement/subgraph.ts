@@ -4,6 +4,9 @@ import { unchangingPrincipals } from '../../platform/principal-source.js';
 import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
 import { EnforcementService } from './enforcement.service.js';
+import { EvidenceRepository } from './evidence.repository.js';
+import { EvidenceService } from './evidence.service.js';
+import { EvidenceChainRepository } from './evidence-chain.repository.js';
 import { FindingRepository } from './finding.repository.js';
 import { JudgementRepository } from './judgement.repository.js';
 import { JudgementResolver, ObservationJudgementResolver } from './judgement.resolver.js';
@@ -76,6 +79,22 @@ export const createViolationLifeService = ({
     violations: new ViolationRepository(knex),
     life: new ViolationLifeRepository(knex),
     transact,
+  });
+
+/** `chromium`: executable that prints reports, null: none; `hub`: package version. */
+export const createEvidenceService = (
+  { knex, transact }: Pick<SubgraphDeps, 'knex' | 'transact'>,
+  { chromium, hub }: { readonly chromium: string | null; readonly hub: string },
+): EvidenceService =>
+  new EvidenceService({
+    violations: new ViolationRepository(knex),
+    evidence: new EvidenceRepository(knex),
+    life: new ViolationLifeRepository(knex),
+    growths: new ViolationGrowthRepository(knex),
+    chain: new EvidenceChainRepository(knex),
+    transact,
+    chromium,
+    hub,
   });
 
 /** Composition root of enforcement: violations, the judgements behind them, and judging. */
