@@ -114,6 +114,12 @@ module.exports = {
       { path: ['^src/(subgraphs|graph|gateway|cli)/', GRAPHQL] },
     ),
     forbid(
+      'outlets-send-events',
+      'Webhooks and bridges know events and where they go: no subgraph, no graph, no word of the domain.',
+      { path: '^src/(webhooks|bridges)/' },
+      { path: ['^src/(subgraphs|judgement|spatial|vocabulary|graph|gateway|cli)/', GRAPHQL] },
+    ),
+    forbid(
       'gateway-routes-only',
       'The gateway is given subgraphs; it knows none, and no database.',
       { path: '^src/gateway/' },

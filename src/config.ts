@@ -134,7 +134,7 @@ export const SETTINGS = {
     'How long the history of deliveries is kept, in days.',
   ),
   NATS_URL: setting(
-    z.url({ protocol: /^(nats|tls|ws|wss)$/ }).optional(),
+    z.url({ protocol: /^(nats|tls)$/ }).optional(),
     '(none)',
     'NATS server whose JetStream gets every event of the log, like `nats://user:password@nats.example:4222`.',
   ),

@@ -80,6 +80,8 @@ const OFFENDERS: readonly (readonly [rule: string, file: string, imported: strin
   ['spatial-below-subgraphs', 'src/spatial/filter.ts', '../subgraphs/licences/licence.js'],
   ['judgement-reads-views', 'src/judgement/engine.ts', '../subgraphs/licences/licence.js'],
   ['evidence-stands-alone', 'src/evidence/report.ts', '../subgraphs/licences/licence.js'],
+  ['outlets-send-events', 'src/webhooks/dispatcher.ts', '../subgraphs/licences/licence.js'],
+  ['outlets-send-events', 'src/bridges/bridge.ts', '../judgement/judge.js'],
   ['gateway-routes-only', 'src/gateway/router.ts', '../subgraphs/licences/licence.js'],
   ['cli-on-top', 'src/platform/start.ts', '../cli/serve.js'],
   ['src-without-tests', 'src/platform/fake.ts', '../../test/fake.js'],

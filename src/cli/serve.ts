@@ -16,6 +16,7 @@ import type { GraphDeps } from '../subgraphs/deps.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import { downloadRoutes } from './serve-downloads.js';
+import type { Outlets } from './serve-outlets.js';
 import type { Role } from './serve-role.js';
 
 const GRACE_MS = 10_000;
@@ -63,12 +64,13 @@ export async function startHub(
       log,
       metrics,
     });
+    const outlets = database && sendsUpdates(role) ? openOutlets(config, database, log) : null;
     return {
       url: server.url,
       graphs: parts.routes.map((route) => route.path),
       databaseKind: database?.kind ?? null,
       stop: async () => {
-        await server.close(GRACE_MS);
+        await Promise.all([server.close(GRACE_MS), outlets?.then((opened) => opened?.stop())]);
         await parts.close();
         await database?.close();
       },
@@ -76,6 +78,21 @@ export async function startHub(
   } catch (error) {
     await database?.close();
     throw error;
+  }
+}
+
+/** Whatever follows the log on behalf of others does so in the process of the updates. */
+const sendsUpdates = (role: Role): boolean =>
+  role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'updates');
+
+/** Loaded when the hub answers already: nobody waits for it. */
+async function openOutlets(config: Config, { deps }: ReadyDatabase, log: Logger): Promise<Outlets | null> {
+  try {
+    const { startOutlets } = await import('./serve-outlets.js');
+    return await startOutlets(config, deps, log);
+  } catch (error) {
+    log.error({ err: error }, 'webhooks and bridges could not be started');
+    return null;
   }
 }
 

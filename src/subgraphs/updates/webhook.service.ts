@@ -9,7 +9,6 @@ import type { Transact } from '../../platform/transact.js';
 import type { AddressRules } from '../../webhooks/address-rules.js';
 import { newSecret } from '../../webhooks/signature.js';
 import { faultOfTarget } from '../../webhooks/target.js';
-import { testMessage } from '../../webhooks/test-message.js';
 import type { Delivery, DeliveryState, RecordedAttempt, Webhook } from '../../webhooks/webhook.js';
 import { type WebhookChange, webhookEvent } from '../../webhooks/webhook-event.js';
 import type { WebhookSender } from '../../webhooks/webhook-sender.js';
@@ -178,6 +177,8 @@ export class WebhookService {
     const { webhooks, sender, ids, transact } = this.deps;
     const webhook = await this.existing(context, id);
     const secrets = await webhooks.secrets(id, context.clock.now());
+    // Its library is slow to load, and tests are rare.
+    const { testMessage } = await import('../../webhooks/test-message.js');
     const message = testMessage(webhook, ids.random(), context.clock.now(), secrets);
     const attempt = await sender.send(message, new AbortController().signal);
     const delivery: Delivery = {
