@@ -10,6 +10,7 @@ import { addObserveCommand } from './observe.command.js';
 import { addSeedCommand } from './seed.command.js';
 import { addServeCommand } from './serve.command.js';
 import { addStatusCommand } from './status.command.js';
+import { addTailCommand } from './tail.command.js';
 import { packageVersion } from './version.js';
 
 /** Runs the command line `argv` (without node and script) and returns the process's exit code. */
@@ -44,6 +45,7 @@ function createProgram(cli: Cli): Command {
   addJudgeCommand(program, cli);
   addEvidenceCommand(program, cli);
   addStatusCommand(program, cli);
+  addTailCommand(program, cli);
   return program;
 }
 
