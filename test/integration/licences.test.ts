@@ -22,7 +22,7 @@ let count = 0;
 beforeAll(async () => {
   database = await openTestDatabase();
   await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  const deps = { knex: database.knex, transact: createTransact(database.knex) };
+  const deps = { knex: database.knex, transact: createTransact(database.knex), ...createJudging() };
   await createRegistryService(deps).upsertMines(testContext(), [
     aMine({ code: 'M-1' }),
     aMine({ code: 'M-2' }),

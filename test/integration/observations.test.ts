@@ -69,8 +69,9 @@ test('a submission is stored, judged and told of in one call', async () => {
   expect(result.judgements).toHaveLength(1);
   expect(result.violations).toHaveLength(1);
   const [id] = result.observations.map((observation) => observation.id);
-  expect(await boundaries.observation(testContext(), id ?? '')).toEqual(result.observations[0]);
-  expect(await boundaries.observationGeometry(testContext(), id ?? '')).toEqual({
+  const stored = await boundaries.observation(testContext(), id ?? '');
+  expect(stored).toEqual(result.observations[0]);
+  expect(stored && (await boundaries.observationGeometry(testContext(), stored))).toEqual({
     type: 'MultiPolygon',
     coordinates: [(facts.geometry as { coordinates: unknown }).coordinates],
   });
@@ -218,7 +219,7 @@ test('a failing judgement leaves nothing of the submission behind', async () => 
   });
   const facts = anObservation();
   await expect(failing.submitObservations(testContext(), [facts])).rejects.toThrow('no verdict today');
-  const found = await boundaries.observations(testContext(), { provider: facts.provider }, null, {
+  const found = await boundaries.observations(testContext(), { provider: facts.provider }, null, null, {
     first: 500,
     after: null,
   });
@@ -240,7 +241,7 @@ test('lists narrow by filter and place, and to what the principal may see', asyn
     filter: Parameters<BoundariesService['observations']>[1],
     within: Parameters<BoundariesService['observations']>[2] = null,
     context = testContext(),
-  ) => (await boundaries.observations(context, filter, within, page)).items.length;
+  ) => (await boundaries.observations(context, filter, within, null, page)).items.length;
   expect(await list({ provider: 'uav-team' })).toBe(2);
   expect(await list({ provider: 'uav-team', divisionCode: '150400' })).toBe(1);
   expect(await list({ provider: 'uav-team', observedTo: new Date('2026-05-01T00:00:00Z') })).toBe(1);

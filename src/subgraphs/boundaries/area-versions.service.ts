@@ -8,7 +8,7 @@ import type { AreaVersionRef, DraftArea, PermittedArea } from './permitted-area.
 
 export interface AreaVersionsDeps {
   readonly versions: AreaVersionRepository;
-  readonly rejudgement: Rejudgement | null;
+  readonly rejudgement: Rejudgement;
 }
 
 /** An area that is to be what `after` says from now on; `before` is what stands, null for one that does not. */
@@ -25,6 +25,12 @@ export interface MineOfArea {
   readonly divisionCode: string;
 }
 
+/** What changes of one mine. */
+export interface MineChanges {
+  readonly mine: MineOfArea;
+  readonly changes: readonly NextArea[];
+}
+
 const EVENT_OF = {
   RECORDED: 'permitted-area.recorded',
   CORRECTED: 'permitted-area.corrected',
@@ -37,26 +43,39 @@ export class AreaVersions {
   constructor(private readonly deps: AreaVersionsDeps) {}
 
   /** All of one mine, read under its lock. Returns the id of the judgement diff; null: no verdict rests on them. */
-  async record(
+  record(
     context: RequestContext,
     tx: Transaction,
     mine: MineOfArea,
     changes: readonly NextArea[],
     reason: string | null,
   ): Promise<string | null> {
+    return this.recordAll(context, tx, [{ mine, changes }], reason);
+  }
+
+  /** The same for many mines, each read under its lock, with one judgement diff for all of them. */
+  async recordAll(
+    context: RequestContext,
+    tx: Transaction,
+    mines: readonly MineChanges[],
+    reason: string | null,
+  ): Promise<string | null> {
+    const changes = mines.flatMap((one) => one.changes);
     const standing = changes.filter(({ before }) => before !== null);
     for (const [at, ids] of byInstant(standing)) await this.deps.versions.supersede(tx.sql, ids, at);
     await this.deps.versions.insert(
       tx.sql,
       changes.map(({ after }) => after),
     );
-    for (const { before, after } of changes) tx.emit(recordedEvent(mine, before, after));
+    for (const one of mines) {
+      for (const { before, after } of one.changes) tx.emit(recordedEvent(one.mine, before, after));
+    }
     const validity = hull(changes.flatMap((change) => changedAreaDays(change) ?? []));
-    if (!this.deps.rejudgement || !validity) return null;
+    if (!validity) return null;
     const { diffId } = await this.deps.rejudgement.request(context, tx, {
       kind: standing.length > 0 ? 'AREA_CORRECTED' : 'AREA_ADDED',
       subjects: changes.map(({ after }) => refOf(after)),
-      mineIds: [mine.id],
+      mineIds: mines.map(({ mine }) => mine.id),
       areas: changes.flatMap(({ before, after }) =>
         before ? [refOf(before), refOf(after)] : [refOf(after)],
       ),
@@ -80,7 +99,7 @@ export class AreaVersions {
       type: 'permitted-area.withdrawn',
       data: { version: area.version, kind: area.kind, ...grounds },
     });
-    const asked = await this.deps.rejudgement?.request(context, tx, {
+    const asked = await this.deps.rejudgement.request(context, tx, {
       kind: 'AREA_WITHDRAWN',
       subjects: [refOf(area)],
       mineIds: [mine.id],
@@ -89,7 +108,7 @@ export class AreaVersions {
       reason: grounds.reason,
     });
     const withdrawn = { ...area, supersededAt: at, withdrawal: { at, ...grounds } };
-    return { area: withdrawn, judgementDiffId: asked?.diffId ?? null };
+    return { area: withdrawn, judgementDiffId: asked.diffId };
   }
 }
 

@@ -36,6 +36,8 @@ export class BoundariesLoaders {
   readonly corners: DataLoader<string, readonly Corner[] | null>;
   readonly observationById;
   readonly observationGeometry: DataLoader<string, Geometry | null>;
+  /** By id and version. */
+  readonly observationVersionGeometry: DataLoader<string, Geometry | null>;
   readonly overlap: DataLoader<BoundaryConflict, Geometry | null, string>;
   private readonly made = new Map<string, unknown>();
 
@@ -61,12 +63,17 @@ export class BoundariesLoaders {
       (row) => row.corners,
     );
     this.observationById = loaderOfOne(
-      (ids) => deps.observations.byIds(context, ids),
+      (ids) => deps.observations.byIds(context, ids, NOW),
       (observation) => observation.id,
     );
     this.observationGeometry = valueLoader(
       (ids) => deps.observations.geometries(context, ids),
       (row) => row.id,
+      (row) => row.geometry,
+    );
+    this.observationVersionGeometry = valueLoader(
+      (keys) => deps.observations.versionGeometries(context, keys),
+      (row) => row.versionId,
       (row) => row.geometry,
     );
     this.overlap = new DataLoader(

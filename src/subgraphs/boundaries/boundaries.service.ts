@@ -16,11 +16,12 @@ import type { DataQualityRepository } from './data-quality.repository.js';
 import type { DataQualityFilter, DataQualityFinding } from './data-quality-finding.js';
 import type { IntakeRequest, IntakeResult } from './intake.js';
 import type { IntakeService } from './intake.service.js';
-import type {
-  Observation,
-  ObservationFacts,
-  ObservationFilter,
-  ObservationSubmission,
+import {
+  type Observation,
+  type ObservationFacts,
+  type ObservationFilter,
+  type ObservationSubmission,
+  observationVersionId,
 } from './observation.js';
 import type { ObservationService } from './observation.service.js';
 import {
@@ -121,17 +122,25 @@ export class BoundariesService {
     return (await this.loaders(context).corners.load(areaVersionId(area))) ?? [];
   }
 
-  observation(context: RequestContext, id: string): Promise<Observation | null> {
-    return isId(id) ? this.loaders(context).observationById.load(id.toLowerCase()) : Promise.resolve(null);
+  async observation(
+    context: RequestContext,
+    id: string,
+    asOf: AsOfInput | null = null,
+  ): Promise<Observation | null> {
+    if (!isId(id)) return null;
+    if (!asOf) return this.loaders(context).observationById.load(id.toLowerCase());
+    const [found] = await this.deps.observations.byIds(context, [id.toLowerCase()], instantOf(asOf));
+    return found ?? null;
   }
 
   observations(
     context: RequestContext,
     filter: ObservationFilter,
     within: SpatialFilterInput | null,
+    asOf: AsOfInput | null,
     page: PageRequest,
   ): Promise<CountedPage<Observation>> {
-    return this.deps.observations.page(context, filter, within, page);
+    return this.deps.observations.page(context, filter, within, instantOf(asOf), page);
   }
 
   observationsOfMine(
@@ -142,8 +151,11 @@ export class BoundariesService {
     return this.loaders(context).observationsOfMine(page).load(mineId.toLowerCase());
   }
 
-  observationGeometry(context: RequestContext, id: string): Promise<Geometry | null> {
-    return this.loaders(context).observationGeometry.load(id);
+  observationGeometry(context: RequestContext, observation: Observation): Promise<Geometry | null> {
+    const loaders = this.loaders(context);
+    return observation.readAt
+      ? loaders.observationVersionGeometry.load(observationVersionId(observation))
+      : loaders.observationGeometry.load(observation.id);
   }
 
   /** Other mines whose mining rights, in force today, lie within `metres`; nearest first. */

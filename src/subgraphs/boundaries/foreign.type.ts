@@ -29,3 +29,13 @@ export class ViolationStub {
   @Field(() => ID)
   id!: string;
 }
+
+@ObjectType('JudgementDiff', { simpleResolvers: true })
+@Directive('@key(fields: "id")')
+export class JudgementDiffStub {
+  @Field(() => ID)
+  id!: string;
+}
+
+/** The difference that a change made to the verdicts, where there is one. */
+export const judgementDiffOf = (id: string | null): JudgementDiffStub | null => (id === null ? null : { id });

@@ -5,7 +5,7 @@ import { pageRequest } from '../../platform/keyset.js';
 import { IntakeEncoding, IntakeFormat } from '../../vocabulary/intake.js';
 import type { BoundariesService } from './boundaries.service.js';
 import type { DataQualityFinding } from './data-quality-finding.js';
-import { MineStub } from './foreign.type.js';
+import { JudgementDiffStub, judgementDiffOf, MineStub } from './foreign.type.js';
 import type { IntakeResult } from './intake.js';
 import {
   DataQualityFindingConnection,
@@ -25,7 +25,8 @@ export class IntakeResolver {
   })
   importPermittedAreas(
     @Arg('mineId', () => ID) mineId: string,
-    @Arg('format', () => IntakeFormat) format: IntakeFormat,
+    @Arg('format', () => IntakeFormat, { nullable: true, description: 'Told by the content unless given.' })
+    format: IntakeFormat | null,
     @Arg('content', () => String) content: string,
     @Arg('encoding', () => IntakeEncoding, { defaultValue: IntakeEncoding.UTF8 }) encoding: IntakeEncoding,
     @Arg('options', () => IntakeOptionsInput) options: IntakeOptionsInput,
@@ -55,5 +56,16 @@ export class IntakeResolver {
   @FieldResolver(() => PermittedAreaType, { nullable: true })
   area(@Root() finding: DataQualityFinding, @Ctx() context: RequestContext): Promise<PermittedArea | null> {
     return this.service.areaOfFinding(context, finding);
+  }
+}
+
+@Resolver(() => IntakeResultType)
+export class IntakeResultResolver {
+  @FieldResolver(() => JudgementDiffStub, {
+    nullable: true,
+    description: 'What the import did to the verdicts; null: none rests on it.',
+  })
+  judgementDiff(@Root() { judgementDiffId }: IntakeResult): JudgementDiffStub | null {
+    return judgementDiffOf(judgementDiffId);
   }
 }

@@ -12,8 +12,19 @@ import {
 import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
-import type { Observation, ObservationFilter, ObservationRecord } from './observation.js';
-import { mapObservation, OBSERVATION_COLUMNS, observationRow } from './observation.row.js';
+import type { ChangeGrounds, VersionInstant } from '../../vocabulary/versions.js';
+import {
+  type Observation,
+  type ObservationFilter,
+  type ObservationRecord,
+  observationVersionId,
+} from './observation.js';
+import {
+  mapObservation,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_VERSION_COLUMNS,
+  observationRow,
+} from './observation.row.js';
 import { minesIn } from './permitted-area.repository.js';
 
 const BY_ID: Ordering = {
@@ -23,28 +34,32 @@ const BY_ID: Ordering = {
 
 const ROWS_PER_STATEMENT = 2000;
 
-/** Observations in PostGIS. Every read is narrowed to the principal; those without a mine only the unrestricted see. */
+/** Observations in PostGIS, as they are and as they were known. Every read is narrowed to the principal; those without a mine only the unrestricted see. */
 export class ObservationRepository {
   private readonly columns: Knex.Raw;
+  private readonly versionColumns: Knex.Raw;
 
   constructor(private readonly knex: Knex) {
     this.columns = knex.raw(OBSERVATION_COLUMNS);
+    this.versionColumns = knex.raw(OBSERVATION_VERSION_COLUMNS);
   }
 
   async page(
     context: RequestContext,
     filter: ObservationFilter,
     within: SpatialFilterInput | null,
+    instant: VersionInstant,
     page: PageRequest,
   ): Promise<CountedPage<Observation>> {
     const matching = (): Knex.QueryBuilder => {
-      const query = this.visible(context);
+      const query = this.known(context, instant);
       applyFilter(this.knex, query, filter);
+      if (instant.known === null) applyWithdrawn(query, filter.withdrawn ?? false);
       applySpatialFilter(this.knex, query, 'observation.geom', within);
       return query;
     };
-    const query = matching().select(this.columns);
-    const rows = await readPage(this.knex, query, BY_ID, page, mapObservation);
+    const query = matching().select(this.columnsAt(instant));
+    const rows = await readPage(this.knex, query, BY_ID, page, (row) => readAt(instant, mapObservation(row)));
     return {
       ...rows,
       count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
@@ -75,18 +90,23 @@ export class ObservationRepository {
     }));
   }
 
-  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly Observation[]> {
-    const rows = await this.visible(context)
-      .select(this.columns)
+  /** Those known at the instant; now also the ones that were withdrawn, as findings of old verdicts name them. */
+  async byIds(
+    context: RequestContext,
+    ids: readonly string[],
+    instant: VersionInstant,
+  ): Promise<readonly Observation[]> {
+    const rows: Record<string, unknown>[] = await this.known(context, instant)
+      .select(this.columnsAt(instant))
       .whereRaw('observation.id = any(?)', [[...ids]]);
-    return rows.map(mapObservation);
+    return rows.map((row) => readAt(instant, mapObservation(row)));
   }
 
   async geometries(
     context: RequestContext,
     ids: readonly string[],
   ): Promise<readonly { readonly id: string; readonly geometry: Geometry }[]> {
-    const rows = await this.visible(context)
+    const rows = await this.visible(context, STANDING)
       .select('observation.id')
       .select(this.knex.raw('? as geometry', [spatial(this.knex).geoJson('observation.geom')]))
       .whereRaw('observation.id = any(?)', [[...ids]]);
@@ -94,6 +114,34 @@ export class ObservationRepository {
       id: row['id'] as string,
       geometry: JSON.parse(row['geometry'] as string) as Geometry,
     }));
+  }
+
+  /** By version, also of those that were corrected since. */
+  async versionGeometries(
+    context: RequestContext,
+    versionIds: readonly string[],
+  ): Promise<readonly { readonly versionId: string; readonly geometry: Geometry }[]> {
+    const refs = versionIds.map((versionId) => versionId.split('@'));
+    const rows = await this.visible(context, EVERY_VERSION)
+      .select('observation.id', 'observation.version')
+      .select(this.knex.raw('? as geometry', [spatial(this.knex).geoJson('observation.geom')]))
+      .whereRaw('(observation.id, observation.version) in (select * from unnest(?::uuid[], ?::int[]))', [
+        refs.map(([id]) => id ?? ''),
+        refs.map(([, version]) => Number(version)),
+      ]);
+    return rows.map((row: Record<string, unknown>) => ({
+      versionId: observationVersionId({ id: row['id'] as string, version: row['version'] as number }),
+      geometry: JSON.parse(row['geometry'] as string) as Geometry,
+    }));
+  }
+
+  /** Has an observation count no longer. */
+  async withdraw(sql: Knex, id: string, grounds: ChangeGrounds, at: Date): Promise<void> {
+    await sql('boundaries.observation').where({ id }).update({
+      withdrawn_at: at,
+      withdrawal_reason: grounds.reason,
+      withdrawal_document_number: grounds.documentNumber,
+    });
   }
 
   /** Rows as stored, with their digests, locked until the transaction ends, whoever asks. */
@@ -120,18 +168,44 @@ export class ObservationRepository {
     }
   }
 
-  private visible(context: RequestContext): Knex.QueryBuilder {
-    return scopeByMine(
-      this.knex('boundaries.observation as observation'),
-      context.principal,
-      'observation.mine_id',
-    );
+  private columnsAt(instant: VersionInstant): Knex.Raw {
+    return instant.known === null ? this.columns : this.versionColumns;
+  }
+
+  /** What was on record at the instant, and had been seen by its day where it names one. */
+  private known(context: RequestContext, { validOn, known }: VersionInstant): Knex.QueryBuilder {
+    const query = this.visible(context, known === null ? STANDING : EVERY_VERSION);
+    if (known !== null) {
+      query.whereRaw(
+        'observation.recorded_at <= ? and (observation.superseded_at is null or observation.superseded_at > ?)',
+        [known, known],
+      );
+    }
+    if (validOn !== null) query.where('observation.observed_on', '<=', validOn);
+    return query;
+  }
+
+  private visible(context: RequestContext, table: string): Knex.QueryBuilder {
+    return scopeByMine(this.knex(`${table} as observation`), context.principal, 'observation.mine_id');
   }
 
   private ofMines(context: RequestContext, mineIds: readonly string[]): Knex.QueryBuilder {
-    return this.visible(context).whereRaw('observation.mine_id = any(?)', [[...mineIds]]);
+    const query = this.visible(context, STANDING).whereRaw('observation.mine_id = any(?)', [[...mineIds]]);
+    applyWithdrawn(query, false);
+    return query;
   }
 }
+
+const STANDING = 'boundaries.observation';
+const EVERY_VERSION = 'boundaries.published_observation_version';
+
+function applyWithdrawn(query: Knex.QueryBuilder, withdrawn: boolean): void {
+  query.whereRaw(withdrawn ? 'observation.withdrawn_at is not null' : 'observation.withdrawn_at is null');
+}
+
+/** An observation remembers when it was read at, so that its geometry is read there too. */
+const readAt = (instant: VersionInstant, observation: Observation): Observation =>
+  instant.known === null ? observation : { ...observation, readAt: instant };
 
 /** `observed_on` is generated, so the columns are named. */
 const STORED = [

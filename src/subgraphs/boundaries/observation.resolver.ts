@@ -1,7 +1,7 @@
 import type { Geometry } from 'geojson';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
-import { SpatialFilter } from '../../graph/inputs.type.js';
+import { AsOf, SpatialFilter } from '../../graph/inputs.type.js';
 import { GeoJsonGeometry } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
@@ -20,21 +20,33 @@ import {
 export class ObservationResolver {
   constructor(private readonly service: BoundariesService) {}
 
-  @Query(() => ObservationType, { nullable: true, name: 'observation' })
-  observation(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Observation | null> {
-    return this.service.observation(context, id);
+  @Query(() => ObservationType, {
+    nullable: true,
+    name: 'observation',
+    description: 'As it stands, withdrawn or not, or as it was on record at asOf.known.',
+  })
+  observation(
+    @Arg('id', () => ID) id: string,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Observation | null> {
+    return this.service.observation(context, id, asOf);
   }
 
-  @Query(() => ObservationConnection)
+  @Query(() => ObservationConnection, {
+    description:
+      'Observations that count, or that counted as known at asOf.known; with asOf.valid only those of that day and before.',
+  })
   async observations(
     @Arg('filter', () => ObservationFilterInput, { nullable: true }) filter: ObservationFilterInput | null,
     @Arg('within', () => SpatialFilter, { nullable: true }) within: SpatialFilter | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Observation>> {
     return connection(
-      await this.service.observations(context, filter ?? {}, within, pageRequest(first, after)),
+      await this.service.observations(context, filter ?? {}, within, asOf, pageRequest(first, after)),
     );
   }
 
@@ -55,6 +67,6 @@ export class ObservationResolver {
 
   @FieldResolver(() => GeoJsonGeometry)
   geometry(@Root() observation: Observation, @Ctx() context: RequestContext): Promise<Geometry | null> {
-    return this.service.observationGeometry(context, observation.id);
+    return this.service.observationGeometry(context, observation);
   }
 }

@@ -1,7 +1,7 @@
 import type { Observation, ObservationRecord } from './observation.js';
 
-/** The columns of an observation without its geometry, as one text. */
-export const OBSERVATION_COLUMNS = [
+/** The columns of a version of an observation without its geometry, as one text. */
+export const OBSERVATION_VERSION_COLUMNS = [
   'id',
   'version',
   'provider',
@@ -21,6 +21,10 @@ export const OBSERVATION_COLUMNS = [
   .map((column) => `observation.${column}`)
   .join(', ');
 
+/** The same of an observation as it stands, which may have been withdrawn. */
+export const OBSERVATION_COLUMNS = `${OBSERVATION_VERSION_COLUMNS}, observation.withdrawn_at, observation.withdrawal_reason,
+  observation.withdrawal_document_number`;
+
 export function mapObservation(row: Record<string, unknown>): Observation {
   return {
     id: row['id'] as string,
@@ -38,6 +42,14 @@ export function mapObservation(row: Record<string, unknown>): Observation {
     seam: row['seam'] as string | null,
     areaSquareMetres: row['area_m2'] as number,
     recordedAt: row['recorded_at'] as Date,
+    withdrawal:
+      row['withdrawn_at'] == null
+        ? null
+        : {
+            at: row['withdrawn_at'] as Date,
+            reason: row['withdrawal_reason'] as string,
+            documentNumber: row['withdrawal_document_number'] as string | null,
+          },
   };
 }
 

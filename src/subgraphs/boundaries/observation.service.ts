@@ -5,6 +5,7 @@ import type { RequestContext } from '../../platform/context.js';
 import { type Ids, idFromKey } from '../../platform/ids.js';
 import { digest, type Transact, type Transaction } from '../../platform/transact.js';
 import { deriveFootprints, type Footprint } from '../../spatial/derive-footprints.js';
+import type { Withdrawal } from '../../vocabulary/versions.js';
 import {
   type Observation,
   type ObservationFacts,
@@ -58,7 +59,7 @@ export class ObservationService {
     rejected.sort((a, b) => a.index - b.index);
     if (records.length === 0) return { observations: [], judgements: [], violations: [], rejected };
     return this.deps.transact(context, async (tx) => {
-      const observations = await this.store(tx, records);
+      const observations = await this.store(tx, records, rejected);
       const ids = observations.map((observation) => observation.id);
       const judged = await this.deps.judge.judge(context, tx, ids);
       return {
@@ -116,6 +117,7 @@ export class ObservationService {
       id,
       version: 1,
       recordedAt,
+      withdrawal: null,
       contentDigest: digest({ ...content, observedAt: facts.observedAt.toISOString(), geom: footprint.geom }),
     };
   }
@@ -123,6 +125,7 @@ export class ObservationService {
   private async store(
     tx: Transaction,
     rows: readonly (Row & { readonly record: ObservationRecord })[],
+    rejected: ObservationRejection[],
   ): Promise<Observation[]> {
     const stored = new Map(
       (
@@ -133,8 +136,12 @@ export class ObservationService {
       ).map((row) => [row.observation.id, row]),
     );
     const written: ObservationRecord[] = [];
-    const observations = rows.map(({ record, mine }) => {
+    const observations = rows.flatMap(({ index, facts, record, mine }) => {
       const old = stored.get(record.id);
+      if (old?.observation.withdrawal) {
+        rejected.push({ index, ring: null, vertex: null, ...withdrawn(facts, old.observation.withdrawal) });
+        return [];
+      }
       if (old?.contentDigest === record.contentDigest) return old.observation;
       const next = { ...record, version: (old?.observation.version ?? 0) + 1 };
       written.push(next);
@@ -151,6 +158,7 @@ export class ObservationService {
       return observed(next);
     });
     await this.deps.observations.upsert(tx.sql, written);
+    rejected.sort((a, b) => a.index - b.index);
     return observations;
   }
 }
@@ -168,4 +176,10 @@ const keyRepeated = (facts: ObservationFacts) => ({
   code: 'KEY_REPEATED',
   path: 'providerRef',
   message: `${facts.provider} ${facts.providerRef} stands in this input more than once.`,
+});
+
+const withdrawn = (facts: ObservationFacts, { reason }: Withdrawal) => ({
+  code: 'OBSERVATION_WITHDRAWN',
+  path: 'providerRef',
+  message: `${facts.provider} ${facts.providerRef} was withdrawn (${reason}); what was seen after all has a providerRef of its own.`,
 });

@@ -1,4 +1,5 @@
 import type { Activity, ObservationMethod } from '../../vocabulary/boundaries.js';
+import type { VersionInstant, Withdrawal } from '../../vocabulary/versions.js';
 
 /** Where an activity was seen (图斑). Its geometry is read apart. */
 export interface Observation {
@@ -18,7 +19,15 @@ export interface Observation {
   readonly seam: string | null;
   readonly areaSquareMetres: number;
   readonly recordedAt: Date;
+  /** Null: it counts. */
+  readonly withdrawal: Withdrawal | null;
+  /** What it was read at; absent: now. */
+  readonly readAt?: VersionInstant;
 }
+
+/** Names one version of an observation in one text. */
+export const observationVersionId = ({ id, version }: Pick<Observation, 'id' | 'version'>): string =>
+  `${id}@${version}`;
 
 /** An observation as it is stored. */
 export interface ObservationRecord extends Observation {
@@ -59,6 +68,8 @@ export interface ObservationFilter {
   readonly observedFrom?: Date | null;
   /** The first instant no longer meant. */
   readonly observedTo?: Date | null;
+  /** Those that were withdrawn, in place of those that count. */
+  readonly withdrawn?: boolean | null;
 }
 
 export interface ObservationRejection {

@@ -2,6 +2,7 @@ import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-gr
 import { connectionType } from '../../graph/connection.js';
 import { DateTime, GeoJsonGeometry } from '../../graph/scalars.js';
 import { Rejection } from '../../graph/upsert-result.type.js';
+import { WithdrawalType } from '../../graph/withdrawal.type.js';
 import { Activity, ObservationMethod } from '../../vocabulary/boundaries.js';
 import { JudgementStub, ViolationStub } from './foreign.type.js';
 
@@ -49,8 +50,11 @@ export class ObservationType {
   @Field(() => String, { nullable: true })
   providerRef!: string | null;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Since when the hub has known it so.' })
   recordedAt!: Date;
+
+  @Field(() => WithdrawalType, { nullable: true, description: 'Null: the observation counts.' })
+  withdrawal!: WithdrawalType | null;
 }
 
 export const ObservationConnection = connectionType('Observation', ObservationType);
@@ -77,6 +81,12 @@ export class ObservationFilterInput {
 
   @Field(() => DateTime, { nullable: true, description: 'The first instant no longer meant.' })
   observedTo?: Date | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: those that were withdrawn, in place of those that count.',
+  })
+  withdrawn?: boolean | null;
 }
 
 @InputType({ description: 'What a provider saw; keyed by provider and providerRef where that is given.' })
@@ -136,4 +146,10 @@ export class ObservationSubmissionType {
 
   @Field(() => [Rejection])
   rejected!: Rejection[];
+}
+
+@ObjectType('ObservationWithdrawal', { simpleResolvers: true })
+export class ObservationWithdrawalType {
+  @Field(() => ObservationType)
+  observation!: ObservationType;
 }

@@ -1,6 +1,7 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import { LocalDate } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
+import { JudgementDiffStub, judgementDiffOf } from './foreign.type.js';
 import type { AreaChangeOutcome, PermittedAreaChangeService } from './permitted-area-change.service.js';
 import { PermittedAreaChangeResult, PermittedAreaCorrectionInput } from './permitted-area-change.type.js';
 
@@ -46,5 +47,13 @@ export class PermittedAreaChangeResolver {
     @Ctx() context: RequestContext,
   ): Promise<AreaChangeOutcome> {
     return this.service.withdraw(context, id, { reason, documentNumber: documentNumber ?? null });
+  }
+
+  @FieldResolver(() => JudgementDiffStub, {
+    nullable: true,
+    description: 'What the change did to the verdicts; null: none rests on it.',
+  })
+  judgementDiff(@Root() { judgementDiffId }: AreaChangeOutcome): JudgementDiffStub | null {
+    return judgementDiffOf(judgementDiffId);
   }
 }

@@ -11,14 +11,16 @@ import { boundariesReferences } from './boundaries.reference.js';
 import { BoundariesService } from './boundaries.service.js';
 import { BoundaryConflictResolver } from './boundary-conflict.resolver.js';
 import { DataQualityRepository } from './data-quality.repository.js';
-import { JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
-import { IntakeResolver } from './intake.resolver.js';
+import { JudgementDiffStub, JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
+import { IntakeResolver, IntakeResultResolver } from './intake.resolver.js';
 import { IntakeService } from './intake.service.js';
 import { MineResolver, NeighbourResolver } from './mine.resolver.js';
 import { ObservationRepository } from './observation.repository.js';
 import { ObservationResolver } from './observation.resolver.js';
 import { ObservationService } from './observation.service.js';
 import { ObservationType } from './observation.type.js';
+import { ObservationWithdrawalResolver } from './observation-withdrawal.resolver.js';
+import { ObservationWithdrawalService } from './observation-withdrawal.service.js';
 import { PermittedAreaRepository } from './permitted-area.repository.js';
 import { PermittedAreaResolver } from './permitted-area.resolver.js';
 import { PermittedAreaType } from './permitted-area.type.js';
@@ -26,7 +28,9 @@ import { PermittedAreaChangeResolver } from './permitted-area-change.resolver.js
 import { PermittedAreaChangeService } from './permitted-area-change.service.js';
 import { PublishedRepository } from './published.repository.js';
 
-export function createIntakeService(deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'extent'>): IntakeService {
+export function createIntakeService(
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement' | 'extent'>,
+): IntakeService {
   return new IntakeService({
     knex: deps.knex,
     extent: deps.extent,
@@ -38,7 +42,7 @@ export function createIntakeService(deps: Pick<SubgraphDeps, 'knex' | 'transact'
 }
 
 export const createPermittedAreaChangeService = (
-  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'extent'>,
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement' | 'extent'>,
 ): PermittedAreaChangeService =>
   new PermittedAreaChangeService({
     knex: deps.knex,
@@ -49,9 +53,9 @@ export const createPermittedAreaChangeService = (
     ...versionsOf(deps),
   });
 
-const versionsOf = ({ knex }: Pick<SubgraphDeps, 'knex'>) => {
+const versionsOf = ({ knex, rejudgement }: Pick<SubgraphDeps, 'knex' | 'rejudgement'>) => {
   const versions = new AreaVersionRepository(knex);
-  return { versions, recorder: new AreaVersions({ versions, rejudgement: null }) };
+  return { versions, recorder: new AreaVersions({ versions, rejudgement }) };
 };
 
 export function createObservationService(deps: SubgraphDeps): ObservationService {
@@ -65,6 +69,16 @@ export function createObservationService(deps: SubgraphDeps): ObservationService
     observations: new ObservationRepository(deps.knex),
   });
 }
+
+export const createObservationWithdrawalService = (
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement'>,
+): ObservationWithdrawalService =>
+  new ObservationWithdrawalService({
+    transact: deps.transact,
+    rejudgement: deps.rejudgement,
+    observations: new ObservationRepository(deps.knex),
+    published: new PublishedRepository(deps.knex),
+  });
 
 export function createBoundariesService(deps: SubgraphDeps): BoundariesService {
   return new BoundariesService({
@@ -93,10 +107,12 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
       new PermittedAreaResolver(service),
       new PermittedAreaChangeResolver(createPermittedAreaChangeService(deps)),
       new ObservationResolver(service),
+      new ObservationWithdrawalResolver(createObservationWithdrawalService(deps)),
       ofMine,
       new NeighbourResolver(),
       new BoundaryConflictResolver(service),
       new IntakeResolver(service),
+      new IntakeResultResolver(),
     ],
     types: [
       PermittedAreaType,
@@ -105,6 +121,7 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
       BoundaryConflictType,
       MineStub,
       LicenceStub,
+      JudgementDiffStub,
       JudgementStub,
       ViolationStub,
     ],

@@ -1,11 +1,11 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { LocalDate } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { LicenceChangeOutcome, LicenceChangeService } from './licence-change.service.js';
-import { LicenceChangeResult, LicenceRenewalInput } from './licences.type.js';
+import { JudgementDiffStub, LicenceChangeResult, LicenceRenewalInput } from './licences.type.js';
 
 /** Changes of a licence: each is its next version, with a reason and the document that it rests on. */
-@Resolver()
+@Resolver(() => LicenceChangeResult)
 export class LicenceChangeResolver {
   constructor(private readonly service: LicenceChangeService) {}
 
@@ -84,5 +84,13 @@ export class LicenceChangeResolver {
     @Ctx() context: RequestContext,
   ): Promise<LicenceChangeOutcome> {
     return this.service.withdrawLicence(context, number, { reason, documentNumber: documentNumber ?? null });
+  }
+
+  @FieldResolver(() => JudgementDiffStub, {
+    nullable: true,
+    description: 'What the change did to the verdicts; null: none rests on it.',
+  })
+  judgementDiff(@Root() { judgementDiffId }: LicenceChangeOutcome): JudgementDiffStub | null {
+    return judgementDiffId === null ? null : { id: judgementDiffId };
   }
 }

@@ -10,7 +10,7 @@ import type { LicenceVersionRepository } from './licence-version.repository.js';
 
 export interface LicenceVersionsDeps {
   readonly versions: LicenceVersionRepository;
-  readonly rejudgement: Rejudgement | null;
+  readonly rejudgement: Rejudgement;
 }
 
 /** A licence that is to be what `after` says from now on. */
@@ -85,7 +85,7 @@ export class LicenceVersions {
       return days ? [{ days, after }] : [];
     });
     const validity = hull(decisive.map(({ days }) => days));
-    if (!this.deps.rejudgement || !validity) return null;
+    if (!validity) return null;
     const { diffId } = await this.deps.rejudgement.request(context, tx, {
       kind: 'LICENCE_CHANGED',
       subjects: decisive.map(({ after: { id, version } }) => ({ id, version })),

@@ -19,6 +19,13 @@ export class MineStub {
   id!: string;
 }
 
+@ObjectType('JudgementDiff', { simpleResolvers: true })
+@Directive('@key(fields: "id")')
+export class JudgementDiffStub {
+  @Field(() => ID)
+  id!: string;
+}
+
 @ObjectType('Licence', {
   description: 'A mining licence (采矿许可证) or safety production permit (安全生产许可证), in one version.',
   simpleResolvers: true,

@@ -10,16 +10,16 @@ import { LicenceVersions } from './licence-versions.service.js';
 import { licencesReferences } from './licences.reference.js';
 import { LicenceResolver, MineLicencesResolver } from './licences.resolver.js';
 import { LicencesService } from './licences.service.js';
-import { LicenceType, MineStub } from './licences.type.js';
+import { JudgementDiffStub, LicenceType, MineStub } from './licences.type.js';
 
-type LicencesDeps = Pick<SubgraphDeps, 'knex' | 'transact'>;
+type LicencesDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement'>;
 
-const parts = ({ knex, transact }: LicencesDeps) => {
+const parts = ({ knex, transact, rejudgement }: LicencesDeps) => {
   const versions = new LicenceVersionRepository();
   return {
     licences: new LicenceRepository(knex),
     versions,
-    recorder: new LicenceVersions({ versions, rejudgement: null }),
+    recorder: new LicenceVersions({ versions, rejudgement }),
     transact,
   };
 };
@@ -47,7 +47,7 @@ export function createLicencesSubgraph(deps: SubgraphDeps): Promise<Subgraph> {
       new LicenceChangeResolver(createLicenceChangeService(deps)),
       ofMine,
     ],
-    types: [LicenceType, MineStub],
+    types: [LicenceType, MineStub, JudgementDiffStub],
     references: licencesReferences(service),
     direct: {
       Mine: {

@@ -1,0 +1,97 @@
+import type { Knex } from 'knex';
+import { createJudging } from '../../src/judgement/judging.js';
+import { type Clock, fixedClock } from '../../src/platform/clock.js';
+import type { RequestContext } from '../../src/platform/context.js';
+import { createTransact } from '../../src/platform/transact.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
+import {
+  createBoundariesService,
+  createObservationWithdrawalService,
+  createPermittedAreaChangeService,
+} from '../../src/subgraphs/boundaries/subgraph.js';
+import type { LicenceFacts } from '../../src/subgraphs/licences/licence.js';
+import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
+import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS, mineId } from './builders.js';
+import { testContext } from './context.js';
+
+/** The services that write versions, on one database with one engine. */
+export async function openVersions(knex: Knex, mines: readonly string[]) {
+  const transact = createTransact(knex);
+  const deps = { knex, transact, ...createJudging(), extent: null };
+  await new DivisionRepository(knex).upsert(knex, DIVISIONS);
+  await createRegistryService(deps).upsertMines(
+    testContext(),
+    mines.map((code) => aMine({ code, location: { type: 'Point', coordinates: [120, 42.98] } })),
+  );
+  return {
+    boundaries: createBoundariesService(deps),
+    areaChanges: createPermittedAreaChangeService(deps),
+    withdrawals: createObservationWithdrawalService(deps),
+    licences: createLicencesService(deps),
+    licenceChanges: createLicenceChangeService(deps),
+  };
+}
+
+export type Versions = Awaited<ReturnType<typeof openVersions>>;
+
+/** A request at an instant. */
+export const at = (instant: string | Date): RequestContext => {
+  const clock: Clock = typeof instant === 'string' ? fixedClock(instant) : { now: () => instant };
+  return testContext({ clock });
+};
+
+/** A square of `metres` in the zone at 120°E, `east` metres from the mines' place, as WKT. */
+export function squareOutline(metres: number, east = 0): string {
+  const [x, y] = [500_000 + east, 4_760_000];
+  return `SRID=4549;POLYGON((${x} ${y}, ${x + metres} ${y}, ${x + metres} ${y + metres}, ${x} ${y + metres}, ${x} ${y}))`;
+}
+
+/** Imports a square as the area of a document; the same document again corrects it. Returns the area's id. */
+export async function importSquare(
+  { boundaries }: Versions,
+  context: RequestContext,
+  mine: string,
+  document: string,
+  { metres = 500, east = 0, ...options }: { metres?: number; east?: number } & Partial<IntakeOptions> = {},
+): Promise<string> {
+  const { areas, rejected } = await boundaries.importPermittedAreas(context, {
+    mineId: mineId(mine),
+    format: 'WKT',
+    encoding: 'UTF8',
+    content: squareOutline(metres, east),
+    options: {
+      kind: 'MINING_RIGHT',
+      authority: 'Department of Natural Resources',
+      validFrom: '2024-01-01',
+      validTo: '2030-01-01',
+      sigmaMetres: 0.1,
+      documentNumber: document,
+      ...options,
+    },
+  });
+  const [area] = areas;
+  if (!area) throw new Error(`the square was refused: ${rejected.map(({ message }) => message).join(' ')}`);
+  return area.id;
+}
+
+/** A licence of the mine with all that a source may leave out left out. */
+export const licenceFacts = (
+  facts: Partial<LicenceFacts> & Pick<LicenceFacts, 'mineCode' | 'number'>,
+): LicenceFacts => ({
+  kind: 'MINING_LICENCE',
+  issuer: 'Department of Natural Resources',
+  validFrom: '2024-01-01',
+  validTo: '2027-01-01',
+  suspendedFrom: null,
+  suspendedTo: null,
+  revokedOn: null,
+  statedAreaSquareKilometres: null,
+  capacityTonnesPerYear: null,
+  seams: [],
+  supersededNumber: null,
+  ...facts,
+});
+
+export const BECAUSE = { reason: 'Found wrong on review', documentNumber: 'R-1' };
