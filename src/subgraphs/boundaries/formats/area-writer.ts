@@ -38,10 +38,12 @@ export interface AreaWriter {
   readonly extension: string;
   readonly mediaType: string;
   /**
-   * The CRS of the corners it writes. PLANE: a Gauss-Krüger zone with prefix, the same for all areas of a file.
-   * ISSUED: each area's own. NONE: it writes `geometry`, corners are not read for it.
+   * The CRS of the corners it writes. PLANE: a Gauss-Krüger zone with prefix, DEGREES: a geographic CRS, each the same
+   * for all areas of a file. ISSUED: each area's own. NONE: it writes `geometry`, and `polygons` are not filled.
    */
-  readonly corners: 'PLANE' | 'ISSUED' | 'NONE';
-  /** Errors: `BAD_USER_INPUT` for an area that the format cannot hold, with what and why. */
+  readonly corners: 'PLANE' | 'DEGREES' | 'ISSUED' | 'NONE';
+  /** Whether its files name their CRS; those of the others are taken for CGCS2000. */
+  readonly statesCrs: boolean;
+  /** Errors: `EXPORT_REFUSED` for an area that the format cannot hold, with what and why. */
   write(areas: AsyncIterable<ExportedArea>): AsyncIterable<Uint8Array>;
 }

@@ -1,20 +1,15 @@
 import type { IntakeFeature } from './intake-file.js';
+import { listedAreas } from './listed-areas.js';
 
 /**
- * A corner list of `features`: what `readCornerList` reads back as the same. Holes follow their shell with sign -1
- * and its elevation band. Takes single polygons in a projected CRS with zone prefix, names without commas.
+ * A corner list of `features`: what `readCornerList` reads back as the same. Takes single polygons in a projected CRS
+ * with zone prefix, names without commas.
  */
-export function printCornerList(features: readonly IntakeFeature[]): string {
-  const lines = features.flatMap((feature) =>
-    feature.polygons.flat().flatMap((ring, i) => {
-      const band = [feature.ceilingMetres ?? '', feature.floorMetres ?? ''];
-      const name = i === 0 ? (feature.name ?? '') : '';
-      const sign = i === 0 ? 1 : -1;
-      return [
-        ...ring.map(({ number, x, y }) => `${number},${x},${y}, , ,`),
-        ['*', ...band, name, sign, ''].join(','),
-      ];
-    }),
-  );
-  return lines.map((line) => `${line}\n`).join('');
-}
+export const printCornerList = (features: readonly IntakeFeature[]): string =>
+  listedAreas(features)
+    .flatMap(({ corners, elevations, name, sign }) => [
+      ...corners.map(({ number, x, y }) => `${number},${x},${y}, , ,`),
+      ['*', ...elevations, name, sign, ''].join(','),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
