@@ -13,6 +13,7 @@ import { openHttpServer, type Route } from '../platform/http-server.js';
 import type { Logger } from '../platform/logging.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
+import { createJudgementRunWorker } from '../subgraphs/enforcement/subgraph.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import { downloadRoutes } from './serve-downloads.js';
@@ -65,12 +66,15 @@ export async function startHub(
       metrics,
     });
     const outlets = database && sendsUpdates(role) ? openOutlets(config, database, log) : null;
+    const worker = database && judges(role) ? createJudgementRunWorker(database.deps, log) : null;
+    worker?.start();
     return {
       url: server.url,
       graphs: parts.routes.map((route) => route.path),
       databaseKind: database?.kind ?? null,
       stop: async () => {
         await Promise.all([server.close(GRACE_MS), outlets?.then((opened) => opened?.stop())]);
+        await worker?.stop();
         await parts.close();
         await database?.close();
       },
@@ -80,6 +84,10 @@ export async function startHub(
     throw error;
   }
 }
+
+/** What is queued to be judged is carried out in the process of the judgements. */
+const judges = (role: Role): boolean =>
+  role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'enforcement');
 
 /** Whatever follows the log on behalf of others does so in the process of the updates. */
 const sendsUpdates = (role: Role): boolean =>

@@ -12,6 +12,7 @@ import {
 import { AreaConvention, FindingSeverity, IntakeEncoding, IntakeFormat } from '../vocabulary/intake.js';
 import { LicenceKind, LicenceStatus } from '../vocabulary/licences.js';
 import { DivisionLevel, MineScale, MineStatus, MiningMethod, ResourceKind } from '../vocabulary/registry.js';
+import { RejudgementKind, ViolationChange } from '../vocabulary/rejudgement.js';
 import { LicenceChange, PermittedAreaChange } from '../vocabulary/versions.js';
 import { ReviewDecision, ViolationAction } from '../vocabulary/violation-life.js';
 
@@ -37,10 +38,12 @@ const ENUMS = {
   PermittedAreaChange,
   PermittedAreaKind,
   PlanClass,
+  RejudgementKind,
   ResourceKind,
   ReviewDecision,
   VerdictClass,
   ViolationAction,
+  ViolationChange,
   ViolationKind,
   ViolationState,
 };

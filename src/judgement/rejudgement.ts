@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { RequestContext } from '../platform/context.js';
 import type { Transaction } from '../platform/transact.js';
 import type { RejudgementKind } from '../vocabulary/rejudgement.js';
@@ -74,4 +75,24 @@ export interface RejudgementWork {
   ): Promise<RejudgementPart>;
   /** Ends the difference: everything has been judged. */
   complete(context: RequestContext, tx: Transaction, diffId: string): Promise<void>;
+}
+
+/** The port by which everything is judged by a policy to come, which then takes effect everywhere at once. */
+export interface PolicyAdoption {
+  /** Some observations that have no staged verdict yet, at most `most`. */
+  unstaged(sql: Knex, most: number): Promise<readonly string[]>;
+  /** Judges them by the policy and puts the verdicts aside: everybody goes on reading the ones before. */
+  stage(
+    context: RequestContext,
+    tx: Transaction,
+    policy: number,
+    observationIds: readonly string[],
+  ): Promise<void>;
+  /**
+   * Brings the policy into force, puts staged verdicts in the place of the current ones, judges what is not staged,
+   * and keeps the difference. Answers how many judgements are new.
+   */
+  adopt(context: RequestContext, tx: Transaction, policy: number): Promise<{ readonly changed: number }>;
+  /** Forgets what was staged. */
+  discard(sql: Knex): Promise<void>;
 }

@@ -1,10 +1,9 @@
-import knexFactory from 'knex';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type { JudgementRun } from '../../src/subgraphs/enforcement/judgement-run.js';
-import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -31,15 +30,15 @@ beforeEach(async () => {
   await situation.area({ mine: 'B', shape: box(3000, 0, 1000, 1000) });
 });
 
-/** Stores many small observations inside A at once, not judged yet. */
-async function many(count: number): Promise<void> {
+/** Stores many small observations of a mine inside A at once, not judged yet. */
+async function many(count: number, mine = 'A'): Promise<void> {
   await database.knex.raw(
     `insert into boundaries.observation (id, provider, mine_id, activity, method, observed_at, geom, sigma_m, area_m2, recorded_at,
        content_digest)
      select gen_random_uuid(), 'many', ?, 'EXTRACTION', 'UAV', '2026-05-01', ST_Multi(ST_Transform(ST_MakeEnvelope(
        500050 + n % 80 * 10, 4760050 + n / 80 * 10, 500055 + n % 80 * 10, 4760055 + n / 80 * 10, 4549), 4490)), 1, 25, '2026-05-02', ''
      from generate_series(1, ?) n`,
-    [mineId('A'), count],
+    [mineId(mine), count],
   );
 }
 
@@ -47,6 +46,12 @@ async function ended(id: string): Promise<JudgementRun> {
   for (;;) {
     const run = await enforcement.judgementRun(testContext(), id);
     if (run?.state !== 'RUNNING') return run ?? expect.fail('the run is gone');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function judgedSoFar(id: string, count: number): Promise<void> {
+  while ((await enforcement.judgementRun(testContext(), id))?.judged !== count) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -151,45 +156,60 @@ test('a cancelled run ends after the part that is under way, and one that has en
   });
 });
 
-test('a run whose process died is failed at the next start, and one that goes on is not', async () => {
+test('a run whose process died is taken over where it stood, and one that goes on is left alone', async () => {
   await many(1100);
-  const dead = mineId('the id of a run that was left behind');
-  await database.knex('enforcement.judgement_run').insert({
-    id: dead,
-    scope: { all: true },
-    state: 'RUNNING',
-    total: 10,
-    judged: 5,
-    requested_by: 'somebody',
-    started_at: new Date('2026-05-31T00:00:00Z'),
-  });
-  const alive = await enforcement.judge(testContext(), { all: true });
-  // Another process, where the database takes one: it knows only by the locks which runs are alive.
-  const url = database.environment['DATABASE_URL'];
-  const other = url ? knexFactory({ client: 'pg', connection: url }) : database.knex;
-  const restarted = createEnforcementService({
-    knex: other,
-    transact: createTransact(other),
+  const context = testContext();
+  const transact = createTransact(database.knex);
+  let parts = 0;
+  const dying = createJudgementRunner({
+    knex: database.knex,
+    transact: (...work) => {
+      parts += 1;
+      // The transaction that opens the run, and that of its first part, are the last of this process.
+      return parts > 2 ? new Promise<never>(() => {}) : transact(...work);
+    },
     judge: situation.engine,
   });
-  expect(await restarted.judgementRun(testContext(), dead)).toMatchObject({ state: 'FAILED', judged: 5 });
-  expect(await eventsOf(dead)).toEqual(['judgement-run.failed']);
-  expect(await database.knex('platform.event').where({ subject_id: dead }).pluck('actor')).toEqual([
-    'system',
-  ]);
-  if (other !== database.knex) await other.destroy();
-  expect(await ended(alive.id)).toMatchObject({ state: 'DONE', judged: 1100 });
+  const { id } = await dying.start(context, { all: true });
+  await judgedSoFar(id, 500);
+  const other = createJudgementRunner({ knex: database.knex, transact, judge: situation.engine });
+  expect(await other.takeOver(context)).toBeNull();
+  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 1100, changed: 1100 });
+  expect(await other.takeOver(context)).toBeNull();
+  expect(await database.knex('enforcement.judgement_run_item')).toEqual([]);
+  expect(await eventsOf(id)).toEqual(['judgement-run.started', 'judgement-run.done']);
 });
 
-test('a service that is stopped ends its runs after the part that is under way', async () => {
+test('a service that is stopped leaves its runs after the part that is under way to whoever comes next', async () => {
   await many(1600);
-  const service = serviceWith(situation.engine);
-  const run = await service.judge(testContext(), { all: true });
-  await service.stop();
-  const stopped = await enforcement.judgementRun(testContext(), run.id);
-  expect(stopped).toMatchObject({ state: 'FAILED', error: expect.stringContaining('judge again') });
-  expect(await database.knex('enforcement.judgement')).toHaveLength(stopped?.judged ?? -1);
+  const runner = createJudgementRunner({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge: situation.engine,
+  });
+  const run = await runner.start(testContext(), { all: true });
+  await runner.stop();
+  const left = await enforcement.judgementRun(testContext(), run.id);
+  expect(left?.state).toBe('RUNNING');
+  expect(left?.judged).toBeLessThan(1600);
+  expect(await database.knex('enforcement.judgement')).toHaveLength(left?.judged ?? -1);
   expect(database.knex.client.pool.numUsed()).toBe(0);
+  const next = createJudgementRunner({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge: situation.engine,
+  });
+  expect(await next.takeOver(testContext())).toMatchObject({ id: run.id, state: 'DONE', judged: 1600 });
+});
+
+test('a part ends where a mine does, so that no violation is seen half judged', async () => {
+  await many(450);
+  await many(400, 'B');
+  const steps: number[] = [];
+  await enforcement.judgeAll(testContext(), { all: true }, ({ judged }) => steps.push(judged));
+  const first = mineId('A') < mineId('B') ? 450 : 400;
+  expect(steps).toEqual([0, first, 850]);
 });
 
 test('runs come newest first, and an officer sees those that the officer asked for', async () => {

@@ -10,19 +10,17 @@ import {
   type ViolationsOfMineArguments,
 } from './enforcement.loaders.js';
 import type { FindingPlace } from './finding.repository.js';
-import type { Judgement, TolerancePolicy } from './judgement.js';
+import type { Judgement } from './judgement.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
 import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
 import type { RegistryUpdate } from './registry-update.js';
 import type { StatisticsKey, StatisticsRow } from './statistics.js';
 import type { StatisticsRepository } from './statistics.repository.js';
-import type { TolerancePolicyRepository } from './tolerance-policy.repository.js';
 import type { Finding, Violation, ViolationFilter, ViolationOrder } from './violation.js';
 
 export interface EnforcementServiceDeps extends EnforcementLoaderDeps {
   readonly statistics: StatisticsRepository;
-  readonly policies: TolerancePolicyRepository;
   readonly runs: JudgementRunRepository;
   readonly runner: JudgementRunner;
 }
@@ -136,10 +134,6 @@ export class EnforcementService {
     return this.deps.statistics.rows(context, [...new Set(groupBy)], filter, within);
   }
 
-  tolerancePolicy(version: number | null): Promise<TolerancePolicy | null> {
-    return this.deps.policies.read(version);
-  }
-
   /** Judges; a large scope is still being judged when this answers. Errors: `BAD_USER_INPUT`, `NOT_FOUND`. */
   async judge(context: RequestContext, selector: JudgementSelector): Promise<JudgementRun> {
     return this.deps.runner.start(context, scopeOf(selector));
@@ -155,13 +149,10 @@ export class EnforcementService {
   }
 
   async judgementRun(context: RequestContext, id: string): Promise<JudgementRun | null> {
-    if (!isId(id)) return null;
-    await this.deps.runner.clearAbandoned(context);
-    return this.deps.runs.byId(context, id);
+    return isId(id) ? this.deps.runs.byId(context, id.toLowerCase()) : null;
   }
 
-  async judgementRuns(context: RequestContext, page: PageRequest): Promise<CountedPage<JudgementRun>> {
-    await this.deps.runner.clearAbandoned(context);
+  judgementRuns(context: RequestContext, page: PageRequest): Promise<CountedPage<JudgementRun>> {
     return this.deps.runs.page(context, page);
   }
 
@@ -171,7 +162,7 @@ export class EnforcementService {
     return this.deps.runner.cancel(context, run);
   }
 
-  /** Ends the runs that still go on in this process. */
+  /** Lets go of the runs that still go on in this process. */
   stop(): Promise<void> {
     return this.deps.runner.stop();
   }

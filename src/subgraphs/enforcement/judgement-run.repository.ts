@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
-import type { JudgementRun, JudgementScope } from './judgement-run.js';
+import type { JudgementRun, RunItem } from './judgement-run.js';
 
 const NEWEST_FIRST: Ordering = {
   name: 'judgement_run.started_at',
@@ -11,6 +11,9 @@ const NEWEST_FIRST: Ordering = {
   ],
 };
 
+/** A run nobody has carried on for this long is taken over: its process died, or is waiting to try again. */
+const LEFT_ALONE_SECONDS = 10;
+
 /** How a run ended. */
 export interface RunEnd {
   readonly state: 'DONE' | 'FAILED' | 'CANCELLED';
@@ -18,7 +21,7 @@ export interface RunEnd {
   readonly at: Date;
 }
 
-/** Runs in PostgreSQL. Whoever may not see the whole hub sees their own runs. */
+/** Runs in PostgreSQL, which are a queue as well. Whoever may not see the whole hub sees their own runs. */
 export class JudgementRunRepository {
   constructor(private readonly knex: Knex) {}
 
@@ -43,32 +46,99 @@ export class JudgementRunRepository {
       total: run.total,
       requested_by: run.requestedBy,
       started_at: run.startedAt,
+      policy_version: run.policyVersion,
+      // Whoever begins it goes on with it.
+      carried_on_at: sql.raw('clock_timestamp()'),
     });
   }
 
-  /** Whether the run is running; then it stays so until the transaction ends. */
-  async lockRunning(sql: Knex, id: string): Promise<boolean> {
-    const rows = await sql('enforcement.judgement_run')
-      .select('id')
-      .where({ id, state: 'RUNNING' })
-      .forUpdate();
-    return rows.length > 0;
+  /** How many a run that was inserted has to judge, where that is known only afterwards. */
+  async setTotal(sql: Knex, id: string, total: number): Promise<void> {
+    await sql('enforcement.judgement_run').where({ id }).update({ total });
   }
 
-  /** Adds what a part has judged. */
+  /** The run, if it goes on and nobody is at its next part; then it is ours until the transaction ends. */
+  async claim(sql: Knex, id: string): Promise<JudgementRun | null> {
+    const row = await sql('enforcement.judgement_run')
+      .where({ id, state: 'RUNNING' })
+      .forUpdate()
+      .skipLocked()
+      .first();
+    return row ? mapRun(row) : null;
+  }
+
+  /** The oldest run that is queued, or that its process left behind. */
+  async leftAlone(): Promise<string | null> {
+    const row = await this.knex('enforcement.judgement_run')
+      .where({ state: 'RUNNING' })
+      .whereRaw(
+        `(carried_on_at is null or carried_on_at < clock_timestamp() - make_interval(secs => ${LEFT_ALONE_SECONDS}))`,
+      )
+      .orderBy(['started_at', 'id'])
+      .forUpdate()
+      .skipLocked()
+      .first('id');
+    return (row?.id as string | undefined) ?? null;
+  }
+
+  /** The next items after `position`, at most `most`. */
+  async items(sql: Knex, id: string, position: number, most: number): Promise<readonly RunItem[]> {
+    const { rows } = await sql.raw(
+      `select i.place, i.observation_id, i.mine_id, o.id is not null as present
+       from enforcement.judgement_run_item i
+       left join boundaries.published_observation o on o.id = i.observation_id
+       where i.run_id = ? and i.place > ? order by i.place limit ?`,
+      [id, position, most],
+    );
+    return rows.map((row: Record<string, unknown>) => ({
+      place: row['place'],
+      observationId: row['observation_id'],
+      mineId: row['mine_id'],
+      present: row['present'],
+    }));
+  }
+
+  /** Adds what a part has judged; a `total` in place of the one before where more have come. */
   async advance(
     sql: Knex,
     id: string,
-    part: { readonly judged: number; readonly changed: number },
+    part: { readonly judged: number; readonly changed: number; readonly position: number },
   ): Promise<JudgementRun> {
     const [row] = await sql('enforcement.judgement_run')
       .where({ id })
       .update({
         judged: sql.raw('judged + ?', [part.judged]),
         changed: sql.raw('changed + ?', [part.changed]),
+        total: sql.raw('greatest(total, judged + ?)', [part.judged]),
+        position: part.position,
+        attempts: 0,
+        error: null,
+        carried_on_at: sql.raw('clock_timestamp()'),
       })
       .returning('*');
     return mapRun(row);
+  }
+
+  /** Leaves a run to whoever comes first. */
+  async letGo(id: string): Promise<void> {
+    await this.knex('enforcement.judgement_run')
+      .where({ id, state: 'RUNNING' })
+      .update({ carried_on_at: null });
+  }
+
+  /** Notes that a part failed; the run is tried again after `seconds`. */
+  async postpone(sql: Knex, id: string, error: string, seconds: number): Promise<JudgementRun | null> {
+    const rows = await sql('enforcement.judgement_run')
+      .where({ id, state: 'RUNNING' })
+      .update({
+        error,
+        attempts: sql.raw('attempts + 1'),
+        carried_on_at: sql.raw('clock_timestamp() + make_interval(secs => ?)', [
+          seconds - LEFT_ALONE_SECONDS,
+        ]),
+      })
+      .returning('*');
+    return rows[0] ? mapRun(rows[0]) : null;
   }
 
   /** Ends a run that is running; null when it was not. */
@@ -77,11 +147,9 @@ export class JudgementRunRepository {
       .where({ id, state: 'RUNNING' })
       .update({ state: end.state, error: end.error, finished_at: end.at })
       .returning('*');
-    return rows[0] ? mapRun(rows[0]) : null;
-  }
-
-  async running(): Promise<readonly string[]> {
-    return this.knex('enforcement.judgement_run').where({ state: 'RUNNING' }).orderBy('id').pluck('id');
+    if (!rows[0]) return null;
+    await sql('enforcement.judgement_run_item').where({ run_id: id }).delete();
+    return mapRun(rows[0]);
   }
 
   private visible(context: RequestContext): Knex.QueryBuilder {
@@ -94,7 +162,7 @@ export class JudgementRunRepository {
 function mapRun(row: Record<string, unknown>): JudgementRun {
   return {
     id: row['id'] as string,
-    scope: row['scope'] as JudgementScope,
+    scope: row['scope'] as object,
     state: row['state'] as JudgementRun['state'],
     total: row['total'] as number,
     judged: row['judged'] as number,
@@ -103,5 +171,9 @@ function mapRun(row: Record<string, unknown>): JudgementRun {
     requestedBy: row['requested_by'] as string,
     startedAt: row['started_at'] as Date,
     finishedAt: row['finished_at'] as Date | null,
+    diffId: row['diff_id'] as string | null,
+    policyVersion: row['policy_version'] as number | null,
+    position: row['position'] as number,
+    attempts: row['attempts'] as number,
   };
 }

@@ -1,14 +1,20 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
 import type { EnforcementService } from './enforcement.service.js';
+import type { JudgementDiff } from './judgement-diff.js';
+import type { JudgementDiffService } from './judgement-diff.service.js';
+import { JudgementDiffType } from './judgement-diff.type.js';
 import type { JudgementRun } from './judgement-run.js';
 import { JudgementRunConnection, JudgementRunType } from './judgement-run.type.js';
 
 @Resolver(() => JudgementRunType)
 export class JudgementRunResolver {
-  constructor(private readonly service: EnforcementService) {}
+  constructor(
+    private readonly service: EnforcementService,
+    private readonly diffs: JudgementDiffService,
+  ) {}
 
   @Query(() => JudgementRunType, { nullable: true })
   judgementRun(
@@ -46,9 +52,22 @@ export class JudgementRunResolver {
   }
 
   @Mutation(() => JudgementRunType, {
-    description: 'Ends a running run after the part that is under way. What was judged is kept.',
+    description:
+      'Ends a running run after the part that is under way. What was judged is kept; of a run for a tolerance ' +
+      'policy nothing is: the one in force stays. A run that a recorded change asked for cannot be cancelled.',
   })
   cancelJudgementRun(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<JudgementRun> {
     return this.service.cancelJudgementRun(context, id);
+  }
+
+  @FieldResolver(() => JudgementDiffType, {
+    nullable: true,
+    description: 'Where a recorded change is behind the run.',
+  })
+  judgementDiff(
+    @Root() { diffId }: JudgementRun,
+    @Ctx() context: RequestContext,
+  ): Promise<JudgementDiff | null> {
+    return diffId === null ? Promise.resolve(null) : this.diffs.diff(context, diffId);
   }
 }

@@ -13,7 +13,9 @@ export class JudgementRunType {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => Json, { description: 'What was asked for: observationIds, mineIds or all.' })
+  @Field(() => Json, {
+    description: 'What was asked for (observationIds, mineIds or all), or what the run follows from.',
+  })
   scope!: object;
 
   @Field(() => JudgementRunState)
@@ -28,8 +30,19 @@ export class JudgementRunType {
   @Field(() => Int, { description: 'Observations whose verdict is new or differs from the one before.' })
   changed!: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it failed; while it is running: why its last part did, which will be tried again.',
+  })
   error!: string | null;
+
+  diffId!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The tolerance policy that comes into force when it is done.',
+  })
+  policyVersion!: number | null;
 
   @Field(() => String)
   requestedBy!: string;

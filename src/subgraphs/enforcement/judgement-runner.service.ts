@@ -1,38 +1,34 @@
-import type { Judge } from '../../judgement/judge.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { type Ids, isId } from '../../platform/ids.js';
 import type { Principal } from '../../platform/principal.js';
-import type { DomainEvent, Transact } from '../../platform/transact.js';
+import type { DomainEvent, Transact, Transaction } from '../../platform/transact.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository, RunEnd } from './judgement-run.repository.js';
+import type { JudgementRunWork } from './judgement-run-work.service.js';
 import type { ObservationRepository } from './observation.repository.js';
-import type { RunLocks } from './run-locks.repository.js';
 
 export interface JudgementRunnerDeps {
   readonly runs: JudgementRunRepository;
   readonly observations: ObservationRepository;
-  readonly locks: RunLocks;
-  readonly judge: Judge;
+  readonly work: JudgementRunWork;
   readonly transact: Transact;
   readonly ids: Ids;
 }
 
 export type OnProgress = (run: JudgementRun) => void;
 
-/** One statement of the engine and one transaction judge this many. */
-const OBSERVATIONS_PER_PART = 500;
 /** Up to this many are judged before the caller is answered. */
 const ANSWERED_WHEN_DONE = 500;
 const MOST_IDS = 10_000;
-/** Who ends a run that nobody carries out any more: not the one who happens to ask next. */
-const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };
-const STOPPED =
-  'The process that judged ended before the run did. What it had judged is kept; judge again to complete it.';
+/** A run that follows from a change has to be done: its parts are tried again, later each time. */
+const MOST_ATTEMPTS = 6;
+const FIRST_PAUSE_SECONDS = 5;
+/** How long to wait for whoever is at the next part. */
+const BUSY_MS = 50;
 
 /** Judges any number of observations in parts, each committed with the progress it made. */
 export class JudgementRunner {
-  private cleared: Promise<void> | null = null;
   private readonly underWay = new Set<Promise<unknown>>();
   private stopping = false;
 
@@ -40,11 +36,7 @@ export class JudgementRunner {
 
   /** Answers when a small scope has been judged; a large one goes on in this process after the answer. */
   async start(context: RequestContext, scope: JudgementScope): Promise<JudgementRun> {
-    const run = await this.open(context, scope);
-    const ended = this.carryOut(context, run, null);
-    if (run.total <= ANSWERED_WHEN_DONE) return ended;
-    ended.catch((error: unknown) => context.log.error({ err: error, run: run.id }, 'judgement run failed'));
-    return run;
+    return this.answer(context, await this.open(context, scope));
   }
 
   /** Answers when all of the scope has been judged, however large it is. */
@@ -53,65 +45,84 @@ export class JudgementRunner {
     scope: JudgementScope,
     onProgress: OnProgress | null,
   ): Promise<JudgementRun> {
-    return this.carryOut(context, await this.open(context, scope), onProgress);
+    const run = await this.open(context, scope);
+    onProgress?.(run);
+    return this.carryOn(context, run.id, onProgress);
   }
 
-  /** Ends the runs of this process after the part that is under way, as failed. */
+  /** Opens a run that brings a policy into force, inside the transaction that writes the policy. */
+  async openForPolicy(context: RequestContext, tx: Transaction, version: number): Promise<JudgementRun> {
+    const total = await this.deps.observations.countAll(tx.sql);
+    const run = { ...this.newRun(context, { tolerancePolicy: version }), policyVersion: version, total };
+    await this.deps.runs.insert(tx.sql, run);
+    tx.emit(runEvent('started', run));
+    return run;
+  }
+
+  /** The run when it has ended, if it is small, or as it stands, while it goes on. */
+  async answer(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
+    const ended = this.carryOn(context, run.id, null);
+    if (run.total <= ANSWERED_WHEN_DONE) return ended;
+    ended.catch((error: unknown) => context.log.error({ err: error, run: run.id }, 'judgement run failed'));
+    return run;
+  }
+
+  /** Carries on the oldest run that is queued or was left behind, until it ends; null: there is none. */
+  async takeOver(context: RequestContext): Promise<JudgementRun | null> {
+    const id = await this.deps.runs.leftAlone();
+    return id === null || this.stopping ? null : this.carryOn(context, id, null);
+  }
+
+  /** Ends the parts that are under way in this process; their runs are left to whoever comes next. */
   async stop(): Promise<void> {
     this.stopping = true;
     await Promise.allSettled(this.underWay);
   }
 
-  /** A running run ends after the part that is under way. Errors: `NOT_FOUND`, `CONFLICT` when it has ended already. */
+  /**
+   * A running run ends after the part that is under way. Errors: `CONFLICT` when it has ended already, or follows from
+   * a change that is committed.
+   */
   async cancel(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
+    if (run.diffId !== null) {
+      const message = `The run ${run.id} judges what a recorded change touched; that cannot be left half done.`;
+      throw new AppError('CONFLICT', message);
+    }
     const ended = await this.end(context, run.id, { state: 'CANCELLED', error: null });
     if (ended) return ended;
     throw new AppError('CONFLICT', `The run ${run.id} is not running any more; nothing is left to cancel.`);
   }
 
-  /** Runs that a process left behind when it died are failed, once, before the first run is read or begun. */
-  clearAbandoned(context: RequestContext): Promise<void> {
-    this.cleared ??= this.failAbandoned(context).catch((error: unknown) => {
-      this.cleared = null;
-      throw error;
-    });
-    return this.cleared;
-  }
-
-  private async failAbandoned(context: RequestContext): Promise<void> {
-    for (const id of await this.deps.runs.running()) {
-      if (!(await this.deps.locks.isAbandoned(id))) continue;
-      await this.end({ ...context, principal: THE_HUB }, id, { state: 'FAILED', error: STOPPED });
-    }
-  }
-
   private async open(context: RequestContext, scope: JudgementScope): Promise<JudgementRun> {
-    await this.clearAbandoned(context);
     await this.checkScope(context, scope);
-    const run: JudgementRun = {
+    return this.deps.transact(context, async (tx) => {
+      const opened = this.newRun(context, scope);
+      await this.deps.runs.insert(tx.sql, opened);
+      const total = await this.deps.observations.noteItems(context, tx.sql, opened.id, scope);
+      await this.deps.runs.setTotal(tx.sql, opened.id, total);
+      const run = { ...opened, total };
+      tx.emit(runEvent('started', run));
+      return run;
+    });
+  }
+
+  private newRun(context: RequestContext, scope: object): JudgementRun {
+    return {
       id: this.deps.ids.random(),
       scope,
       state: 'RUNNING',
-      total: await this.deps.observations.count(context, scope),
+      total: 0,
       judged: 0,
       changed: 0,
       error: null,
       requestedBy: context.principal.id,
       startedAt: context.clock.now(),
       finishedAt: null,
+      diffId: null,
+      policyVersion: null,
+      position: 0,
+      attempts: 0,
     };
-    // Held before anybody can see the run, so that nobody takes it for abandoned.
-    await this.deps.locks.hold(run.id);
-    try {
-      await this.deps.transact(context, async (tx) => {
-        await this.deps.runs.insert(tx.sql, run);
-        tx.emit(runEvent('started', run));
-      });
-    } catch (error) {
-      await this.deps.locks.release(run.id);
-      throw error;
-    }
-    return run;
   }
 
   private async checkScope(context: RequestContext, scope: JudgementScope): Promise<void> {
@@ -125,75 +136,112 @@ export class JudgementRunner {
     }
   }
 
-  private carryOut(
-    context: RequestContext,
-    run: JudgementRun,
-    onProgress: OnProgress | null,
-  ): Promise<JudgementRun> {
-    const ended = this.judgeAndEnd(context, run, onProgress);
+  private carryOn(context: RequestContext, id: string, onProgress: OnProgress | null): Promise<JudgementRun> {
+    const ended = this.doParts(context, id, onProgress);
     this.underWay.add(ended);
     const forget = (): void => void this.underWay.delete(ended);
     ended.then(forget, forget);
     return ended;
   }
 
-  private async judgeAndEnd(
+  private async doParts(
     context: RequestContext,
-    run: JudgementRun,
+    id: string,
     onProgress: OnProgress | null,
   ): Promise<JudgementRun> {
-    try {
+    for (;;) {
+      if (this.stopping) {
+        await this.deps.runs.letGo(id);
+        return this.read(context, id);
+      }
+      const run = await this.doPart(context, id);
+      if (run === null) {
+        // Ended by somebody else, or somebody else is at its next part.
+        const now = await this.read(context, id);
+        if (now.state !== 'RUNNING') return now;
+        await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+        continue;
+      }
+      if (run.state !== 'RUNNING') return run;
       onProgress?.(run);
-      const judged = await this.judgeParts(context, run, onProgress);
-      return (await this.end(context, run.id, { state: 'DONE', error: null })) ?? judged;
-    } catch (error) {
-      await this.end(context, run.id, { state: 'FAILED', error: reasonOf(error, context) }).catch(
-        (second: unknown) =>
-          context.log.error({ err: second, run: run.id }, 'run stays open until the next start'),
-      );
-      throw error;
-    } finally {
-      await this.deps.locks.release(run.id);
+      if (run.attempts > 0) return run;
     }
   }
 
-  private async judgeParts(
+  /** Does the next part, whoever asked for the run; the lock on its row keeps everybody else from it. */
+  private async doPart(context: RequestContext, id: string): Promise<JudgementRun | null> {
+    const { runs, work, transact } = this.deps;
+    let claimed: JudgementRun | null = null;
+    try {
+      return await transact(context, async (tx) => {
+        const run = await runs.claim(tx.sql, id);
+        claimed = run;
+        if (run === null) return null;
+        const part = await work.next(actingFor(context, run), tx, run);
+        if (part !== null) return runs.advance(tx.sql, id, part);
+        return this.endIn(context, tx, id, { state: 'DONE', error: null });
+      });
+    } catch (error) {
+      if (claimed === null) throw error;
+      return this.recordFailure(context, claimed, error);
+    }
+  }
+
+  /** What somebody asked for fails at once and tells them; what follows from a change is tried again. */
+  private async recordFailure(
     context: RequestContext,
     run: JudgementRun,
-    onProgress: OnProgress | null,
+    error: unknown,
   ): Promise<JudgementRun> {
-    const { observations, runs, judge, transact } = this.deps;
-    let latest = run;
-    for (let after: string | null = null; ; ) {
-      const ids = await observations.idsAfter(context, run.scope, after, OBSERVATIONS_PER_PART);
-      const last = ids.at(-1);
-      if (last === undefined) return latest;
-      if (this.stopping) throw new AppError('CONFLICT', STOPPED);
-      const advanced = await transact(context, async (tx) => {
-        if (!(await runs.lockRunning(tx.sql, run.id))) return null;
-        const { changed } = await judge.judge(context, tx, ids);
-        return runs.advance(tx.sql, run.id, { judged: ids.length, changed });
-      });
-      // Cancelled meanwhile.
-      if (!advanced) return (await runs.byId(context, run.id)) ?? latest;
-      latest = advanced;
-      onProgress?.(latest);
-      after = last;
+    const reason = reasonOf(error, context);
+    const follows = run.diffId !== null || run.policyVersion !== null;
+    if (follows && run.attempts + 1 < MOST_ATTEMPTS) {
+      context.log.warn(
+        { err: error, run: run.id },
+        'a part of a judgement run failed; it will be tried again',
+      );
+      const pause = FIRST_PAUSE_SECONDS * 2 ** run.attempts;
+      const postponed = await this.deps.transact(context, (tx) =>
+        this.deps.runs.postpone(tx.sql, run.id, reason, pause),
+      );
+      return postponed ?? this.read(context, run.id);
     }
+    await this.end(context, run.id, { state: 'FAILED', error: reason });
+    throw error;
   }
 
-  private end(
+  private end(context: RequestContext, id: string, end: Omit<RunEnd, 'at'>): Promise<JudgementRun | null> {
+    return this.deps.transact(context, (tx) => this.endIn(context, tx, id, end));
+  }
+
+  private async endIn(
     context: RequestContext,
+    tx: Transaction,
     id: string,
     { state, error }: Omit<RunEnd, 'at'>,
   ): Promise<JudgementRun | null> {
-    return this.deps.transact(context, async (tx) => {
-      const ended = await this.deps.runs.end(tx.sql, id, { state, error, at: context.clock.now() });
-      if (ended) tx.emit(runEvent(state.toLowerCase(), ended));
-      return ended;
-    });
+    const ended = await this.deps.runs.end(tx.sql, id, { state, error, at: context.clock.now() });
+    if (!ended) return null;
+    if (state !== 'DONE') await this.deps.work.giveUp(tx, ended, state);
+    tx.emit(runEvent(state.toLowerCase(), ended));
+    return ended;
+  }
+
+  private async read(context: RequestContext, id: string): Promise<JudgementRun> {
+    const run = await this.deps.runs.byId({ ...context, principal: THE_HUB }, id);
+    if (!run) throw notFound('judgement run', id);
+    return run;
   }
 }
+
+/** Reads runs of anybody, to carry them on. */
+const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };
+
+/** Judging is done for whoever asked, also by a process that took the run over; what it may touch was decided then. */
+const actingFor = (context: RequestContext, run: JudgementRun): RequestContext =>
+  context.principal.id === run.requestedBy
+    ? context
+    : { ...context, principal: { id: run.requestedBy, name: run.requestedBy, divisions: 'all' } };
 
 const runEvent = (what: string, run: JudgementRun): DomainEvent => ({
   type: `judgement-run.${what}`,

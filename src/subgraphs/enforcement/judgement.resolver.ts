@@ -1,9 +1,9 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { AsOf } from '../../graph/inputs.type.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { EnforcementService } from './enforcement.service.js';
-import type { Judgement, TolerancePolicy } from './judgement.js';
-import { DepthVerdict, JudgementType, PlanVerdict, TolerancePolicyType } from './judgement.type.js';
+import type { Judgement } from './judgement.js';
+import { DepthVerdict, JudgementType, PlanVerdict } from './judgement.type.js';
 import { MineStub, ObservationStub, PermittedAreaStub } from './stubs.type.js';
 import type { Finding } from './violation.js';
 import { FindingType } from './violation.type.js';
@@ -24,16 +24,6 @@ export class JudgementResolver {
     @Ctx() context: RequestContext,
   ): Promise<Judgement> {
     return this.service.judgement(context, observationId, asOf?.known ?? null);
-  }
-
-  @Query(() => TolerancePolicyType, {
-    nullable: true,
-    description: 'The numbers of judging in a version, by default in the newest.',
-  })
-  tolerancePolicy(
-    @Arg('version', () => Int, { nullable: true }) version: number | null,
-  ): Promise<TolerancePolicy | null> {
-    return this.service.tolerancePolicy(version ?? null);
   }
 
   @FieldResolver(() => ObservationStub)

@@ -33,15 +33,3 @@ export interface Judgement {
   readonly supersededAt: Date | null;
   readonly digest: string;
 }
-
-/** The numbers of judging, in one version. */
-export interface TolerancePolicy {
-  readonly version: number;
-  readonly kProbable: number;
-  readonly kConfirmed: number;
-  readonly minAreaSquareMetres: number;
-  readonly attributionRadiusMetres: number;
-  readonly reason: string;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-}

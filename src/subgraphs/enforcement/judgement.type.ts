@@ -88,33 +88,3 @@ export class JudgementType {
   @Field(() => String, { description: 'Equal verdicts with equal inputs have equal digests.' })
   digest!: string;
 }
-
-@ObjectType('TolerancePolicy', {
-  description: 'The numbers of judging, in one version.',
-  simpleResolvers: true,
-})
-export class TolerancePolicyType {
-  @Field(() => Int)
-  version!: number;
-
-  @Field(() => Float, { description: 'Up to this many standard errors an excess is explained by them.' })
-  kProbable!: number;
-
-  @Field(() => Float, { description: 'Beyond this many standard errors an excess is confirmed.' })
-  kConfirmed!: number;
-
-  @Field(() => Float, { description: 'What is smaller is a sliver: counted, never a violation.' })
-  minAreaSquareMetres!: number;
-
-  @Field(() => Float, { description: 'How far the nearest mine may be to be suspected.' })
-  attributionRadiusMetres!: number;
-
-  @Field(() => String)
-  reason!: string;
-
-  @Field(() => String)
-  createdBy!: string;
-
-  @Field(() => DateTime)
-  createdAt!: Date;
-}

@@ -8,21 +8,33 @@ import type { JudgementScope } from './judgement-run.js';
 export class ObservationRepository {
   constructor(private readonly knex: Knex) {}
 
-  async count(context: RequestContext, selected: JudgementScope): Promise<number> {
-    const row = await this.selected(context, selected).count('* as count').first();
+  /** All observations there are, whoever asks. */
+  async countAll(sql: Knex): Promise<number> {
+    const row = await sql('boundaries.published_observation').count('* as count').first();
     return Number(row?.['count'] ?? 0);
   }
 
-  /** The next ids in scope after `after`, in order: a run walks through any number of them in little memory. */
-  async idsAfter(
+  /** Notes what a run has to judge, mine by mine, and returns how many that are. */
+  async noteItems(
     context: RequestContext,
+    sql: Knex,
+    run: string,
     selected: JudgementScope,
-    after: string | null,
-    most: number,
-  ): Promise<readonly string[]> {
-    const query = this.selected(context, selected).orderBy('observation.id').limit(most);
-    if (after !== null) query.where('observation.id', '>', after);
-    return query.pluck('observation.id');
+  ): Promise<number> {
+    const wanted = this.selected(context, selected)
+      .leftJoin('enforcement.judgement as standing', (on) =>
+        on.on('standing.observation_id', 'observation.id').andOnNull('standing.superseded_at'),
+      )
+      .select('observation.id', this.knex.raw('coalesce(observation.mine_id, standing.mine_id) as mine_id'));
+    const { rows } = await sql.raw(
+      `with item as (
+         insert into enforcement.judgement_run_item (run_id, place, observation_id, mine_id)
+         select ?, row_number() over (order by wanted.mine_id, wanted.id), wanted.id, wanted.mine_id from ? as wanted
+         returning 1
+       ) select count(*)::int as total from item`,
+      [run, wanted],
+    );
+    return rows[0].total as number;
   }
 
   /** Those of `ids` that name no observation which the principal may see. */

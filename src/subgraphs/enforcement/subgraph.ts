@@ -1,5 +1,8 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
+import { createJudging } from '../../judgement/judging.js';
+import { createRequestContext } from '../../platform/context.js';
 import { systemIds } from '../../platform/ids.js';
+import type { Logger } from '../../platform/logging.js';
 import { unchangingPrincipals } from '../../platform/principal-source.js';
 import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
@@ -10,10 +13,16 @@ import { EvidenceChainRepository } from './evidence-chain.repository.js';
 import { FindingRepository } from './finding.repository.js';
 import { JudgementRepository } from './judgement.repository.js';
 import { JudgementResolver, ObservationJudgementResolver } from './judgement.resolver.js';
-import { JudgementType, TolerancePolicyType } from './judgement.type.js';
+import { JudgementType } from './judgement.type.js';
+import { JudgementDiffRepository } from './judgement-diff.repository.js';
+import { JudgementDiffEntryResolver, JudgementDiffResolver } from './judgement-diff.resolver.js';
+import { JudgementDiffService } from './judgement-diff.service.js';
+import { JudgementDiffEntryType, JudgementDiffType } from './judgement-diff.type.js';
 import { JudgementRunRepository } from './judgement-run.repository.js';
 import { JudgementRunResolver } from './judgement-run.resolver.js';
 import { JudgementRunType } from './judgement-run.type.js';
+import { JudgementRunWork } from './judgement-run-work.service.js';
+import { JudgementRunWorker } from './judgement-run-worker.service.js';
 import { JudgementRunner } from './judgement-runner.service.js';
 import { ObservationRepository } from './observation.repository.js';
 import {
@@ -25,12 +34,14 @@ import {
 } from './registry-update.type.js';
 import { followUpdates, RegistryUpdatesResolver } from './registry-updates.resolver.js';
 import { RegistryUpdatesService } from './registry-updates.service.js';
-import { RunLocks } from './run-locks.repository.js';
 import { StatisticsRepository } from './statistics.repository.js';
 import { StatisticsResolver } from './statistics.resolver.js';
 import { StatisticsRowType } from './statistics.type.js';
 import { MineStub, ObservationStub, PermittedAreaStub } from './stubs.type.js';
 import { TolerancePolicyRepository } from './tolerance-policy.repository.js';
+import { TolerancePolicyResolver } from './tolerance-policy.resolver.js';
+import { TolerancePolicyService } from './tolerance-policy.service.js';
+import { TolerancePolicyChangeType, TolerancePolicyType } from './tolerance-policy.type.js';
 import { ViolationRepository } from './violation.repository.js';
 import { FindingResolver, MineViolationsResolver, ViolationResolver } from './violation.resolver.js';
 import { FindingType, ViolationType } from './violation.type.js';
@@ -47,27 +58,50 @@ import { ViolationLifeResolver } from './violation-life.resolver.js';
 import { ViolationLifeService } from './violation-life.service.js';
 import { ViolationTransitionType } from './violation-life.type.js';
 
-export function createEnforcementService({
-  knex,
-  transact,
-  judge,
-}: Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'>): EnforcementService {
+/** What judging is done with; ports left out are the real ones. */
+type JudgingDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'> &
+  Partial<Pick<SubgraphDeps, 'rejudgement' | 'adoption'>>;
+
+export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
+  const { knex, transact, judge, rejudgement, adoption } = { ...createJudging(), ...deps };
   const runs = new JudgementRunRepository(knex);
+  return new JudgementRunner({
+    runs,
+    observations: new ObservationRepository(knex),
+    work: new JudgementRunWork({
+      runs,
+      policies: new TolerancePolicyRepository(knex),
+      judge,
+      rejudgement,
+      adoption,
+    }),
+    transact,
+    ids: systemIds,
+  });
+}
+
+/** Carries out what is queued, beside answering. */
+export const createJudgementRunWorker = (deps: SubgraphDeps, log: Logger): JudgementRunWorker =>
+  new JudgementRunWorker(createJudgementRunner(deps), () => createRequestContext({ log }));
+
+export const createTolerancePolicyService = (
+  { knex, transact }: Pick<SubgraphDeps, 'knex' | 'transact'>,
+  runner: JudgementRunner,
+): TolerancePolicyService =>
+  new TolerancePolicyService({ policies: new TolerancePolicyRepository(knex), runner, transact });
+
+export function createEnforcementService(
+  deps: JudgingDeps,
+  runner: JudgementRunner = createJudgementRunner(deps),
+): EnforcementService {
+  const { knex } = deps;
   return new EnforcementService({
     violations: new ViolationRepository(knex),
     findings: new FindingRepository(knex),
     judgements: new JudgementRepository(knex),
     statistics: new StatisticsRepository(knex),
-    policies: new TolerancePolicyRepository(knex),
-    runs,
-    runner: new JudgementRunner({
-      runs,
-      observations: new ObservationRepository(knex),
-      locks: RunLocks.of(knex),
-      judge,
-      transact,
-      ids: systemIds,
-    }),
+    runs: new JudgementRunRepository(knex),
+    runner,
   });
 }
 
@@ -99,7 +133,9 @@ export const createEvidenceService = (
 
 /** Composition root of enforcement: violations, the judgements behind them, and judging. */
 export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
-  const service = createEnforcementService(deps);
+  const runner = createJudgementRunner(deps);
+  const service = createEnforcementService(deps, runner);
+  const diffs = new JudgementDiffService(new JudgementDiffRepository(deps.knex));
   const updates = new RegistryUpdatesService({
     feed: deps.events.feed,
     cursors: () => deps.events.cursors(),
@@ -114,7 +150,10 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       new MineViolationsResolver(service),
       new JudgementResolver(service),
       new ObservationJudgementResolver(service),
-      new JudgementRunResolver(service),
+      new JudgementRunResolver(service, diffs),
+      new JudgementDiffResolver(diffs),
+      new JudgementDiffEntryResolver(service),
+      new TolerancePolicyResolver(createTolerancePolicyService(deps, runner)),
       new StatisticsResolver(service),
       new RegistryUpdatesResolver(updates, service),
       new ViolationLifeResolver(createViolationLifeService(deps)),
@@ -132,6 +171,9 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       FindingType,
       JudgementType,
       TolerancePolicyType,
+      TolerancePolicyChangeType,
+      JudgementDiffType,
+      JudgementDiffEntryType,
       JudgementRunType,
       StatisticsRowType,
       ViolationTransitionType,
@@ -141,7 +183,7 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       ObservationStub,
       PermittedAreaStub,
     ],
-    references: enforcementReferences(service),
+    references: enforcementReferences(service, diffs),
     subscriptions: { registryUpdates: followUpdates(updates) },
     stop: () => service.stop(),
   });
