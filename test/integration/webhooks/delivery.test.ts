@@ -1,5 +1,7 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { SecretBox } from '../../../src/webhooks/secret-box.js';
+import { secretBoxOf } from '../../../src/webhooks/secret-box.repository.js';
 import type { Webhook } from '../../../src/webhooks/webhook.js';
 import { countyOfficer } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -82,6 +84,17 @@ test('events arrive as CloudEvents, signed, in the order of the log, from the mo
   // The cursor of the first event leads to the second.
   await bench.service.replay(bench.context(), webhook.id, cursor);
   await arrived(hub, [...written, ...written.slice(1)]);
+});
+
+test('a secret is stored sealed, and opens with the key of its database and for its webhook only', async () => {
+  const { webhook, secret } = await bench.register('https://hub.example/in');
+  const { webhook: other } = await bench.register('https://hub.example/in');
+  const { sealed } = await database.knex('updates.webhook_secret').where({ webhook_id: webhook.id }).first();
+  expect((sealed as Buffer).includes(secret.slice(6))).toBe(false);
+  const box = await secretBoxOf(database.knex)();
+  expect(box.open(sealed, webhook.id)).toBe(secret);
+  expect(() => box.open(sealed, other.id)).toThrow();
+  expect(() => new SecretBox(Buffer.alloc(32)).open(sealed, webhook.id)).toThrow();
 });
 
 test('only what the filter asks for and the owner may see is sent', async () => {
