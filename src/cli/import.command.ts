@@ -6,8 +6,9 @@ import { formatOf, readIntakeFile } from '../subgraphs/boundaries/formats/format
 import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
 import { createIntakeService } from '../subgraphs/boundaries/subgraph.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
+import { addBulkOptions, type BulkFlags, bulkImport } from './bulk-import.js';
 import { type Cli, examples, JSON_OPTION } from './cli.js';
-import { type ImportFlags, type ImportOptions, readImportOptions } from './import-options.js';
+import { type ImportOptions, readImportOptions } from './import-options.js';
 import { type ImportReport, importReport, importText, rejectionText } from './import-report.js';
 import { findMine, firstCorner } from './mine-of-file.js';
 import { type Session, withSession } from './session.js';
@@ -34,10 +35,11 @@ export function addImportCommand(program: Command, cli: Cli): void {
     )
     .option('--dry-run', 'check and tell, but write nothing')
     .option(...JSON_OPTION)
-    .action(async (path: string, flags: ImportFlags) => {
+    .action(async (path: string, { bulk, ...flags }: BulkFlags) => {
       const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
         throw badInput(`${path} cannot be read (${error.code ?? error.message}).`);
       });
+      if (bulk) return bulkImport(cli, path, content, flags);
       const report = await withSession(cli, { ...flags, prepare: true }, (session) =>
         importFile(session, content, readImportOptions(path, flags, session.context.clock.now())),
       );
@@ -49,11 +51,12 @@ export function addImportCommand(program: Command, cli: Cli): void {
       });
     });
   examples(
-    command,
+    addBulkOptions(command),
     'minebound import test/fixtures/notices/liaoning-2025-54.txt',
     'minebound import notice.txt --mine DEMO-210381-01 --document 辽采协示字〔2025〕54号 --stated-area 1.0685km2',
     'minebound import stripping.geojson --mine DEMO-210381-01 --kind STRIPPING_LAND --valid-from 2026-01-01 --valid-to 2028-01-01',
     'minebound import old-licence.txt --mine DEMO-210381-01 --srid 2365 --dry-run --json',
+    'minebound import province.gpkg --bulk --mine-column code --valid-from 2026-01-01',
   ).addHelpText(
     'after',
     '\nWhat is not given as an option is looked for in a JSON file of the same name beside the file (notice.txt,\n' +

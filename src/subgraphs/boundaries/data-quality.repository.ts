@@ -52,24 +52,30 @@ export class DataQualityRepository {
   }
 
   /** Stores what an import found; what earlier imports of the same document found and this one does not, ends. */
-  async replace(
+  replace(sql: Knex, intakeKey: string, findings: readonly DataQualityFinding[], at: Date): Promise<void> {
+    return this.replaceAll(sql, new Map([[intakeKey, findings]]), at);
+  }
+
+  /** The same for many imports, by their keys. */
+  async replaceAll(
     sql: Knex,
-    intakeKey: string,
-    findings: readonly DataQualityFinding[],
+    intakes: ReadonlyMap<string, readonly DataQualityFinding[]>,
     at: Date,
   ): Promise<void> {
-    const stays = findings.map((finding) => finding.id);
+    const rows = [...intakes].flatMap(([key, findings]) =>
+      findings.map((finding) => findingRow(finding, key)),
+    );
     await sql('boundaries.data_quality_finding')
       .update({ superseded_at: at })
-      .where('intake_key', intakeKey)
+      .whereRaw('intake_key = any(?)', [[...intakes.keys()]])
       .whereNull('superseded_at')
-      .whereRaw('not id = any(?)', [stays]);
-    if (findings.length === 0) return;
+      .whereRaw('not id = any(?)', [rows.map((row) => row['id'] as string)]);
+    if (rows.length === 0) return;
     await sql.raw(
       `insert into boundaries.data_quality_finding
        select * from json_populate_recordset(null::boundaries.data_quality_finding, ?::json)
        on conflict (id) do update set superseded_at = null`,
-      [JSON.stringify(findings.map((finding) => findingRow(finding, intakeKey)))],
+      [JSON.stringify(rows)],
     );
   }
 }

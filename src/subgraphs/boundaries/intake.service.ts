@@ -8,14 +8,15 @@ import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js'
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { AreaVersions, NextArea } from './area-versions.service.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
-import { intakeIssue, readIntakeFile } from './formats/formats.js';
+import { formatOf, intakeIssue, readIntakeFile } from './formats/formats.js';
 import { type IntakeFeature, type IntakeIssue, ringsOf } from './formats/intake-file.js';
 import { inputOfContent } from './formats/intake-input.js';
 import type { IntakeRequest, IntakeResult } from './intake.js';
 import { draftAreas, intakeKey } from './intake-draft.js';
 import { checkIntakeOptions } from './intake-options.js';
 import { accepted, type Outcome, rejected, type TakenFile } from './intake-result.js';
-import { following, isCurrent, isDraft, stored } from './permitted-area.js';
+import { nextAreas } from './next-areas.js';
+import { isDraft, stored } from './permitted-area.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
 export interface IntakeServiceDeps {
@@ -35,13 +36,15 @@ export class IntakeService {
   /**
    * Checks a file and, unless it is a dry run, records its areas as new ones or as the next versions of those that an
    * earlier import of the same document recorded. A fault anywhere: everything wrong is told, nothing written.
-   * Errors: `BAD_USER_INPUT` for the options, `NOT_FOUND` for the mine or licence.
+   * Errors: `BAD_USER_INPUT` for the options, `NOT_FOUND` for the mine or licence, `FORMAT_UNKNOWN` and
+   * `FORMAT_AMBIGUOUS` for a file whose format is not given and cannot be told.
    */
   async importPermittedAreas(context: RequestContext, request: IntakeRequest): Promise<IntakeResult> {
-    const { options, format } = request;
+    const { options } = request;
     checkIntakeOptions(options);
     const mine = await this.mineOf(context, request);
     const input = inputOfContent(request.content, request.encoding);
+    const format = await formatOf(input, request.format);
     const file = await readIntakeFile(format, input, options.srid ?? null, this.deps.extent);
     const derived = await this.derive(file.features, mine);
     const issues = [...file.issues, ...issuesOf(file.features, derived)];
@@ -86,15 +89,7 @@ export class IntakeService {
     const latest = new Map(
       (await this.deps.versions.latest(sql, ids)).map((version) => [version.area.id, version]),
     );
-    const changes: NextArea[] = [];
-    const areas = drafts.map((draft) => {
-      const last = latest.get(draft.id);
-      const before = last && isCurrent(last.area) ? last.area : null;
-      if (last && before && last.contentDigest === draft.contentDigest) return before;
-      const after = following(draft, last?.area ?? null);
-      changes.push({ before, after });
-      return after;
-    });
+    const { areas, changes } = nextAreas(drafts, latest);
     const omitted = await this.deps.versions.othersOfDocument(sql, mineId, options, ids);
     const corrected = changes.filter(({ before }) => before !== null).length;
     const written = changes.map(({ after }) => after);

@@ -10,6 +10,9 @@ import { AreaVersions } from './area-versions.service.js';
 import { boundariesReferences } from './boundaries.reference.js';
 import { BoundariesService } from './boundaries.service.js';
 import { BoundaryConflictResolver } from './boundary-conflict.resolver.js';
+import { BulkIntakeRepository } from './bulk-intake.repository.js';
+import { BulkIntakeService } from './bulk-intake.service.js';
+import { BulkPreparation } from './bulk-preparation.service.js';
 import { DataQualityRepository } from './data-quality.repository.js';
 import { JudgementDiffStub, JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
 import { IntakeResolver, IntakeResultResolver } from './intake.resolver.js';
@@ -38,6 +41,22 @@ export function createIntakeService(
     published: new PublishedRepository(deps.knex),
     ...versionsOf(deps),
     quality: new DataQualityRepository(deps.knex),
+  });
+}
+
+/** The import of files of many mines, which only the command line offers. */
+export function createBulkIntakeService(
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement' | 'extent'>,
+): BulkIntakeService {
+  const { knex, extent, transact } = deps;
+  const bulk = new BulkIntakeRepository(knex);
+  return new BulkIntakeService({
+    extent,
+    transact,
+    bulk,
+    preparation: new BulkPreparation({ knex, extent, bulk, published: new PublishedRepository(knex) }),
+    ...versionsOf(deps),
+    quality: new DataQualityRepository(knex),
   });
 }
 

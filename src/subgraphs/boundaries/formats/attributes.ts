@@ -50,6 +50,11 @@ export const COLUMNS = {
   ],
 } as const;
 
+const AREA_COLUMNS: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat());
+
+/** Whether a column says something of an area. */
+export const isAreaColumn = (column: string): boolean => AREA_COLUMNS.has(plainColumn(column));
+
 /** A column's name as the lists above have it. */
 export const plainColumn = (name: string): string =>
   name

@@ -111,18 +111,27 @@ export class GeoPackage {
   }
 
   /** Rows after row `after` (null: from the first), by number, with the given columns. */
-  rows(table: FeatureTable, columns: readonly string[], after: number | null, limit: number): FeatureRow[] {
-    const geometry = quoted(table.geometryColumn);
-    const selected = columns.map((column, i) => `, ${quoted(column)} as c${i}`).join('');
+  rows(table: TableName, columns: readonly string[], after: number | null, limit: number): FeatureRow[] {
     return this.all(
-      `select rowid as id, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end as geometry${selected}
-       from ${quoted(table.name)} ${after === null ? '' : 'where rowid > ?'} order by rowid limit ?`,
+      `select ${selection(table, columns)} from ${quoted(table.name)} as t
+       ${after === null ? '' : 'where t.rowid > ?'} order by t.rowid limit ?`,
       after === null ? [limit] : [after, limit],
-    ).map((row) => ({
-      rowId: Number(row['id']),
-      geometry: row['geometry'] instanceof Uint8Array ? row['geometry'] : null,
-      attributes: Object.fromEntries(columns.map((column, i) => [column, row[`c${i}`] ?? null])),
-    }));
+    ).map((row) => featureRow(row, columns));
+  }
+
+  /** Rows after the first `position` ones of the temporary table `bulk_order (n, id)`, with the given columns. */
+  orderedRows(
+    table: TableName,
+    columns: readonly string[],
+    position: number,
+    limit: number,
+  ): (FeatureRow & { readonly ordinal: number })[] {
+    return this.all(
+      `select o.n, ${selection(table, columns)}
+       from temp.bulk_order as o cross join ${quoted(table.name)} as t
+       where o.n > ? and t.rowid = o.id order by o.n limit ?`,
+      [position, limit],
+    ).map((row) => ({ ...featureRow(row, columns), ordinal: Number(row['n']) }));
   }
 
   /** All rows of a statement. Errors: `FileFault` UNREADABLE with what SQLite says. */
@@ -141,6 +150,21 @@ export class GeoPackage {
     }
   }
 }
+
+type TableName = Pick<FeatureTable, 'name' | 'geometryColumn'>;
+
+/** A row's number, its geometry unless that is longer than any ring may be, and the given columns. */
+function selection({ geometryColumn }: TableName, columns: readonly string[]): string {
+  const geometry = `t.${quoted(geometryColumn)}`;
+  const selected = columns.map((column, i) => `, t.${quoted(column)} as c${i}`).join('');
+  return `t.rowid as id, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end as geometry${selected}`;
+}
+
+const featureRow = (row: Readonly<Record<string, SqlValue>>, columns: readonly string[]): FeatureRow => ({
+  rowId: Number(row['id']),
+  geometry: row['geometry'] instanceof Uint8Array ? row['geometry'] : null,
+  attributes: Object.fromEntries(columns.map((column, i) => [column, row[`c${i}`] ?? null])),
+});
 
 const unreadable = (why: string): FileFault =>
   new FileFault('UNREADABLE', `The GeoPackage cannot be read: ${why}.`);

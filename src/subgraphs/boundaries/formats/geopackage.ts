@@ -1,4 +1,4 @@
-import { areaFacts, COLUMNS, plainColumn } from './attributes.js';
+import { areaFacts, isAreaColumn } from './attributes.js';
 import { resolveCrs } from './crs-resolution.js';
 import { type FeatureRow, type FeatureTable, GeoPackage } from './geopackage-database.js';
 import { readGeometry } from './geopackage-geometry.js';
@@ -7,7 +7,6 @@ import { FileFault, IssueList, MOST_AREAS } from './issue-list.js';
 import { featureOfRings } from './ring-feature.js';
 
 const ROWS_PER_PAGE = 500;
-const READ_COLUMNS: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat());
 
 /**
  * GeoPackage: each row of each feature table is one area. The CRS is the table's, else `srid`; name and elevation band
@@ -52,7 +51,7 @@ function readTable(
   list: IssueList,
 ): number {
   const crs = crsOfTable(table, srid, first);
-  const columns = table.columns.filter((column) => READ_COLUMNS.has(plainColumn(column)));
+  const columns = table.columns.filter(isAreaColumn);
   let index = first;
   for (let after: number | null = null; index <= MOST_AREAS; ) {
     const rows = file.rows(table, columns, after, ROWS_PER_PAGE);

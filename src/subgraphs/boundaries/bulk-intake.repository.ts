@@ -1,0 +1,170 @@
+import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import { scopeByMine } from '../../platform/scope.js';
+import type { BulkRejection, BulkState } from './bulk-intake.js';
+import type { IntakeOptions } from './intake.js';
+import type { PermittedArea } from './permitted-area.js';
+import { AREA_COLUMNS, mapArea } from './permitted-area.row.js';
+
+/** What names an import: the same file, table and options are the same import. */
+export interface BulkKey {
+  readonly id: string;
+  readonly fileSha256: string;
+  readonly fileName: string;
+  readonly layer: string;
+  readonly optionsDigest: string;
+  readonly rowCount: number;
+}
+
+/** What a transaction of an import adds to its state. */
+export type BulkStep = Pick<BulkState, 'position' | 'recorded' | 'corrected' | 'unchanged'> & {
+  readonly rejections: readonly BulkRejection[];
+};
+
+/** The document of a mine, by what `intakeKey` is made of. */
+export interface DocumentOfMine {
+  readonly mineId: string;
+  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId'>;
+}
+
+/** How far imports of large files have come, in PostgreSQL; and what they ask for many mines at once. */
+export class BulkIntakeRepository {
+  constructor(private readonly knex: Knex) {}
+
+  /** The state of an import: where it was left, or from the beginning where it never was or has been finished. */
+  async begin(context: RequestContext, key: BulkKey): Promise<BulkState> {
+    return this.knex.transaction(async (sql) => {
+      const at = context.clock.now();
+      await sql('boundaries.bulk_import')
+        .insert({
+          id: key.id,
+          file_sha256: key.fileSha256,
+          file_name: key.fileName,
+          layer: key.layer,
+          options_digest: key.optionsDigest,
+          row_count: key.rowCount,
+          actor: context.principal.id,
+          started_at: at,
+          updated_at: at,
+        })
+        .onConflict('id')
+        .ignore();
+      const [state] = await sql('boundaries.bulk_import').where({ id: key.id }).forUpdate();
+      if (state.finished_at === null) return mapState(state);
+      await sql('boundaries.bulk_import_rejection').where({ import_id: key.id }).delete();
+      const again = { position: 0, recorded: 0, corrected: 0, unchanged: 0, rejected: 0 };
+      const [restarted] = await sql('boundaries.bulk_import')
+        .update({ ...again, actor: context.principal.id, started_at: at, updated_at: at, finished_at: null })
+        .where({ id: key.id })
+        .returning('*');
+      return mapState(restarted);
+    });
+  }
+
+  /** Adds a step to the state, provided that nobody else did since `from`; null if somebody did. */
+  async advance(sql: Knex, from: BulkState, step: BulkStep, at: Date): Promise<BulkState | null> {
+    const { position, recorded, corrected, unchanged, rejections } = step;
+    const [row] = await sql('boundaries.bulk_import')
+      .update({
+        position,
+        recorded: from.recorded + recorded,
+        corrected: from.corrected + corrected,
+        unchanged: from.unchanged + unchanged,
+        rejected: from.rejected + rejections.length,
+        updated_at: at,
+        finished_at: position === from.rowCount ? at : null,
+      })
+      .where({ id: from.id, position: from.position })
+      .returning('*');
+    if (!row) return null;
+    if (rejections.length > 0) {
+      const rows = rejections.map(({ row: number, mineCode, ...rejection }) => ({
+        import_id: from.id,
+        row_number: number,
+        mine_code: mineCode,
+        ...rejection,
+      }));
+      await sql.raw(
+        'insert into boundaries.bulk_import_rejection select * from json_populate_recordset(null::boundaries.bulk_import_rejection, ?::json)',
+        [JSON.stringify(rows)],
+      );
+    }
+    return mapState(row);
+  }
+
+  async rejections(importId: string, most: number): Promise<readonly BulkRejection[]> {
+    const rows = await this.knex('boundaries.bulk_import_rejection')
+      .where({ import_id: importId })
+      .orderBy('ordinal')
+      .limit(most);
+    return rows.map((row) => ({
+      ordinal: row.ordinal,
+      row: row.row_number,
+      mineCode: row.mine_code,
+      code: row.code,
+      message: row.message,
+      ring: row.ring,
+      vertex: row.vertex,
+    }));
+  }
+
+  /** Makes imports of these mines' areas take turns until the transaction ends; in one order, so that none deadlock. */
+  async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
+    await sql.raw(
+      `select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || id, 0))
+       from (select id from unnest(?::text[]) as mine (id) order by id) as mine`,
+      [[...mineIds]],
+    );
+  }
+
+  /** Ids of the licences among `licenceIds` that the principal may see, and whose they are. */
+  async minesOfLicences(
+    context: RequestContext,
+    licenceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (licenceIds.length === 0) return new Map();
+    const query = this.knex('licences.published_licence as licence')
+      .select('licence.id', 'licence.mine_id')
+      .whereRaw('licence.id = any(?)', [[...licenceIds]]);
+    const rows = await scopeByMine(query, context.principal, 'licence.mine_id');
+    return new Map(rows.map((row) => [row.id as string, row.mine_id as string]));
+  }
+
+  /** Current areas of documents (or licences), those with the given ids left aside. */
+  async othersOfDocuments(
+    sql: Knex,
+    documents: readonly DocumentOfMine[],
+    ids: readonly string[],
+  ): Promise<readonly PermittedArea[]> {
+    const named = documents.filter(({ options }) => options.documentNumber || options.licenceId);
+    if (named.length === 0) return [];
+    const rows = await sql('boundaries.permitted_area as area')
+      .select(sql.raw(AREA_COLUMNS.all))
+      .joinRaw(
+        `join unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) as document (mine_id, kind, number, licence_id)
+         on document.mine_id = area.mine_id and document.kind = area.kind and case when document.number = ''
+            then area.document_number is null and area.licence_id::text = document.licence_id
+            else area.document_number = document.number end`,
+        [
+          named.map(({ mineId }) => mineId),
+          named.map(({ options }) => options.kind),
+          named.map(({ options }) => options.documentNumber ?? ''),
+          named.map(({ options }) => options.licenceId ?? ''),
+        ],
+      )
+      .whereNull('area.superseded_at')
+      .whereRaw('not area.id = any(?)', [[...ids]])
+      .orderBy('area.id');
+    return rows.map(mapArea);
+  }
+}
+
+const mapState = (row: Record<string, unknown>): BulkState => ({
+  id: row['id'] as string,
+  rowCount: row['row_count'] as number,
+  position: row['position'] as number,
+  recorded: row['recorded'] as number,
+  corrected: row['corrected'] as number,
+  unchanged: row['unchanged'] as number,
+  rejected: row['rejected'] as number,
+});

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import type { Extent } from '../../config.js';
+import type { RequestContext } from '../../platform/context.js';
+import { AppError } from '../../platform/errors.js';
+import { idFromKey } from '../../platform/ids.js';
+import { digest, type Transact, type Transaction } from '../../platform/transact.js';
+import type { AreaVersionRepository } from './area-version.repository.js';
+import type { AreaVersions, NextArea } from './area-versions.service.js';
+import type { BulkRequest, BulkResult, BulkState } from './bulk-intake.js';
+import type { BulkIntakeRepository, BulkKey } from './bulk-intake.repository.js';
+import { defaultFacts } from './bulk-options.js';
+import type { BulkPreparation, PreparedBatch, PreparedDocument } from './bulk-preparation.service.js';
+import { BulkReader } from './bulk-reader.js';
+import type { DataQualityRepository } from './data-quality.repository.js';
+import type { DataQualityFinding } from './data-quality-finding.js';
+import { BulkFile } from './formats/geopackage-bulk.js';
+import { FileFault } from './formats/issue-list.js';
+import { intakeKey } from './intake-draft.js';
+import { checkIntakeOptions } from './intake-options.js';
+import { accepted } from './intake-result.js';
+import { nextAreas } from './next-areas.js';
+import type { PermittedArea } from './permitted-area.js';
+
+export interface BulkIntakeServiceDeps {
+  readonly extent: Extent;
+  readonly transact: Transact;
+  readonly preparation: BulkPreparation;
+  readonly bulk: BulkIntakeRepository;
+  readonly versions: AreaVersionRepository;
+  readonly recorder: AreaVersions;
+  readonly quality: DataQualityRepository;
+}
+
+/** Rejections that a result tells; all are kept in the database. */
+const MOST_TOLD = 10_000;
+
+/**
+ * Takes a GeoPackage of many mines. Each mine's document in it is taken as a file of its own would be: whole or not at
+ * all, with the same rows, events, findings and judging again. Some thousand rows are one transaction, and the position
+ * in the file is committed with them: an import that was killed goes on where it was, and nothing is there twice.
+ */
+export class BulkIntakeService {
+  constructor(private readonly deps: BulkIntakeServiceDeps) {}
+
+  /** Errors: `INTAKE_REJECTED` where the file itself cannot be read, `CONFLICT` while another process imports it. */
+  async import(
+    context: RequestContext,
+    request: BulkRequest,
+    progress: (state: BulkState) => void,
+  ): Promise<BulkResult> {
+    checkIntakeOptions(request.options);
+    const defaults = defaultFacts(request.options, request.licenceNumber);
+    const file = await readable(() => BulkFile.open(request.bytes, { ...request, defaults }));
+    try {
+      const reader = await readable(
+        () => new BulkReader(file, request.options.srid ?? null, this.deps.extent),
+      );
+      const key = keyOf(request, file);
+      const begun = await this.deps.bulk.begin(context, key);
+      progress(begun);
+      const state = await this.run(context, request, reader, begun, progress);
+      return {
+        ...state,
+        fileName: request.fileName,
+        fileSha256: key.fileSha256,
+        layer: key.layer,
+        resumedAt: begun.position,
+        rejections: await this.deps.bulk.rejections(state.id, MOST_TOLD),
+      };
+    } finally {
+      file.close();
+    }
+  }
+
+  /** While one batch is written, the next is read and derived. */
+  private async run(
+    context: RequestContext,
+    { options }: BulkRequest,
+    reader: BulkReader,
+    begun: BulkState,
+    progress: (state: BulkState) => void,
+  ): Promise<BulkState> {
+    const prepare = async (start: number): Promise<PreparedBatch | null> => {
+      const batch = reader.batch(start);
+      return batch && this.deps.preparation.prepare(context, batch, options);
+    };
+    let state = begun;
+    let next = prepare(state.position);
+    for (let batch = await next; batch; batch = await next) {
+      next = prepare(batch.end);
+      // Whether it fails is asked when its turn comes.
+      next.catch(() => {});
+      state = await this.write(context, state, batch);
+      progress(state);
+    }
+    return state;
+  }
+
+  private write(context: RequestContext, from: BulkState, batch: PreparedBatch): Promise<BulkState> {
+    return this.deps.transact(context, async (tx) => {
+      const { documents, rejections, end } = batch;
+      await this.deps.bulk.lockMines(tx.sql, [...new Set(documents.map(({ mine }) => mine.id))]);
+      const counts = await this.record(context, tx, documents);
+      const step = { ...counts, position: end, rejections };
+      const state = await this.deps.bulk.advance(tx.sql, from, step, context.clock.now());
+      if (state) return state;
+      throw new AppError(
+        'CONFLICT',
+        'Another process imports the same file. Wait for it, or stop it and import again.',
+      );
+    });
+  }
+
+  private async record(
+    context: RequestContext,
+    tx: Transaction,
+    documents: readonly PreparedDocument[],
+  ): Promise<Pick<BulkState, 'recorded' | 'corrected' | 'unchanged'>> {
+    const ids = documents.flatMap(({ taken }) => taken.drafts.map(({ id }) => id));
+    const latest = new Map(
+      (await this.deps.versions.latest(tx.sql, ids)).map((version) => [version.area.id, version]),
+    );
+    const others = new OmittedAreas(
+      await this.deps.bulk.othersOfDocuments(
+        tx.sql,
+        documents.map(({ taken }) => taken),
+        ids,
+      ),
+    );
+    const findings = new Map<string, readonly DataQualityFinding[]>();
+    const mines: { mine: PreparedDocument['mine']; changes: readonly NextArea[] }[] = [];
+    const counts = { recorded: 0, corrected: 0, unchanged: 0 };
+    for (const { mine, taken } of documents) {
+      const { areas, changes } = nextAreas(taken.drafts, latest);
+      const corrected = changes.filter(({ before }) => before !== null).length;
+      const written = changes.map(({ after }) => after);
+      const omitted = others.of(taken.mineId, taken.options);
+      const result = accepted(taken, { areas, written, corrected, omitted, judgementDiffId: null });
+      findings.set(intakeKey(mine.id, taken.options), result.findings);
+      if (changes.length > 0) mines.push({ mine, changes });
+      counts.recorded += result.recorded;
+      counts.corrected += result.corrected;
+      counts.unchanged += result.unchanged;
+    }
+    await this.deps.quality.replaceAll(tx.sql, findings, context.clock.now());
+    if (mines.length > 0) await this.deps.recorder.recordAll(context, tx, mines, null);
+    return counts;
+  }
+}
+
+/** Areas that earlier imports of documents recorded and this one leaves out, by document. */
+class OmittedAreas {
+  private readonly byDocument = new Map<string, PermittedArea[]>();
+
+  constructor(areas: readonly PermittedArea[]) {
+    for (const area of areas) {
+      const key = keyOfDocument(area);
+      const group = this.byDocument.get(key);
+      if (group) group.push(area);
+      else this.byDocument.set(key, [area]);
+    }
+  }
+
+  of(mineId: string, options: Omit<Parameters<typeof keyOfDocument>[0], 'mineId'>): readonly PermittedArea[] {
+    return this.byDocument.get(keyOfDocument({ ...options, mineId })) ?? [];
+  }
+}
+
+const keyOfDocument = (of: {
+  readonly mineId: string;
+  readonly kind: string;
+  readonly documentNumber?: string | null;
+  readonly licenceId?: string | null;
+}): string => JSON.stringify([of.mineId, of.kind, of.documentNumber ? [of.documentNumber] : of.licenceId]);
+
+function keyOf(
+  { bytes, fileName, options, licenceNumber, mineColumn }: BulkRequest,
+  file: BulkFile,
+): BulkKey {
+  const fileSha256 = createHash('sha256').update(bytes).digest('hex');
+  const optionsDigest = digest({ ...options, licenceNumber, mineColumn });
+  const layer = file.table.name;
+  const id = idFromKey('bulk-import', fileSha256, layer, optionsDigest);
+  return { id, fileSha256, fileName, layer, optionsDigest, rowCount: file.rowCount };
+}
+
+/** A fault of the file as a whole is the caller's to mend. */
+async function readable<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileFault)
+      throw new AppError('INTAKE_REJECTED', error.message, { reason: error.code });
+    throw error;
+  }
+}
