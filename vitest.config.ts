@@ -31,6 +31,20 @@ export default defineConfig({
         },
       },
       {
+        // Against a program in another language: only where its parts are installed, as .ci/run does.
+        extends: true,
+        test: {
+          ...shared,
+          name: 'oracle',
+          include: ['test/oracle/**/*.test.ts'],
+          globalSetup: ['test/support/database-template.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         extends: true,
         test: {
           ...shared,
