@@ -1,6 +1,7 @@
 // Adds up vitest's JSON reports in a folder: node scripts/sum-reports.js FOLDER [FAILED-STEP...]
-// A failed step whose report (FOLDER/STEP.json) names no failure, and a test of the shared data that was skipped
-// although the data is there, count as failures.
+// A failed step whose report (FOLDER/STEP.json) names no failure, and a test of the shared data or with Shapely that was
+// skipped although the data or Shapely is there, count as failures.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const [folder, ...failedSteps] = process.argv.slice(2);
@@ -8,6 +9,9 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 const faults = [];
 
 const stepsExplained = new Set();
+
+const hasShapely = () =>
+  ['python3', '/usr/bin/python3'].some((python) => spawnSync(python, ['-c', 'import shapely']).status === 0);
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const report = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
@@ -21,6 +25,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       else if (test.status === 'failed') faults.push(`${place}: ${test.fullName}`);
       else if (/shared[ /]data/i.test(test.fullName) && existsSync('../shared/data')) {
         faults.push(`${place}: ${test.fullName} was skipped although ../shared/data is there`);
+      } else if (test.fullName.startsWith('Shapely') && hasShapely()) {
+        faults.push(`${place}: ${test.fullName} was skipped although python3-shapely is there`);
       } else {
         sum.skipped += 1;
         console.log(`skipped: ${place}: ${test.fullName}`);
