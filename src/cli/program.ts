@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Cli } from './cli.js';
 import { addEvidenceCommand } from './evidence.command.js';
+import { addExportCommand } from './export.command.js';
 import { reportFailure } from './failure.js';
 import { addImportCommand } from './import.command.js';
 import { type Io, processIo } from './io.js';
@@ -11,6 +12,7 @@ import { addSeedCommand } from './seed.command.js';
 import { addServeCommand } from './serve.command.js';
 import { addStatusCommand } from './status.command.js';
 import { addTailCommand } from './tail.command.js';
+import { addVerifyCommand } from './verify.command.js';
 import { packageVersion } from './version.js';
 
 /** Runs the command line `argv` (without node and script) and returns the process's exit code. */
@@ -41,9 +43,11 @@ function createProgram(cli: Cli): Command {
   addMigrateCommand(program, cli);
   addSeedCommand(program, cli);
   addImportCommand(program, cli);
+  addExportCommand(program, cli);
   addObserveCommand(program, cli);
   addJudgeCommand(program, cli);
   addEvidenceCommand(program, cli);
+  addVerifyCommand(program, cli);
   addStatusCommand(program, cli);
   addTailCommand(program, cli);
   return program;

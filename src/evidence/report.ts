@@ -110,6 +110,7 @@ function method(facts: PackFacts, language: Language): Markup {
   const { judgement } = latest(facts);
   const policy = facts.policies.find(({ version }) => version === judgement.policy_version);
   const engine = Object.entries(judgement.engine)
+    .sort()
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
   const used = facts.areas.filter(({ used_by }) => used_by.includes(judgement.observation_id));

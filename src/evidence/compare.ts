@@ -1,0 +1,154 @@
+import type { FindingFact, JudgementFact, PackFacts, ViolationFact } from './pack-facts.js';
+import type { Recomputed, RecomputedFinding, RecomputedJudgement, RecomputedViolation } from './recompute.js';
+
+/** How a recomputed verdict stands beside the one in the pack. */
+export interface Comparison {
+  /** What differs, each with where it is, what the pack says and what came out. */
+  readonly differences: readonly string[];
+  /** Whether every judgement has the very digest of the pack; without, numbers agree within what engines may differ by. */
+  readonly digestsEqual: boolean;
+  /** Judgements that were reached with other versions of PostGIS, GEOS or PROJ than these. */
+  readonly otherEngines: readonly string[];
+}
+
+/** Areas agree within a millionth or a square centimetre, as two engines' overlays do. */
+const AREA = { relative: 1e-6, absolute: 1e-4 };
+/** An overrun is bracketed to 1 %; where it is bracketed depends on the overlays. */
+const OVERRUN = { relative: 0.011, absolute: 1e-6 };
+const DEPTH = { relative: 1e-9, absolute: 1e-9 };
+const GROWTH = { relative: 1e-5, absolute: 1e-4 };
+
+interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+const close = (a: number, b: number, { relative, absolute }: Tolerance): boolean =>
+  Math.abs(a - b) <= Math.max(absolute, relative * Math.max(Math.abs(a), Math.abs(b)));
+
+/** Compares a pack's verdicts with those that the engine reached from its facts alone. */
+export function compare(facts: PackFacts, recomputed: Recomputed): Comparison {
+  const differences = new Differences();
+  const otherEngines: string[] = [];
+  let digestsEqual = true;
+  for (const judgement of facts.judgements) {
+    const where = `judgement of observation ${judgement.observation_id}`;
+    const again = recomputed.judgements.find(
+      ({ observation_id }) => observation_id === judgement.observation_id,
+    );
+    if (!again) {
+      differences.add(where, 'there', 'none');
+      continue;
+    }
+    compareJudgements(differences, where, judgement, again);
+    const findings = facts.findings.filter(({ judgement_id }) => judgement_id === judgement.id);
+    compareFindings(differences, where, findings, again.findings);
+    if (versions(judgement.engine) !== versions(again.engine)) otherEngines.push(where);
+    digestsEqual &&= judgement.digest === again.digest;
+  }
+  compareViolations(differences, facts.violation, recomputed.violations);
+  const same = otherEngines.length === 0 && !digestsEqual && differences.found.length === 0;
+  if (same) differences.add('digest', 'of the pack', 'another, though every number agrees');
+  return { differences: differences.found, digestsEqual, otherEngines };
+}
+
+class Differences {
+  readonly found: string[] = [];
+
+  add(where: string, pack: unknown, again: unknown): void {
+    this.found.push(`${where}: the pack says ${shown(pack)}, recomputed ${shown(again)}`);
+  }
+
+  equal(where: string, pack: unknown, again: unknown): void {
+    if (JSON.stringify(pack) !== JSON.stringify(again)) this.add(where, pack, again);
+  }
+
+  close(where: string, pack: number | null, again: number | null, tolerance: Tolerance): void {
+    if (pack === null || again === null ? pack !== again : !close(pack, again, tolerance)) {
+      this.add(where, pack, again);
+    }
+  }
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const versions = (engine: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(engine).sort());
+
+function compareJudgements(
+  differences: Differences,
+  where: string,
+  pack: JudgementFact,
+  again: RecomputedJudgement,
+): void {
+  for (const name of [
+    'mine_id',
+    'attribution',
+    'plan_verdict',
+    'depth_verdict',
+    'judging_srid',
+    'policy_version',
+    'sliver_count',
+  ] as const) {
+    differences.equal(`${where}, ${name}`, pack[name], again[name]);
+  }
+  differences.equal(`${where}, areas`, versioned(pack.areas), versioned(again.areas));
+  differences.close(`${where}, depth_overrun_m`, pack.depth_overrun_m, again.depth_overrun_m, DEPTH);
+  for (const name of ['footprint_area_m2', 'within_area_m2', 'excess_area_m2', 'sliver_area_m2'] as const) {
+    differences.close(`${where}, ${name}`, pack[name], again[name], AREA);
+  }
+}
+
+const versioned = (areas: JudgementFact['areas']): readonly string[] =>
+  areas.map(({ id, version }) => `${id}@${version}`).sort();
+
+function compareFindings(
+  differences: Differences,
+  where: string,
+  pack: readonly FindingFact[],
+  again: readonly RecomputedFinding[],
+): void {
+  differences.equal(`${where}, number of findings`, pack.length, again.length);
+  for (const finding of pack) {
+    const other = again.find(({ ordinal }) => ordinal === finding.ordinal);
+    const place = `${where}, finding ${finding.ordinal}`;
+    if (!other) continue;
+    for (const name of ['kind', 'verdict', 'reason', 'other_mine_id'] as const) {
+      differences.equal(`${place}, ${name}`, finding[name], other[name]);
+    }
+    differences.close(`${place}, area_m2`, finding.area_m2, other.area_m2, AREA);
+    differences.close(`${place}, overrun_m`, finding.overrun_m, other.overrun_m, OVERRUN);
+    differences.close(`${place}, depth_overrun_m`, finding.depth_overrun_m, other.depth_overrun_m, DEPTH);
+    differences.close(`${place}, volume_m3`, finding.volume_m3, other.volume_m3, AREA);
+  }
+}
+
+function compareViolations(
+  differences: Differences,
+  pack: ViolationFact,
+  violations: readonly RecomputedViolation[],
+): void {
+  const again = violations.find(({ id }) => id === pack.id);
+  if (!again) {
+    differences.add('violation', pack.id, violations.map(({ id }) => id).join(', ') || 'none');
+    return;
+  }
+  for (const name of ['kind', 'mine_id', 'other_mine_id', 'verdict'] as const) {
+    differences.equal(`violation, ${name}`, pack[name], again[name]);
+  }
+  differences.equal(
+    'violation, first_observed_at',
+    pack.first_observed_at,
+    again.first_observed_at.toISOString(),
+  );
+  differences.equal(
+    'violation, last_observed_at',
+    pack.last_observed_at,
+    again.last_observed_at.toISOString(),
+  );
+  differences.close('violation, area_m2', pack.area_m2, again.area_m2, AREA);
+  differences.close('violation, first_area_m2', pack.first_area_m2, again.first_area_m2, AREA);
+  differences.close('violation, overrun_m', pack.overrun_m, again.overrun_m, OVERRUN);
+  differences.close('violation, depth_overrun_m', pack.depth_overrun_m, again.depth_overrun_m, DEPTH);
+  differences.close('violation, growth_m2_per_day', pack.growth_m2_per_day, again.growth_m2_per_day, GROWTH);
+}

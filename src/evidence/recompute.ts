@@ -1,0 +1,103 @@
+import type { Knex } from 'knex';
+import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { fixedClock } from '../platform/clock.js';
+import { createRequestContext } from '../platform/context.js';
+import { createLogger } from '../platform/logging.js';
+import { createTransact } from '../platform/transact.js';
+import { loadFacts } from './load-facts.js';
+import type { PackFacts } from './pack-facts.js';
+
+/** What the engine makes of a pack's facts. */
+export interface Recomputed {
+  readonly judgements: readonly RecomputedJudgement[];
+  readonly violations: readonly RecomputedViolation[];
+}
+
+export interface RecomputedJudgement {
+  readonly observation_id: string;
+  readonly mine_id: string | null;
+  readonly attribution: string;
+  readonly plan_verdict: string;
+  readonly depth_verdict: string | null;
+  readonly depth_overrun_m: number | null;
+  readonly footprint_area_m2: number;
+  readonly within_area_m2: number;
+  readonly excess_area_m2: number;
+  readonly sliver_area_m2: number;
+  readonly sliver_count: number;
+  readonly judging_srid: number;
+  readonly policy_version: number;
+  readonly areas: readonly { readonly id: string; readonly version: number }[];
+  readonly engine: Readonly<Record<string, string>>;
+  readonly digest: string;
+  readonly findings: readonly RecomputedFinding[];
+}
+
+export interface RecomputedFinding {
+  readonly ordinal: number;
+  readonly kind: string;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly other_mine_id: string | null;
+  readonly area_m2: number;
+  readonly overrun_m: number | null;
+  readonly depth_overrun_m: number | null;
+  readonly volume_m3: number | null;
+  readonly geom: string;
+}
+
+export interface RecomputedViolation {
+  readonly id: string;
+  readonly kind: string;
+  readonly mine_id: string | null;
+  readonly other_mine_id: string | null;
+  readonly verdict: string;
+  readonly area_m2: number;
+  readonly first_area_m2: number;
+  readonly overrun_m: number | null;
+  readonly depth_overrun_m: number | null;
+  readonly first_observed_at: Date;
+  readonly last_observed_at: Date;
+  readonly growth_m2_per_day: number | null;
+  readonly geom: string;
+}
+
+/**
+ * Loads a pack's facts into a migrated, empty database and lets the engine judge them, each observation at the instant
+ * at which it was judged and by the policy of then. Nothing of the pack is executed: its statements are for reading.
+ */
+export async function recompute(knex: Knex, facts: PackFacts): Promise<Recomputed> {
+  await knex.transaction((sql) => loadFacts(sql, facts));
+  const engine = new JudgementEngine();
+  const transact = createTransact(knex);
+  const log = createLogger('silent');
+  for (const { observation_id, known_at, policy_version } of facts.judgements) {
+    await putInForce(knex, policy_version);
+    const context = createRequestContext({ log, clock: fixedClock(known_at) });
+    await transact(context, (tx) => engine.judge(context, tx, [observation_id]));
+  }
+  const violations = await knex('enforcement.violation').select('*', knex.raw('geom::text as geom'));
+  return { judgements: await readJudgements(knex), violations };
+}
+
+/** One policy is in force at a time. */
+async function putInForce(knex: Knex, version: number): Promise<void> {
+  await knex('enforcement.tolerance_policy')
+    .where({ state: 'IN_FORCE' })
+    .update({ state: 'REPLACED', replaced_at: knex.ref('adopted_at') });
+  await knex('enforcement.tolerance_policy')
+    .where({ version })
+    .update({ state: 'IN_FORCE', replaced_at: null });
+}
+
+async function readJudgements(knex: Knex): Promise<readonly RecomputedJudgement[]> {
+  const judgements = await knex('enforcement.judgement').whereNull('superseded_at');
+  const findings = await knex('enforcement.finding')
+    .select('*', knex.raw('geom::text as geom'))
+    .where('current', true)
+    .orderBy(['judgement_id', 'ordinal']);
+  return judgements.map((judgement) => ({
+    ...judgement,
+    findings: findings.filter(({ judgement_id }) => judgement_id === judgement.id),
+  }));
+}
