@@ -281,7 +281,7 @@ describe('a pack', () => {
 
 test('packs are issued one after the other, however many ask at once', async () => {
   const before = Number(
-    (await database.knex('enforcement.evidence_pack').max('sequence as last').first())?.last ?? 0,
+    (await database.knex('enforcement.evidence_pack').max('sequence as last').first())?.['last'] ?? 0,
   );
   await Promise.all(
     Array.from({ length: 6 }, (_, i) => evidence.issue(at(`2026-07-0${i + 1}T00:00:00Z`), deep)),
