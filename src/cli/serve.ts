@@ -1,17 +1,20 @@
 import { type Config, LOOPBACK } from '../config.js';
 import { createCompiledExecutor, type SubgraphExecutor } from '../gateway/compiled-executor.js';
-import { composeSupergraph, subgraphPath } from '../gateway/compose.js';
+import { composeSupergraph, defaultSubgraphUrl, subgraphPath } from '../gateway/compose.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import { graphqlRoute } from '../gateway/graphql-route.js';
 import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
 import { readSupergraph } from '../gateway/supergraph-source.js';
+import { feedWakes, remoteWakes, type UpdateWakes } from '../gateway/updates/update-wakes.js';
 import type { Subgraph } from '../graph/subgraph.js';
 import type { Database } from '../platform/database.js';
+import type { EventFeed } from '../platform/events/event-feed.js';
 import type { HealthCheck } from '../platform/health.js';
 import { operationsRoutes } from '../platform/http-operations.js';
 import { openHttpServer, type Route } from '../platform/http-server.js';
 import type { Logger } from '../platform/logging.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
+import { unchangingPrincipals } from '../platform/principal-source.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 import { createJudgementRunWorker } from '../subgraphs/enforcement/subgraph.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
@@ -111,7 +114,7 @@ function openParts(
   log: Logger,
   metrics: Metrics,
 ): Promise<Parts> {
-  if (database === null) return gatewayParts(config, [], metrics, null);
+  if (database === null) return gatewayParts(config, [], metrics, null, null, log);
   const endpoint = (subgraph: Subgraph, path: string): Promise<SubgraphEndpoint> =>
     openSubgraphEndpoint({
       subgraph,
@@ -123,7 +126,7 @@ function openParts(
     });
   return role.kind === 'subgraph'
     ? subgraphParts(database.deps, role.name, endpoint)
-    : allParts(config, database.deps, metrics, endpoint);
+    : allParts(config, database.deps, metrics, log, endpoint);
 }
 
 async function subgraphParts(
@@ -147,10 +150,18 @@ async function allParts(
   config: Config,
   deps: GraphDeps,
   metrics: Metrics,
+  log: Logger,
   endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
 ): Promise<Parts> {
   const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
-  const gateway = await gatewayParts(config, subgraphs, metrics, composeSupergraph(subgraphs));
+  const gateway = await gatewayParts(
+    config,
+    subgraphs,
+    metrics,
+    composeSupergraph(subgraphs),
+    deps.events.feed,
+    log,
+  );
   const endpoints = config.subgraphEndpoints
     ? await Promise.all(subgraphs.map((subgraph) => endpoint(subgraph, subgraphPath(subgraph.name))))
     : [];
@@ -170,6 +181,8 @@ async function gatewayParts(
   subgraphs: readonly Subgraph[],
   metrics: Metrics,
   composed: string | null,
+  feed: EventFeed | null,
+  log: Logger,
 ): Promise<Parts> {
   const local = new Map<string, SubgraphExecutor>(
     subgraphs
@@ -186,12 +199,24 @@ async function gatewayParts(
     hmacSecret: config.hmacSecret,
     limits: config.limits,
     metrics,
+    updates: { ...config.events, wakes: updateWakes(config, feed, log), principals: unchangingPrincipals },
   });
   return {
-    routes: [graphqlRoute(gateway)],
+    routes: [graphqlRoute(gateway, { largestMessage: config.limits.bodyBytes, log })],
     checks: [supergraphCheck(gateway)],
     close: () => gateway.close(),
   };
+}
+
+/** The subgraph that the updates are asked of. */
+const UPDATES: SubgraphName = 'enforcement';
+
+/** From the log where this process reads it, else from the subgraph that does. */
+function updateWakes(config: Config, feed: EventFeed | null, log: Logger): UpdateWakes {
+  const elsewhere = config.subgraphUrls[UPDATES];
+  if (elsewhere === undefined && feed !== null) return feedWakes(feed);
+  const url = elsewhere ?? defaultSubgraphUrl(UPDATES);
+  return remoteWakes({ url, hmacSecret: config.hmacSecret, log });
 }
 
 const supergraphCheck = ({ schema }: Gateway): HealthCheck => ({

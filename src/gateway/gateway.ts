@@ -6,9 +6,13 @@ import { asGraphQlError, clientError } from './client-error.js';
 import { Cancellation, type GatewayContext } from './gateway-context.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { openSupergraph, type SupergraphOptions, type SupergraphRuntime } from './supergraph-runtime.js';
+import { LiveUpdates, type LiveUpdatesOptions } from './updates/live-updates.js';
+import { updateOperation } from './updates/update-operation.js';
 
 export interface GatewayOptions extends SupergraphOptions {
   readonly limits: Limits;
+  /** How `registryUpdates` is followed; absent: not here. */
+  readonly updates?: Omit<LiveUpdatesOptions, 'schema' | 'supergraph' | 'limits'>;
 }
 
 export interface GraphQlRequest {
@@ -17,13 +21,24 @@ export interface GraphQlRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+export interface SubscribeOptions {
+  /** Refuse mutations, as a GET must. */
+  readonly readOnly: boolean;
+  /** A cursor from the transport, which counts more than the operation's. */
+  readonly resumeAfter: string | null;
+}
+
 export interface GraphQlResponse {
   readonly data?: unknown;
   readonly errors?: readonly GraphQLError[];
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  return new Gateway(await openSupergraph(options), options.limits);
+  const supergraph = await openSupergraph(options);
+  const { schema } = supergraph;
+  const { limits, updates } = options;
+  const live = updates ? new LiveUpdates({ schema, supergraph, limits, ...updates }) : null;
+  return new Gateway(supergraph, limits, live);
 }
 
 /** The federated graph: one request in, one answer out, errors already fit for clients. */
@@ -34,6 +49,7 @@ export class Gateway {
   constructor(
     private readonly supergraph: SupergraphRuntime,
     private readonly limits: Limits,
+    private readonly live: LiveUpdates | null = null,
   ) {
     this.schema = supergraph.schema;
     this.operations = new PreparedOperations(supergraph.schema, limits);
@@ -46,8 +62,35 @@ export class Gateway {
     );
   }
 
-  close(): Promise<void> {
-    return this.supergraph.close();
+  /** Follows a subscription; what is wrong with it is the whole answer. Anything else is executed. */
+  async subscribe(
+    request: GraphQlRequest,
+    hub: RequestContext,
+    { readOnly, resumeAfter }: SubscribeOptions,
+  ): Promise<GraphQlResponse | AsyncGenerator<GraphQlResponse>> {
+    try {
+      const prepared = this.operations.document(request.query);
+      if (prepared.errors.length > 0) return forClient({ errors: prepared.errors }, hub);
+      const operation = this.operations.operation(prepared, request.operationName);
+      if (operation.operation !== 'subscription') return await this.execute(request, hub, readOnly);
+      const cost = this.operations.checkCost(prepared, operation, request.variables);
+      const asked = updateOperation(this.schema, prepared, operation, request.variables);
+      if (asked && this.live) {
+        return await this.live.open(
+          resumeAfter === null ? asked : { ...asked, after: resumeAfter },
+          hub,
+          cost,
+        );
+      }
+      throw new AppError('NOT_FOUND', 'Only registryUpdates can be subscribed to here.');
+    } catch (error) {
+      return { errors: [clientError(asGraphQlError(error), hub)] };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.live?.close();
+    await this.supergraph.close();
   }
 
   private async run(
@@ -59,6 +102,7 @@ export class Gateway {
     const prepared = this.operations.document(request.query);
     if (prepared.errors.length > 0) return forClient({ errors: prepared.errors }, context.hub);
     const operation = this.operations.operation(prepared, operationName);
+    if (operation.operation === 'subscription') throw notFollowedHere();
     if (readOnly && operation.operation !== 'query') throw methodNotAllowed();
     this.operations.checkCost(prepared, operation, variables);
     const { introspection, data } = this.operations.split(prepared, operation);
@@ -85,6 +129,12 @@ function merged(described: GraphQlResponse | null, answered: GraphQlResponse | n
     answered.data === null ? null : { ...(answered.data as object), ...(described.data as object) };
   return errors.length > 0 ? { data, errors } : { data };
 }
+
+const notFollowedHere = (): AppError =>
+  new AppError(
+    'NOT_ACCEPTABLE',
+    'A subscription is followed over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream.',
+  );
 
 const methodNotAllowed = (): AppError =>
   new AppError('METHOD_NOT_ALLOWED', 'A GET only answers queries; send mutations with POST.');

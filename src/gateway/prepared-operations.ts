@@ -82,14 +82,14 @@ export class PreparedOperations {
     return made;
   }
 
-  /** Errors: `QUERY_TOO_COSTLY`. */
+  /** What the operation is reckoned to cost. Errors: `QUERY_TOO_COSTLY`. */
   checkCost(
     prepared: PreparedDocument,
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
-  ): void {
+  ): number {
     const cost = this.cost(prepared, operation, variables);
-    if (cost <= this.limits.cost) return;
+    if (cost <= this.limits.cost) return cost;
     throw new AppError(
       'QUERY_TOO_COSTLY',
       `The query is reckoned to cost ${cost}, the fields times the sizes of the lists around them; at most ` +

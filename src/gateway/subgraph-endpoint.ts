@@ -14,7 +14,8 @@ import type { Logger } from '../platform/logging.js';
 import type { Metrics } from '../platform/metrics.js';
 import { asGraphQlError, clientError } from './client-error.js';
 import { checkShape } from './operation-shape.js';
-import { createSignatureCheck, type SignatureCheck } from './upstream-signature.js';
+import { openSubgraphSockets } from './subgraph-sockets.js';
+import { createSignatureCheck, type SignatureCheck, signatureMissing } from './upstream-signature.js';
 
 export interface SubgraphEndpointOptions {
   readonly subgraph: Subgraph;
@@ -52,9 +53,14 @@ export async function openSubgraphEndpoint(options: SubgraphEndpointOptions): Pr
   });
   await server.start();
   const check = options.hmacSecret === null ? null : createSignatureCheck(options.hmacSecret);
+  const { subgraph, limits, log } = options;
+  const sockets = subgraph.schema.getSubscriptionType()
+    ? openSubgraphSockets({ subgraph, limits, check, log })
+    : null;
   return {
     path: options.path,
     handle: (exchange) => answer(server, exchange, check),
+    ...(sockets ? { upgrade: sockets.upgrade, stopping: sockets.stopping } : {}),
     close: () => server.stop(),
   };
 }
@@ -91,12 +97,7 @@ async function answer(
   check: SignatureCheck | null,
 ): Promise<void> {
   const body = exchange.method === 'POST' ? parseBody(await exchange.body()) : undefined;
-  if (check && !check(body)) {
-    throw new AppError(
-      'SIGNATURE_INVALID',
-      'This subgraph only answers requests that its gateway has signed (MINEBOUND_HMAC_SECRET).',
-    );
-  }
+  if (check && !check(body)) throw signatureMissing();
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(exchange.request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);

@@ -1,8 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { defaultParamsSerializer } from '@graphql-mesh/hmac-upstream-signature';
+import { AppError } from '../platform/errors.js';
 
 /** Whether a parsed request body carries the signature of a gateway that knows the secret. */
 export type SignatureCheck = (body: unknown) => boolean;
+
+/** What a request without a valid signature is answered. */
+export const signatureMissing = (): AppError =>
+  new AppError(
+    'SIGNATURE_INVALID',
+    'This subgraph only answers requests that its gateway has signed (MINEBOUND_HMAC_SECRET).',
+  );
 
 const EXTENSION = 'hmac-signature';
 

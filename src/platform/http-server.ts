@@ -120,11 +120,11 @@ function upgrade(
 ): void {
   socket.on('error', (error) => log.debug({ err: error }, 'a connection broke while it was upgraded'));
   const route = routes.get((request.url ?? '/').split('?')[0] ?? '/');
-  if (hostNames !== null && !hostNames.has(hostNameOf(request))) return refuse(socket, '403 Forbidden');
-  if (!sameOrigin(request)) return refuse(socket, '403 Forbidden');
-  if (!route?.upgrade) return refuse(socket, '404 Not Found');
-  if (stopping) return refuse(socket, '503 Service Unavailable');
-  route.upgrade(request, socket, head);
+  const misnamed = hostNames !== null && !hostNames.has(hostNameOf(request));
+  if (misnamed || !sameOrigin(request)) refuse(socket, '403 Forbidden');
+  else if (!route?.upgrade) refuse(socket, '404 Not Found');
+  else if (stopping) refuse(socket, '503 Service Unavailable');
+  else route.upgrade(request, socket, head);
 }
 
 /** Browsers let any page open a WebSocket to anywhere; only they send an origin. */

@@ -37,8 +37,8 @@ export class RegistryUpdatesResolver {
     @Ctx() context: RequestContext,
   ): Promise<UpdateConnection> {
     const asked = eventFilter(filter);
-    const page = await this.log.page(context, asked, after, pageRequest(first, null).first);
-    return updateConnection(page, after, () => this.log.count(context, asked));
+    const page = await this.log.page(context, asked, after ?? null, pageRequest(first, null).first);
+    return updateConnection(page, after ?? null, () => this.log.count(context, asked));
   }
 
   @Subscription(() => RegistryUpdateType, {

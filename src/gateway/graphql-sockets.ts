@@ -1,0 +1,156 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
+import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from '../platform/logging.js';
+
+/** What one `subscribe` message asks for; whatever the operation, it is answered here. */
+export interface SocketRequest {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly extensions: unknown;
+}
+
+export interface GraphQlSocketsOptions {
+  readonly schema: GraphQLSchema;
+  answer(request: SocketRequest, upgrade: IncomingMessage): Promise<unknown>;
+  readonly largestMessage: number;
+  readonly log: Logger;
+}
+
+/** A connection that does not answer a ping for this long is gone. */
+const PING_MS = 12_000;
+/** What may wait in the connection before a sender has to wait. */
+const BUFFERED_BYTES = 128 * 1024;
+const MOST_OPERATIONS = 100;
+const GOING_AWAY = 1001;
+const INTERNAL = 4500;
+
+/** The names are the library's; only that there is one operation of the right kind matters to it. */
+const SUBSCRIPTION: DocumentNode = {
+  kind: Kind.DOCUMENT,
+  definitions: [
+    {
+      kind: Kind.OPERATION_DEFINITION,
+      operation: OperationTypeNode.SUBSCRIPTION,
+      selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+    },
+  ],
+};
+
+/** graphql-transport-ws for any number of clients. */
+export class GraphQlSockets {
+  private readonly sockets: WebSocketServer;
+  private readonly server: Server<{ request: IncomingMessage }>;
+  private readonly pings: NodeJS.Timeout;
+  private readonly answered = new WeakSet<WebSocket>();
+
+  constructor(private readonly options: GraphQlSocketsOptions) {
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      handleProtocols,
+      maxPayload: options.largestMessage,
+      // Compressing thousands of small messages one by one costs more than it saves.
+      perMessageDeflate: false,
+    });
+    this.server = makeServer(protocol(options));
+    this.pings = setInterval(() => this.ping(), PING_MS);
+    this.pings.unref();
+  }
+
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    this.sockets.handleUpgrade(request, socket, head, (opened) => this.open(opened, request, socket));
+  };
+
+  /** Clients reconnect, to this process or another, and follow on from their cursors. */
+  readonly stopping = (): void => {
+    clearInterval(this.pings);
+    for (const socket of this.sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    const cut = setTimeout(() => {
+      for (const socket of this.sockets.clients) socket.terminate();
+    }, 1_000);
+    cut.unref();
+  };
+
+  private open(socket: WebSocket, request: IncomingMessage, connection: Duplex): void {
+    const { log } = this.options;
+    this.answered.add(socket);
+    socket.on('pong', () => this.answered.add(socket));
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
+    const closed = this.server.opened(
+      {
+        protocol: socket.protocol,
+        send: sender(socket, connection),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) =>
+          socket.on('message', (data) => {
+            receive(String(data)).catch((error: unknown) => {
+              log.error({ err: error }, 'unexpected failure of a WebSocket');
+              socket.close(INTERNAL, 'Something failed on our side');
+            });
+          }),
+      },
+      { request },
+    );
+    socket.once('close', (code, reason) => void closed(code, String(reason)));
+  }
+
+  private ping(): void {
+    for (const socket of this.sockets.clients) {
+      if (!this.answered.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }
+}
+
+/**
+ * Waits only while much is on its way, so that a slow reader slows down its own subscription and nothing grows. What is
+ * sent in one go is written in one go.
+ */
+function sender(socket: WebSocket, connection: Duplex): (data: string) => Promise<void> | void {
+  let corked = false;
+  const uncork = (): void => {
+    corked = false;
+    connection.uncork();
+  };
+  return (data) => {
+    if (socket.readyState !== socket.OPEN) return undefined;
+    if (!corked) {
+      corked = true;
+      connection.cork();
+      setImmediate(uncork);
+    }
+    if (socket.bufferedAmount < BUFFERED_BYTES) {
+      socket.send(data);
+      return undefined;
+    }
+    return new Promise((resolve) => socket.send(data, () => resolve()));
+  };
+}
+
+function protocol({
+  schema,
+  answer,
+}: GraphQlSocketsOptions): ServerOptions<never, { request: IncomingMessage }> {
+  return {
+    // The hub parses and validates by its own limits; the library is given what it needs to go on.
+    onSubscribe: (context, _id, { query, operationName, variables, extensions }) => {
+      const open = Object.keys(context.subscriptions).length;
+      const request = { query, operationName: operationName ?? null, variables: variables ?? {}, extensions };
+      const run = (): Promise<unknown> =>
+        open > MOST_OPERATIONS ? Promise.resolve(tooMany) : answer(request, context.extra.request);
+      return { schema, document: SUBSCRIPTION, rootValue: run, contextValue: undefined };
+    },
+    subscribe: (args) => (args as unknown as { rootValue: () => Promise<unknown> }).rootValue() as never,
+  };
+}
+
+const tooMany = {
+  errors: [
+    new GraphQLError(`A connection may have ${MOST_OPERATIONS} operations at a time; open another.`, {
+      extensions: { code: 'REQUEST_TOO_LARGE' },
+    }),
+  ],
+};

@@ -1,0 +1,147 @@
+import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Limits } from '../../config.js';
+import { createRequestContext, type RequestContext } from '../../platform/context.js';
+import { AppError } from '../../platform/errors.js';
+import type { Principal } from '../../platform/principal.js';
+import { asGraphQlError, clientError } from '../client-error.js';
+import type { GraphQlResponse } from '../gateway.js';
+import { Cancellation } from '../gateway-context.js';
+import type { SupergraphRuntime } from '../supergraph-runtime.js';
+import type { UpdateOperation } from './update-operation.js';
+
+/** Where a response of a subscription stands in the log, for transports that tell it apart from the response. */
+export const CURSOR = Symbol('cursor');
+
+export type UpdateResponse = GraphQlResponse & { readonly [CURSOR]: string };
+
+/** One update in the shape that the client asked for. */
+export interface UpdateMessage {
+  readonly cursor: string;
+  readonly response: UpdateResponse;
+}
+
+export interface UpdatePage {
+  readonly messages: readonly UpdateMessage[];
+  readonly endCursor: string;
+  readonly hasNextPage: boolean;
+  /** Whose rights it was read with. */
+  readonly principal: Principal;
+}
+
+/** Codes of failures that pass: a database that restarts, a subgraph that is deployed. */
+const PASSING: ReadonlySet<unknown> = new Set([
+  'INTERNAL',
+  'TIMEOUT',
+  'SUBGRAPH_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+]);
+
+export const passes = (error: unknown): boolean => PASSING.has(asGraphQlError(error).extensions['code']);
+
+interface PageData {
+  readonly updates: {
+    readonly edges: readonly { readonly cursor: string; readonly node: unknown }[];
+    readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+  } | null;
+}
+
+/** Reads updates as pages of the federated graph, so that each comes with whatever its subscriber asks of any subgraph. */
+export class UpdatePager {
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly supergraph: SupergraphRuntime,
+    private readonly limits: Limits,
+  ) {}
+
+  /** Errors: a `GraphQLError` fit for clients. */
+  async page(
+    asked: UpdateOperation,
+    hub: RequestContext,
+    after: string | null,
+    first: number,
+  ): Promise<UpdatePage> {
+    // Loaders remember: each page has its own.
+    const context = createRequestContext({
+      log: hub.log,
+      requestId: hub.requestId,
+      principal: hub.principal,
+    });
+    const { data, errors = [] } = await this.execute(asked, context, after, first);
+    const updates = (data as PageData | null | undefined)?.updates;
+    const shaped = errors.map((error) => clientError(error, context));
+    if (!updates) throw shaped[0] ?? new GraphQLError('The page of updates is empty.');
+    const { responseKey } = asked.shape;
+    const faults = faultsByEdge(shaped, responseKey);
+    return {
+      messages: updates.edges.map(({ cursor, node }, i) => {
+        const own = faults.get(i);
+        const told = { data: { [responseKey]: node }, [CURSOR]: cursor };
+        return { cursor, response: own ? { ...told, errors: own } : told };
+      }),
+      endCursor: updates.pageInfo.endCursor,
+      hasNextPage: updates.pageInfo.hasNextPage,
+      principal: hub.principal,
+    };
+  }
+
+  /** An update that says nothing but how far the log was read, in the client's shape. */
+  async heartbeat(asked: UpdateOperation, cursor: string): Promise<UpdateMessage> {
+    const response = await execute({
+      schema: this.schema,
+      document: asked.prepared.document,
+      operationName: asked.operation.name?.value ?? null,
+      variableValues: asked.given,
+      rootValue: {
+        [asked.shape.field.name.value]: {
+          cursor,
+          type: 'heartbeat',
+          occurredAt: new Date().toISOString(),
+          subject: null,
+        },
+      },
+    });
+    return { cursor, response: { ...response, [CURSOR]: cursor } };
+  }
+
+  private execute(
+    asked: UpdateOperation,
+    hub: RequestContext,
+    after: string | null,
+    first: number,
+  ): Promise<GraphQlResponse> {
+    const cancelled = new Cancellation();
+    const variables = { ...asked.variables, mb_after: after, mb_filter: asked.filter, mb_first: first };
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const error = new AppError(
+          'TIMEOUT',
+          `Reading updates took longer than ${this.limits.timeoutMs} ms.`,
+        );
+        cancelled.cancel(error);
+        reject(clientError(asGraphQlError(error), hub));
+      }, this.limits.timeoutMs);
+      this.supergraph
+        .execute({ document: asked.shape.page, operationName: null, variables }, { hub, cancelled })
+        .then(resolve, (error: unknown) => reject(clientError(asGraphQlError(error), hub)))
+        .finally(() => clearTimeout(timer));
+    });
+  }
+}
+
+/** Errors below `updates.edges.<i>.node`, with the path that the client knows. */
+function faultsByEdge(
+  errors: readonly GraphQLError[],
+  responseKey: string,
+): ReadonlyMap<number, readonly GraphQLError[]> {
+  const faults = new Map<number, GraphQLError[]>();
+  for (const error of errors) {
+    const [, , index, , ...rest] = error.path ?? [];
+    if (typeof index !== 'number') continue;
+    const moved = new GraphQLError(error.message, {
+      path: [responseKey, ...rest],
+      extensions: error.extensions,
+    });
+    faults.set(index, [...(faults.get(index) ?? []), moved]);
+  }
+  return faults;
+}

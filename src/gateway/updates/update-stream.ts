@@ -1,0 +1,147 @@
+import { GraphQLError } from 'graphql';
+import type { RequestContext } from '../../platform/context.js';
+import type { Principal } from '../../platform/principal.js';
+import { sameRights } from '../../platform/principal-source.js';
+import { asGraphQlError, clientError } from '../client-error.js';
+import { type GroupMember, reached } from './update-group.js';
+import { CURSOR, passes, type UpdatePage, type UpdateResponse } from './update-pager.js';
+
+export interface UpdateStreamOptions {
+  /** What the subscriber asked to follow on from. */
+  readonly after: string | null;
+  readonly first: UpdatePage;
+  read(after: string): Promise<UpdatePage>;
+  /** The subscriber's rights now. Errors: `UNAUTHENTICATED`. */
+  rights(): Promise<Principal>;
+  /** Takes a place among those who ask the same; `cursor` is where a new group begins. */
+  join(cursor: string): GroupMember;
+  readonly hub: RequestContext;
+}
+
+const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+
+/**
+ * One subscription: pages at the subscriber's own pace until the end of the log, then the queue that its group fills.
+ * Every message knows its cursor, so that the seam has neither gap nor repeat. What ends it is its last message.
+ */
+export class UpdateStream implements AsyncGenerator<UpdateResponse> {
+  private readonly inner: AsyncGenerator<UpdateResponse>;
+  private member: GroupMember | null = null;
+  private stopped = false;
+  /** Up to where the subscriber has heard everything. */
+  private at: string;
+
+  constructor(private readonly options: UpdateStreamOptions) {
+    this.at = options.after ?? options.first.endCursor;
+    this.inner = this.run();
+  }
+
+  next(): Promise<IteratorResult<UpdateResponse>> {
+    return this.inner.next();
+  }
+
+  /** Also while `next` waits: it then ends. */
+  return(): Promise<IteratorResult<UpdateResponse>> {
+    this.stopped = true;
+    this.member?.interrupt();
+    return this.inner.return(undefined);
+  }
+
+  throw(): Promise<IteratorResult<UpdateResponse>> {
+    return this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  private async *run(): AsyncGenerator<UpdateResponse> {
+    try {
+      let page: UpdatePage | null = this.options.first;
+      while (!this.stopped) {
+        yield* this.pages(page);
+        page = null;
+        yield* this.live();
+      }
+    } catch (error) {
+      const fit = clientError(asGraphQlError(error), this.options.hub);
+      const extensions = { ...fit.extensions, cursor: this.at };
+      yield { errors: [new GraphQLError(fit.message, { extensions })], [CURSOR]: this.at };
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Up to the end of the log, or up to `until`. */
+  private async *pages(
+    given: UpdatePage | null,
+    until: string | null = null,
+  ): AsyncGenerator<UpdateResponse> {
+    let page = given ?? (await this.readOn());
+    for (;;) {
+      if (!(yield* this.tell(page))) {
+        page = await this.readOn();
+        continue;
+      }
+      this.at = page.endCursor;
+      if (this.stopped || (until === null ? !page.hasNextPage : reached(this.at, until))) return;
+      page = await this.readOn();
+    }
+  }
+
+  /** Whether all of it was told; not if the rights it was read with have changed. */
+  private async *tell(page: UpdatePage): AsyncGenerator<UpdateResponse, boolean> {
+    for (const { cursor, response } of page.messages) {
+      if (this.stopped) return true;
+      if (!sameRights(page.principal, await this.options.rights())) return false;
+      this.at = cursor;
+      yield response;
+    }
+    return true;
+  }
+
+  /** Ends when the rights have changed, so that what is queued must be read anew. */
+  private async *live(): AsyncGenerator<UpdateResponse> {
+    const member = this.options.join(this.at);
+    this.member = member;
+    try {
+      if (!reached(this.at, member.from)) yield* this.pages(null, member.from);
+      while (!this.stopped) {
+        for (const { cursor, response, principal, isHeartbeat } of await member.next()) {
+          if (this.stopped) return;
+          if (!sameRights(principal, await this.options.rights())) return;
+          if (isHeartbeat ? !reached(cursor, this.at) : reached(this.at, cursor)) continue;
+          this.at = cursor;
+          yield response;
+        }
+      }
+    } finally {
+      this.leave();
+    }
+  }
+
+  private leave(): void {
+    this.member?.leave();
+    this.member = null;
+  }
+
+  /** The page after where the subscriber is; what passes is waited for. */
+  private async readOn(): Promise<UpdatePage> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await this.options.read(this.at);
+      } catch (error) {
+        if (!passes(error) || this.stopped) throw error;
+        this.options.hub.log.warn({ err: error }, 'cannot read updates; trying again');
+        await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
+      }
+    }
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { aMine, mineId } from '../../support/builders.js';
+import { startTestHub, type TestHub } from '../../support/hub.js';
+import { type Subscriber, serverSentEvents, subscribe } from '../../support/subscriber.js';
+
+let hub: TestHub;
+const open: Subscriber[] = [];
+
+beforeAll(async () => {
+  hub = await startTestHub({ EVENTS_HEARTBEAT_MS: '300', EVENTS_POLL_MS: '200' });
+});
+afterEach(() => {
+  for (const subscriber of open.splice(0)) subscriber.stop();
+});
+afterAll(() => hub.stop());
+
+const follow = (options?: Parameters<typeof subscribe>[1]): Subscriber => {
+  const subscriber = subscribe(hub.url, options);
+  open.push(subscriber);
+  return subscriber;
+};
+
+const UPSERT =
+  'mutation ($input: [MineInput!]!) { upsertMines(input: $input) { created rejected { message } } }';
+
+async function register(...mines: ReturnType<typeof aMine>[]): Promise<string[]> {
+  const { body } = await hub.ask(UPSERT, { variables: { input: mines } });
+  expect(body.errors).toBeUndefined();
+  return mines.map((mine) => mineId(mine.code));
+}
+
+const page = async (variables: object) => {
+  const { body } = await hub.ask(
+    `query ($after: String, $filter: UpdateFilter, $first: Int) {
+      updates(after: $after, filter: $filter, first: $first) {
+        nodes { cursor type subjectId } pageInfo { endCursor hasNextPage }
+      }
+    }`,
+    { variables: { ...variables } },
+  );
+  return body as {
+    data?: {
+      updates: {
+        nodes: { cursor: string; type: string; subjectId: string }[];
+        pageInfo: { endCursor: string; hasNextPage: boolean };
+      };
+    };
+    errors?: { message: string; extensions: Record<string, unknown> }[];
+  };
+};
+
+const now = async (filter: object | null = null): Promise<string> =>
+  (await page({ filter })).data?.updates.pageInfo.endCursor ?? '';
+
+const told = (subscriber: Subscriber): unknown[] =>
+  subscriber.received.filter(({ type }) => type !== 'heartbeat').map(({ subjectId }) => subjectId);
+
+test('a subscriber hears of what was changed before it came and of what is changed afterwards, in order', async () => {
+  const start = await now();
+  const before = await register(aMine(), aMine(), aMine());
+  const subscriber = follow({ after: start });
+  const after = [...(await register(aMine())), ...(await register(aMine()))];
+  await subscriber.until(({ subjectId }) => subjectId === after.at(-1));
+  expect(told(subscriber)).toEqual([...before, ...after]);
+});
+
+test('each update comes with what other subgraphs know of its subject', async () => {
+  const subscriber = follow({
+    select: `cursor type subject { __typename ... on Mine { id name operator { name } licences { number } violations { totalCount } } }`,
+  });
+  await subscriber.until(({ type }) => type === 'heartbeat');
+  await register(aMine({ name: 'Told of at once', operatorName: 'Somebody' }));
+  const update = await subscriber.until(({ type }) => type === 'mine.created');
+  expect(update['subject']).toMatchObject({
+    __typename: 'Mine',
+    name: 'Told of at once',
+    operator: { name: 'Somebody' },
+    licences: [],
+    violations: { totalCount: 0 },
+  });
+  expect(subscriber.errors).toEqual([]);
+});
+
+test('after null starts now, after BEGIN from the oldest', async () => {
+  const [earlier] = await register(aMine());
+  const fromNow = follow();
+  await fromNow.until(({ type }) => type === 'heartbeat');
+  const [later] = await register(aMine());
+  await fromNow.until(({ subjectId }) => subjectId === later);
+  expect(told(fromNow)).toEqual([later]);
+  const all = follow({ after: 'BEGIN' });
+  await all.until(({ subjectId }) => subjectId === later);
+  expect(told(all)).toContain(earlier);
+});
+
+test('a heartbeat moves the cursor of a filter that lets nothing through', async () => {
+  const filter = { type: ['violation.detected'] };
+  const start = await now(filter);
+  const subscriber = follow({ filter, after: start });
+  await register(aMine());
+  const first = await subscriber.until(({ type }) => type === 'heartbeat');
+  await register(aMine());
+  const next = await subscriber.until(({ type, cursor }) => type === 'heartbeat' && cursor !== first.cursor);
+  expect(told(subscriber)).toEqual([]);
+  expect(new Set([start, first.cursor, next.cursor]).size).toBeGreaterThan(1);
+});
+
+test('the query tells the same log page by page', async () => {
+  const start = await now();
+  const ids = await register(...Array.from({ length: 7 }, () => aMine()));
+  const subscriber = follow({ after: start });
+  await subscriber.until(({ subjectId }) => subjectId === ids.at(-1));
+  const read: string[] = [];
+  const cursors: string[] = [];
+  for (let after = start, more = true; more; ) {
+    const { data } = await page({ after, first: 3 });
+    read.push(...(data?.updates.nodes ?? []).map(({ subjectId }) => subjectId));
+    cursors.push(...(data?.updates.nodes ?? []).map(({ cursor }) => cursor));
+    after = data?.updates.pageInfo.endCursor ?? '';
+    more = data?.updates.pageInfo.hasNextPage ?? false;
+  }
+  expect(read).toEqual(ids);
+  expect(cursors).toEqual(
+    subscriber.received.filter(({ type }) => type !== 'heartbeat').map(({ cursor }) => cursor),
+  );
+});
+
+test('a cursor used with another filter is refused and says so', async () => {
+  const cursor = await now({ type: ['mine.*'] });
+  const { errors } = await page({ after: cursor, filter: { type: ['licence.*'] } });
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_CURSOR');
+  expect(errors?.[0]?.message).toContain('another filter');
+  const subscriber = follow({ after: cursor, filter: { type: ['licence.*'] } });
+  await subscriber.ended;
+  expect(subscriber.errors[0]?.extensions).toMatchObject({ code: 'BAD_CURSOR' });
+});
+
+test('a cursor that was tampered with is refused', async () => {
+  const cursor = await now();
+  const middle = Math.floor(cursor.length / 2);
+  const changed = cursor.slice(0, middle) + (cursor[middle] === 'A' ? 'B' : 'A') + cursor.slice(middle + 1);
+  const { errors } = await page({ after: changed });
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_CURSOR');
+});
+
+test('filters by type, mine and division let through what they name', async () => {
+  const [quiet] = await register(aMine());
+  const filters = [{ divisionCode: '210300' }, { mineIds: [quiet] }, { type: ['mine.updated'] }];
+  const subscribers = filters.map((filter) => follow({ filter }));
+  for (const each of subscribers) await each.until(({ type }) => type === 'heartbeat');
+  const mine = aMine({ divisionCode: '210381' });
+  const [haicheng] = await register(mine, aMine({ divisionCode: '150421' }));
+  await register({ ...mine, name: 'Renamed' });
+  const marks = subscribers.map(({ received }) => received.length);
+  for (const [i, each] of subscribers.entries()) {
+    await each.until(
+      (update) => update.type === 'heartbeat' && each.received.indexOf(update) > (marks[i] ?? 0),
+    );
+  }
+  expect(subscribers.map(told)).toEqual([[haicheng, haicheng], [], [haicheng]]);
+});
+
+test('Server-Sent Events carry the same updates, and their ids resume', async () => {
+  const start = await now();
+  const ids = await register(aMine(), aMine());
+  const query = 'subscription ($after: String) { registryUpdates(after: $after) { type subjectId } }';
+  const url = `${hub.url}/graphql?query=${encodeURIComponent(query)}&variables=${encodeURIComponent(JSON.stringify({ after: start }))}`;
+  const headers = { accept: 'text/event-stream' };
+  const seen: string[] = [];
+  let last = '';
+  for await (const { event, id, data } of serverSentEvents(await fetch(url, { headers }))) {
+    expect(event).toBe('next');
+    const update = JSON.parse(data).data.registryUpdates;
+    if (update.type === 'heartbeat') continue;
+    seen.push(update.subjectId);
+    last = id ?? '';
+    break;
+  }
+  const resumed = await fetch(url, { headers: { ...headers, 'last-event-id': last } });
+  for await (const { data } of serverSentEvents(resumed)) {
+    const update = JSON.parse(data).data.registryUpdates;
+    if (update.type === 'heartbeat') continue;
+    seen.push(update.subjectId);
+    break;
+  }
+  expect(seen).toEqual(ids);
+});
+
+test('what is wrong with a subscription is an HTTP error over SSE', async () => {
+  const query = 'subscription { registryUpdates(after: "nonsense") { type } }';
+  const response = await fetch(`${hub.url}/graphql?query=${encodeURIComponent(query)}`, {
+    headers: { accept: 'text/event-stream' },
+  });
+  expect(response.status).toBe(400);
+  expect((await response.json()).errors[0].extensions.code).toBe('BAD_CURSOR');
+});
+
+test('aliases, fragments and variables of the selection are answered as asked, in heartbeats too', async () => {
+  const subscriber = follow({
+    select: `cursor type ... on RegistryUpdate { at: occurredAt } subject { __typename }`,
+  });
+  const beat = await subscriber.until(({ type }) => type === 'heartbeat');
+  expect(Object.keys(beat).sort()).toEqual(['at', 'cursor', 'subject', 'type']);
+});
