@@ -51,8 +51,24 @@ export interface AsOfInput {
 }
 
 /** Without `valid` a thing counts whether in force or not; without `known` what is known now does. */
-export const instantOf = (asOf: AsOfInput | null): VersionInstant => ({
+export const instantOf = (asOf: AsOfInput | null | undefined): VersionInstant => ({
   validOn: asOf?.valid ? legalDate(asOf.valid) : null,
+  known: asOf?.known ?? null,
+});
+
+/**
+ * The point at which what was seen is read: seen by then (null: whenever), as known then (null: now). What was seen has
+ * no period of validity, so that `AsOf.valid` means everything up to it.
+ */
+export interface SightingInstant {
+  readonly seenBy: Date | null;
+  readonly known: Date | null;
+}
+
+export const EVER: SightingInstant = { seenBy: null, known: null };
+
+export const sightingInstantOf = (asOf: AsOfInput | null | undefined): SightingInstant => ({
+  seenBy: asOf?.valid ?? null,
   known: asOf?.known ?? null,
 });
 

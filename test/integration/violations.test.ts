@@ -150,8 +150,8 @@ test('a county officer sees the violations of the county, and nobody else those 
   const everywhere = testContext({ principal: countyOfficer('150000', '210000') });
   expect(await find({ kind: ['UNLICENSED'] }, 'ID', everywhere)).toEqual([]);
   const [foreign] = await find({ mineIds: [mineId('LARGE')] });
-  expect(await enforcement.violationGeometry(officer, foreign?.id ?? '')).toBeNull();
-  expect(await enforcement.findingsOfViolation(officer, foreign?.id ?? '', 10)).toEqual([]);
+  expect(await enforcement.violationGeometry(officer, { id: foreign?.id ?? '' })).toBeNull();
+  expect(await enforcement.findingsOfViolation(officer, { id: foreign?.id ?? '' }, 10)).toEqual([]);
   const sums = await enforcement.statistics(officer, ['COUNTY'], {}, null);
   expect(sums.map((row) => row.keys[0]?.value)).toEqual(['150421']);
 });
@@ -260,8 +260,8 @@ test('an id that another violation has taken over finds that one', async () => {
   expect(taken?.id).not.toBe(before?.id);
   expect(taken?.firstObservedAt).toEqual(new Date('2026-04-21T00:00:00Z'));
   expect(taken?.growthSquareMetresPerDay).toBeCloseTo(500, -1);
-  const findings = await enforcement.findingsOfViolation(testContext(), taken?.id ?? '', 500);
+  const findings = await enforcement.findingsOfViolation(testContext(), { id: taken?.id ?? '' }, 500);
   expect(findings.map((finding) => finding.observationId)).toEqual([early, late]);
-  const latest = await enforcement.findingsOfViolation(testContext(), taken?.id ?? '', 1);
+  const latest = await enforcement.findingsOfViolation(testContext(), { id: taken?.id ?? '' }, 1);
   expect(latest.map((finding) => finding.observationId)).toEqual([late]);
 });

@@ -3,12 +3,15 @@ import { createJudging } from '../../src/judgement/judging.js';
 import { type Clock, fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
+import { geographicPosition } from '../../src/spatial/position.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
 import {
   createBoundariesService,
   createObservationWithdrawalService,
   createPermittedAreaChangeService,
 } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
 import type { LicenceFacts } from '../../src/subgraphs/licences/licence.js';
 import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
@@ -26,9 +29,11 @@ export async function openVersions(knex: Knex, mines: readonly string[]) {
     mines.map((code) => aMine({ code, location: { type: 'Point', coordinates: [120, 42.98] } })),
   );
   return {
+    knex,
     boundaries: createBoundariesService(deps),
     areaChanges: createPermittedAreaChangeService(deps),
     withdrawals: createObservationWithdrawalService(deps),
+    enforcement: createEnforcementService(deps),
     licences: createLicencesService(deps),
     licenceChanges: createLicenceChangeService(deps),
   };
@@ -74,6 +79,36 @@ export async function importSquare(
   const [area] = areas;
   if (!area) throw new Error(`the square was refused: ${rejected.map(({ message }) => message).join(' ')}`);
   return area.id;
+}
+
+/** What is seen of `metres` by `metres` at `east`, judged in the same call. Returns the observation's id. */
+export async function seeSquare(
+  { boundaries, knex }: Versions,
+  context: RequestContext,
+  mine: string,
+  ref: string,
+  { metres = 100, east = 0, ...facts }: { metres?: number; east?: number } & Partial<ObservationFacts> = {},
+): Promise<string> {
+  const corners = [0, 1, 2, 3, 0].map((i) => [i % 3 === 0 ? 0 : metres, i < 2 ? 0 : metres] as const);
+  const ring = await Promise.all(
+    corners.map(([x, y]) => geographicPosition(knex, 500_000 + east + x, 4_760_000 + y, 4549)),
+  );
+  const { observations, rejected } = await boundaries.submitObservations(context, [
+    {
+      provider: 'survey',
+      providerRef: ref,
+      mineCode: mine,
+      activity: 'EXTRACTION',
+      method: 'GNSS_SURVEY',
+      observedAt: new Date('2026-02-01T04:00:00Z'),
+      geometry: { type: 'Polygon', coordinates: [ring] },
+      sigmaMetres: 0.1,
+      ...facts,
+    },
+  ]);
+  const [observation] = observations;
+  if (!observation) throw new Error(`not taken: ${rejected.map(({ message }) => message).join(' ')}`);
+  return observation.id;
 }
 
 /** A licence of the mine with all that a source may leave out left out. */

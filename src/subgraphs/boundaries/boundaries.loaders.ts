@@ -5,7 +5,7 @@ import type { RequestContext } from '../../platform/context.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
-import { instantKey, NOW } from '../../vocabulary/versions.js';
+import { EVER, instantKey, NOW } from '../../vocabulary/versions.js';
 import type { AdjacencyRepository } from './adjacency.repository.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
@@ -63,7 +63,7 @@ export class BoundariesLoaders {
       (row) => row.corners,
     );
     this.observationById = loaderOfOne(
-      (ids) => deps.observations.byIds(context, ids, NOW),
+      (ids) => deps.observations.byIds(context, ids, EVER),
       (observation) => observation.id,
     );
     this.observationGeometry = valueLoader(

@@ -9,7 +9,7 @@ import { STORAGE_SRID } from '../../spatial/postgis.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import { legalDate } from '../../vocabulary/time.js';
-import { type AsOfInput, instantOf } from '../../vocabulary/versions.js';
+import { type AsOfInput, instantOf, sightingInstantOf } from '../../vocabulary/versions.js';
 import { type BoundariesLoaderDeps, BoundariesLoaders } from './boundaries.loaders.js';
 import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
@@ -129,7 +129,7 @@ export class BoundariesService {
   ): Promise<Observation | null> {
     if (!isId(id)) return null;
     if (!asOf) return this.loaders(context).observationById.load(id.toLowerCase());
-    const [found] = await this.deps.observations.byIds(context, [id.toLowerCase()], instantOf(asOf));
+    const [found] = await this.deps.observations.byIds(context, [id.toLowerCase()], sightingInstantOf(asOf));
     return found ?? null;
   }
 
@@ -140,7 +140,7 @@ export class BoundariesService {
     asOf: AsOfInput | null,
     page: PageRequest,
   ): Promise<CountedPage<Observation>> {
-    return this.deps.observations.page(context, filter, within, instantOf(asOf), page);
+    return this.deps.observations.page(context, filter, within, sightingInstantOf(asOf), page);
   }
 
   observationsOfMine(

@@ -3,7 +3,7 @@ import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
 import type { Transact } from '../../platform/transact.js';
-import { type ChangeGrounds, groundsFault, NOW } from '../../vocabulary/versions.js';
+import { type ChangeGrounds, EVER, groundsFault } from '../../vocabulary/versions.js';
 import type { Observation } from './observation.js';
 import type { ObservationRepository } from './observation.repository.js';
 import type { PublishedRepository } from './published.repository.js';
@@ -34,7 +34,7 @@ export class ObservationWithdrawalService {
     const { observations, published, rejudgement, transact } = this.deps;
     const fault = groundsFault(grounds);
     if (fault) throw badInput(fault, { field: 'reason' });
-    const [seen] = isId(id) ? await observations.byIds(context, [id.toLowerCase()], NOW) : [];
+    const [seen] = isId(id) ? await observations.byIds(context, [id.toLowerCase()], EVER) : [];
     if (!seen) throw notFound('observation', id);
     const mine = seen.mineId === null ? null : await published.mineById(context, seen.mineId);
     return transact(context, async (tx) => {

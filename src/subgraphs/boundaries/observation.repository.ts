@@ -12,7 +12,7 @@ import {
 import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
-import type { ChangeGrounds, VersionInstant } from '../../vocabulary/versions.js';
+import type { ChangeGrounds, SightingInstant } from '../../vocabulary/versions.js';
 import {
   type Observation,
   type ObservationFilter,
@@ -48,7 +48,7 @@ export class ObservationRepository {
     context: RequestContext,
     filter: ObservationFilter,
     within: SpatialFilterInput | null,
-    instant: VersionInstant,
+    instant: SightingInstant,
     page: PageRequest,
   ): Promise<CountedPage<Observation>> {
     const matching = (): Knex.QueryBuilder => {
@@ -94,7 +94,7 @@ export class ObservationRepository {
   async byIds(
     context: RequestContext,
     ids: readonly string[],
-    instant: VersionInstant,
+    instant: SightingInstant,
   ): Promise<readonly Observation[]> {
     const rows: Record<string, unknown>[] = await this.known(context, instant)
       .select(this.columnsAt(instant))
@@ -168,12 +168,12 @@ export class ObservationRepository {
     }
   }
 
-  private columnsAt(instant: VersionInstant): Knex.Raw {
+  private columnsAt(instant: SightingInstant): Knex.Raw {
     return instant.known === null ? this.columns : this.versionColumns;
   }
 
-  /** What was on record at the instant, and had been seen by its day where it names one. */
-  private known(context: RequestContext, { validOn, known }: VersionInstant): Knex.QueryBuilder {
+  /** What was on record at the instant, and had been seen by then where that is asked. */
+  private known(context: RequestContext, { seenBy, known }: SightingInstant): Knex.QueryBuilder {
     const query = this.visible(context, known === null ? STANDING : EVERY_VERSION);
     if (known !== null) {
       query.whereRaw(
@@ -181,7 +181,7 @@ export class ObservationRepository {
         [known, known],
       );
     }
-    if (validOn !== null) query.where('observation.observed_on', '<=', validOn);
+    if (seenBy !== null) query.where('observation.observed_at', '<=', seenBy);
     return query;
   }
 
@@ -204,7 +204,7 @@ function applyWithdrawn(query: Knex.QueryBuilder, withdrawn: boolean): void {
 }
 
 /** An observation remembers when it was read at, so that its geometry is read there too. */
-const readAt = (instant: VersionInstant, observation: Observation): Observation =>
+const readAt = (instant: SightingInstant, observation: Observation): Observation =>
   instant.known === null ? observation : { ...observation, readAt: instant };
 
 /** `observed_on` is generated, so the columns are named. */

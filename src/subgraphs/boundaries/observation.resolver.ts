@@ -35,7 +35,7 @@ export class ObservationResolver {
 
   @Query(() => ObservationConnection, {
     description:
-      'Observations that count, or that counted as known at asOf.known; with asOf.valid only those of that day and before.',
+      'Observations that count, or that counted as known at asOf.known; with asOf.valid only what was seen by then.',
   })
   async observations(
     @Arg('filter', () => ObservationFilterInput, { nullable: true }) filter: ObservationFilterInput | null,

@@ -1,5 +1,5 @@
 import type { Activity, ObservationMethod } from '../../vocabulary/boundaries.js';
-import type { VersionInstant, Withdrawal } from '../../vocabulary/versions.js';
+import type { SightingInstant, Withdrawal } from '../../vocabulary/versions.js';
 
 /** Where an activity was seen (图斑). Its geometry is read apart. */
 export interface Observation {
@@ -22,7 +22,7 @@ export interface Observation {
   /** Null: it counts. */
   readonly withdrawal: Withdrawal | null;
   /** What it was read at; absent: now. */
-  readonly readAt?: VersionInstant;
+  readonly readAt?: SightingInstant;
 }
 
 /** Names one version of an observation in one text. */

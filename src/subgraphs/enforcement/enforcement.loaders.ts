@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { RequestContext } from '../../platform/context.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
+import { EVER, type SightingInstant } from '../../vocabulary/versions.js';
 import type { FindingRepository } from './finding.repository.js';
 import type { JudgementRepository } from './judgement.repository.js';
 import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
@@ -18,12 +19,12 @@ export interface ViolationsOfMineArguments {
   readonly filter: ViolationFilter;
   readonly order: ViolationOrder;
   readonly page: PageRequest;
+  readonly instant?: SightingInstant;
 }
 
 /** The loaders of one request. */
 export class EnforcementLoaders {
   readonly violationById;
-  readonly violationGeometry;
   readonly findingsOfJudgement;
   readonly findingPlace;
   readonly judgementById;
@@ -38,10 +39,6 @@ export class EnforcementLoaders {
     this.violationById = loaderOfOne(
       (ids) => violations.byIds(context, ids),
       (found) => found.asked,
-    );
-    this.violationGeometry = loaderOfOne(
-      (ids) => violations.geometries(context, ids),
-      (place) => place.id,
     );
     this.findingsOfJudgement = loaderOfMany(
       (ids) => findings.ofJudgements(context, ids),
@@ -65,11 +62,21 @@ export class EnforcementLoaders {
     return context.loaders.of(deps, () => new EnforcementLoaders(deps, context));
   }
 
-  /** By violation id, at most `most` findings of each. */
-  findingsOfViolation(most: number) {
-    return this.once(`findings ${most}`, () =>
+  /** By violation id, now or as known. */
+  violationGeometry(known: Date | null) {
+    return this.once(`geometry ${known?.getTime()}`, () =>
+      loaderOfOne(
+        (ids) => this.deps.violations.geometries(this.context, ids, known),
+        (place) => place.id,
+      ),
+    );
+  }
+
+  /** By violation id, at most `most` findings of each, now or as known. */
+  findingsOfViolation(most: number, known: Date | null) {
+    return this.once(`findings ${most} ${known?.getTime()}`, () =>
       loaderOfMany(
-        (ids) => this.deps.findings.ofViolations(this.context, ids, most),
+        (ids) => this.deps.findings.ofViolations(this.context, ids, most, known),
         (found) => found.violationId,
       ),
     );
@@ -77,17 +84,18 @@ export class EnforcementLoaders {
 
   /** By mine id. */
   violationsOfMine(asked: ViolationsOfMineArguments): DataLoader<string, CountedPage<Violation> | null> {
-    const { filter, order, page } = asked;
-    const counts = this.once(`count ${JSON.stringify(filter)}`, () =>
+    const { filter, order, page, instant = EVER } = asked;
+    const counts = this.once(`count ${JSON.stringify([filter, instant])}`, () =>
       loaderOfOne(
-        (ids) => this.deps.violations.countsOfMines(this.context, ids, filter),
+        (ids) => this.deps.violations.countsOfMines(this.context, ids, filter, instant),
         (counted) => counted.mineId,
       ),
     );
     return this.once(`page ${JSON.stringify(asked)}`, () =>
       loaderOfOne(
         async (ids) => {
-          const pages = await this.deps.violations.pagesOfMines(this.context, ids, filter, order, page);
+          const { violations } = this.deps;
+          const pages = await violations.pagesOfMines(this.context, ids, filter, order, page, instant);
           return ids.map((mineId) => ({
             mineId,
             ...(pages.get(mineId) ?? {

@@ -4,6 +4,7 @@ import { badInput, notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import { type AsOfInput, sightingInstantOf } from '../../vocabulary/versions.js';
 import {
   type EnforcementLoaderDeps,
   EnforcementLoaders,
@@ -37,8 +38,16 @@ export class EnforcementService {
   constructor(private readonly deps: EnforcementServiceDeps) {}
 
   /** By its id, or by one that it has taken over from another violation. */
-  async violation(context: RequestContext, id: string): Promise<Violation | null> {
+  async violation(
+    context: RequestContext,
+    id: string,
+    asOf: AsOfInput | null = null,
+  ): Promise<Violation | null> {
     if (!isId(id)) return null;
+    if (asOf) {
+      const [found] = await this.deps.violations.byIds(context, [id.toLowerCase()], sightingInstantOf(asOf));
+      return found?.violation ?? null;
+    }
     return (await this.loaders(context).violationById.load(id.toLowerCase()))?.violation ?? null;
   }
 
@@ -48,8 +57,9 @@ export class EnforcementService {
     within: SpatialFilterInput | null,
     order: ViolationOrder,
     page: PageRequest,
+    asOf: AsOfInput | null = null,
   ): Promise<CountedPage<Violation>> {
-    return this.deps.violations.page(context, filter, within, order, page);
+    return this.deps.violations.page(context, filter, within, order, page, sightingInstantOf(asOf));
   }
 
   /** Loaded together with those of every other mine that the request asks about in the same way. */
@@ -62,17 +72,28 @@ export class EnforcementService {
     return page ?? { items: [], hasNextPage: false, hasPreviousPage: false, count: async () => 0 };
   }
 
-  async violationGeometry(context: RequestContext, id: string): Promise<Geometry | null> {
-    return (await this.loaders(context).violationGeometry.load(id))?.geometry ?? null;
+  async violationGeometry(
+    context: RequestContext,
+    { id, known }: Pick<Violation, 'id' | 'known'>,
+  ): Promise<Geometry | null> {
+    return (
+      (
+        await this.loaders(context)
+          .violationGeometry(known ?? null)
+          .load(id)
+      )?.geometry ?? null
+    );
   }
 
   /** The latest `most` findings of a violation, oldest first. */
   async findingsOfViolation(
     context: RequestContext,
-    violationId: string,
+    { id, known }: Pick<Violation, 'id' | 'known'>,
     most: number,
   ): Promise<readonly Finding[]> {
-    const found = await this.loaders(context).findingsOfViolation(most).load(violationId);
+    const found = await this.loaders(context)
+      .findingsOfViolation(most, known ?? null)
+      .load(id);
     return found.map(({ finding }) => finding);
   }
 

@@ -4,6 +4,7 @@ import type { RequestContext } from '../../platform/context.js';
 import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import type { Finding } from './violation.js';
+import { applyKnown } from './violation-query.repository.js';
 
 /** Where a finding lies, and where in it the activity reaches farthest. */
 export interface FindingPlace {
@@ -16,14 +17,15 @@ export interface FindingPlace {
 export class FindingRepository {
   constructor(private readonly knex: Knex) {}
 
-  /** Of each violation the latest `most` findings, oldest first. */
+  /** Of each violation the latest `most` findings, oldest first: those that are its, or were as known then. */
   async ofViolations(
     context: RequestContext,
     violationIds: readonly string[],
     most: number,
+    known: Date | null = null,
   ): Promise<readonly { readonly violationId: string; readonly finding: Finding }[]> {
     const ranked = this.visible(context)
-      .join('enforcement.violation_finding as member', 'member.finding_id', 'finding.id')
+      .join(membersAt(known), 'member.finding_id', 'finding.id')
       .whereRaw('member.violation_id = any(?)', [[...violationIds]])
       .select(
         'member.violation_id',
@@ -32,6 +34,7 @@ export class FindingRepository {
           'row_number() over (partition by member.violation_id order by finding.observed_at desc, finding.id) as rank',
         ),
       );
+    applyKnown(ranked, 'member', known);
     const rows = await this.knex
       .select('*')
       .from(ranked.as('ranked'))
@@ -72,6 +75,9 @@ export class FindingRepository {
     return scopeByMine(this.knex('enforcement.finding as finding'), context.principal, 'finding.mine_id');
   }
 }
+
+const membersAt = (known: Date | null): string =>
+  `enforcement.${known === null ? 'violation_finding' : 'violation_finding_version'} as member`;
 
 const COLUMNS = [
   'finding.id',

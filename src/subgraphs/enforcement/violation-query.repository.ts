@@ -4,7 +4,24 @@ import { divisionPrefix } from '../../platform/division-code.js';
 import { isId } from '../../platform/ids.js';
 import { scopeByMine } from '../../platform/scope.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import { EVER, type SightingInstant } from '../../vocabulary/versions.js';
 import type { ViolationFilter } from './violation.js';
+
+/**
+ * The table that violations are read from, as `violation`: as they are, or in every version with the period in which it
+ * was known.
+ */
+export const violationsAt = (known: Date | null): string =>
+  known === null ? 'enforcement.violation as violation' : 'enforcement.violation_version as violation';
+
+/** Narrows `table`, which has versions where `known` is given, to what was known then. */
+export function applyKnown(query: Knex.QueryBuilder, table: string, known: Date | null): void {
+  if (known === null) return;
+  query.whereRaw('??.recorded_at <= ? and (??.superseded_at is null or ??.superseded_at > ?)', [
+    ...[table, known],
+    ...[table, table, known],
+  ]);
+}
 
 /**
  * Violations as `violation`, their mines as `mine`, narrowed to what the principal may see and to the filter.
@@ -15,12 +32,15 @@ export function matchingViolations(
   context: RequestContext,
   filter: ViolationFilter,
   within: SpatialFilterInput | null,
+  { seenBy, known }: SightingInstant = EVER,
 ): Knex.QueryBuilder {
-  const query = knex('enforcement.violation as violation').leftJoin(
+  const query = knex(violationsAt(known)).leftJoin(
     'registry.published_mine as mine',
     'mine.id',
     'violation.mine_id',
   );
+  applyKnown(query, 'violation', known);
+  if (seenBy !== null) query.where('violation.first_observed_at', '<=', seenBy);
   scopeByMine(query, context.principal, 'violation.mine_id');
   applyOwnFilter(query, filter);
   applyMineFilter(query, filter);

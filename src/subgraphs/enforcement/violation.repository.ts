@@ -12,8 +12,9 @@ import {
 import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import { EVER, type SightingInstant } from '../../vocabulary/versions.js';
 import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
-import { matchingViolations } from './violation-query.repository.js';
+import { applyKnown, matchingViolations, violationsAt } from './violation-query.repository.js';
 
 const BY_ID = { expression: 'violation.id', direction: 'asc', type: 'uuid' } as const;
 
@@ -45,7 +46,7 @@ export interface AskedViolation {
   readonly violation: Violation;
 }
 
-/** Violations in PostGIS. Every read is narrowed to what the principal may see. */
+/** Violations in PostGIS, as they are and as they were known. Every read is narrowed to what the principal may see. */
 export class ViolationRepository {
   constructor(private readonly knex: Knex) {}
 
@@ -55,9 +56,11 @@ export class ViolationRepository {
     within: SpatialFilterInput | null,
     order: ViolationOrder,
     page: PageRequest,
+    instant: SightingInstant = EVER,
   ): Promise<CountedPage<Violation>> {
-    const matching = () => matchingViolations(this.knex, context, filter, within);
-    const rows = await readPage(this.knex, matching().select(COLUMNS), ORDERINGS[order], page, mapViolation);
+    const matching = () => matchingViolations(this.knex, context, filter, within, instant);
+    const map = mapViolationAt(instant.known);
+    const rows = await readPage(this.knex, matching().select(COLUMNS), ORDERINGS[order], page, map);
     return {
       ...rows,
       count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
@@ -71,17 +74,20 @@ export class ViolationRepository {
     filter: ViolationFilter,
     order: ViolationOrder,
     page: PageRequest,
+    instant: SightingInstant = EVER,
   ): Promise<ReadonlyMap<string, Page<Violation>>> {
-    const query = this.ofMines(context, mineIds, filter).select(COLUMNS);
-    return readPages(this.knex, query, 'violation.mine_id', ORDERINGS[order], page, mapViolation);
+    const query = this.ofMines(context, mineIds, filter, instant).select(COLUMNS);
+    const map = mapViolationAt(instant.known);
+    return readPages(this.knex, query, 'violation.mine_id', ORDERINGS[order], page, map);
   }
 
   async countsOfMines(
     context: RequestContext,
     mineIds: readonly string[],
     filter: ViolationFilter,
+    instant: SightingInstant = EVER,
   ): Promise<readonly { readonly mineId: string; readonly count: number }[]> {
-    const rows = await this.ofMines(context, mineIds, filter)
+    const rows = await this.ofMines(context, mineIds, filter, instant)
       .select('violation.mine_id')
       .count('* as count')
       .groupBy('violation.mine_id');
@@ -91,30 +97,43 @@ export class ViolationRepository {
     }));
   }
 
-  /** By id; an id that another violation has taken over finds that one. */
-  async byIds(context: RequestContext, ids: readonly string[]): Promise<readonly AskedViolation[]> {
+  /**
+   * By id; an id that another violation has taken over finds that one. Before it was taken over, the id finds what it
+   * named then.
+   */
+  async byIds(
+    context: RequestContext,
+    ids: readonly string[],
+    { seenBy, known }: SightingInstant = EVER,
+  ): Promise<readonly AskedViolation[]> {
+    const raw = (sql: string, bindings: Knex.RawBinding[] = []): Knex.Raw => this.knex.raw(sql, bindings);
+    const own = this.knex(violationsAt(known)).select('violation.id');
+    applyKnown(own, 'violation', known);
     const query = this.knex
-      .from(this.knex.raw('unnest(?::uuid[]) as asked(id)', [[...ids]]))
-      .leftJoin('enforcement.violation as own', 'own.id', 'asked.id')
+      .from(raw('unnest(?::uuid[]) as asked(id)', [[...ids]]))
+      .leftJoin(own.as('own'), 'own.id', 'asked.id')
       .leftJoin('enforcement.violation_alias as alias', 'alias.old_id', 'asked.id')
-      .join('enforcement.violation as violation', (on) =>
-        on.on('violation.id', this.knex.raw('coalesce(own.id, alias.new_id)')),
-      )
+      .join(violationsAt(known), (on) => on.on('violation.id', raw('coalesce(own.id, alias.new_id)')))
       .select('asked.id as asked', ...COLUMNS);
+    applyKnown(query, 'violation', known);
+    if (seenBy !== null) query.where('violation.first_observed_at', '<=', seenBy);
     const rows = await scopeByMine(query, context.principal, 'violation.mine_id');
+    const map = mapViolationAt(known);
     return (rows as Record<string, unknown>[]).map((row) => ({
       asked: row['asked'] as string,
-      violation: mapViolation(row),
+      violation: map(row),
     }));
   }
 
   async geometries(
     context: RequestContext,
     ids: readonly string[],
+    known: Date | null = null,
   ): Promise<readonly { readonly id: string; readonly geometry: Geometry }[]> {
-    const query = this.knex('enforcement.violation as violation')
+    const query = this.knex(violationsAt(known))
       .select('violation.id', this.knex.raw('? as geometry', [spatial(this.knex).geoJson('violation.geom')]))
       .whereRaw('violation.id = any(?)', [[...ids]]);
+    applyKnown(query, 'violation', known);
     const rows = await scopeByMine(query, context.principal, 'violation.mine_id');
     return (rows as { id: string; geometry: string }[]).map(({ id, geometry }) => ({
       id,
@@ -126,10 +145,10 @@ export class ViolationRepository {
     context: RequestContext,
     mineIds: readonly string[],
     filter: ViolationFilter,
+    instant: SightingInstant,
   ): Knex.QueryBuilder {
-    return matchingViolations(this.knex, context, filter, null).whereRaw('violation.mine_id = any(?)', [
-      [...mineIds],
-    ]);
+    const query = matchingViolations(this.knex, context, filter, null, instant);
+    return query.whereRaw('violation.mine_id = any(?)', [[...mineIds]]);
   }
 }
 
@@ -151,6 +170,10 @@ const COLUMNS = [
   'violation.opened_at',
   'violation.updated_at',
 ];
+
+/** A violation that was read as known remembers when, so that what is asked of it next is read there too. */
+const mapViolationAt = (known: Date | null): ((row: Record<string, unknown>) => Violation) =>
+  known === null ? mapViolation : (row) => ({ ...mapViolation(row), known });
 
 function mapViolation(row: Record<string, unknown>): Violation {
   return {

@@ -1,10 +1,11 @@
 import type { Geometry, Point } from 'geojson';
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connection } from '../../graph/connection.js';
-import { SpatialFilter } from '../../graph/inputs.type.js';
+import { AsOf, SpatialFilter } from '../../graph/inputs.type.js';
 import { GeoJsonGeometry } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
 import { LARGEST_PAGE_SIZE, pageRequest } from '../../platform/keyset.js';
+import { sightingInstantOf } from '../../vocabulary/versions.js';
 import type { EnforcementService } from './enforcement.service.js';
 import type { Judgement } from './judgement.js';
 import { JudgementType } from './judgement.type.js';
@@ -21,16 +22,27 @@ export class ViolationResolver {
   @Query(() => ViolationType, {
     nullable: true,
     name: 'violation',
-    description: 'By its id, or by one that it has taken over from another violation.',
+    description:
+      'By its id, or by one that it has taken over from another violation; as known at asOf.known, and null if it was ' +
+      'first seen after asOf.valid.',
   })
-  violation(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Violation | null> {
-    return this.service.violation(context, id);
+  violation(
+    @Arg('id', () => ID) id: string,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Violation | null> {
+    return this.service.violation(context, id, asOf);
   }
 
-  @Query(() => ViolationConnection)
+  @Query(() => ViolationConnection, {
+    description:
+      'Violations in the state and extent that the hub knew at asOf.known (now, unless given), with asOf.valid those ' +
+      'first seen by then. The filter speaks of what they were then, and of their mines as they are.',
+  })
   async violations(
     @Arg('filter', () => ViolationFilterInput, { nullable: true }) filter: ViolationFilterInput | null,
     @Arg('within', () => SpatialFilter, { nullable: true }) within: SpatialFilter | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Arg('orderBy', () => ViolationOrder, { nullable: true }) orderBy: ViolationOrder | null,
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
@@ -38,7 +50,7 @@ export class ViolationResolver {
   ): Promise<Connection<Violation>> {
     const page = pageRequest(first, after);
     return connection(
-      await this.service.violations(context, filter ?? {}, within ?? null, orderBy ?? 'ID', page),
+      await this.service.violations(context, filter ?? {}, within ?? null, orderBy ?? 'ID', page, asOf),
     );
   }
 
@@ -57,7 +69,7 @@ export class ViolationResolver {
 
   @FieldResolver(() => GeoJsonGeometry)
   geometry(@Root() violation: Violation, @Ctx() context: RequestContext): Promise<Geometry | null> {
-    return this.service.violationGeometry(context, violation.id);
+    return this.service.violationGeometry(context, violation);
   }
 
   @FieldResolver(() => Float, { description: 'Latest area in mu (亩), 2000/3 m².' })
@@ -73,7 +85,7 @@ export class ViolationResolver {
     @Ctx() context: RequestContext,
   ): Promise<readonly Finding[]> {
     const { first: most } = pageRequest(first ?? LARGEST_PAGE_SIZE, null);
-    return this.service.findingsOfViolation(context, violation.id, most);
+    return this.service.findingsOfViolation(context, violation, most);
   }
 }
 
@@ -123,12 +135,18 @@ export class MineViolationsResolver {
   async violations(
     @Root() mine: MineStub,
     @Arg('filter', () => ViolationFilterInput, { nullable: true }) filter: ViolationFilterInput | null,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
     @Arg('orderBy', () => ViolationOrder, { nullable: true }) orderBy: ViolationOrder | null,
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Violation>> {
-    const asked = { filter: filter ?? {}, order: orderBy ?? 'ID', page: pageRequest(first, after) } as const;
+    const asked = {
+      filter: filter ?? {},
+      order: orderBy ?? 'ID',
+      page: pageRequest(first, after),
+      instant: sightingInstantOf(asOf),
+    } as const;
     return connection(await this.service.violationsOfMine(context, mine.id, asked));
   }
 }

@@ -27,6 +27,8 @@ export interface Violation {
   readonly growthSquareMetresPerDay: number | null;
   readonly openedAt: Date;
   readonly updatedAt: Date;
+  /** As known at this instant; absent: as it is known now. */
+  readonly known?: Date;
 }
 
 /** What one judgement found in one place. */
