@@ -38,7 +38,7 @@ const page = async (variables: object) => {
     }`,
     { variables: { ...variables } },
   );
-  return body as {
+  return body as unknown as {
     data?: {
       updates: {
         nodes: { cursor: string; type: string; subjectId: string }[];
@@ -69,8 +69,8 @@ test('each update comes with what other subgraphs know of its subject', async ()
     select: `cursor type subject { __typename ... on Mine { id name operator { name } licences { number } violations { totalCount } } }`,
   });
   await subscriber.until(({ type }) => type === 'heartbeat');
-  await register(aMine({ name: 'Told of at once', operatorName: 'Somebody' }));
-  const update = await subscriber.until(({ type }) => type === 'mine.created');
+  const [id] = await register(aMine({ name: 'Told of at once', operatorName: 'Somebody' }));
+  const update = await subscriber.until(({ subject }) => (subject as { id?: string } | null)?.id === id);
   expect(update['subject']).toMatchObject({
     __typename: 'Mine',
     name: 'Told of at once',
@@ -82,7 +82,10 @@ test('each update comes with what other subgraphs know of its subject', async ()
 });
 
 test('after null starts now, after BEGIN from the oldest', async () => {
+  const start = await now();
   const [earlier] = await register(aMine());
+  // Once it can be read; as long as an older transaction runs, it would come after "now".
+  await follow({ after: start }).until(({ subjectId }) => subjectId === earlier);
   const fromNow = follow();
   await fromNow.until(({ type }) => type === 'heartbeat');
   const [later] = await register(aMine());
