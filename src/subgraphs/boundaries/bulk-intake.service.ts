@@ -91,6 +91,7 @@ export class BulkIntakeService {
       // Whether it fails is asked when its turn comes.
       next.catch(() => {});
       state = await this.write(context, state, batch);
+      context.log.info(state, 'rows of a bulk import done');
       progress(state);
     }
     return state;

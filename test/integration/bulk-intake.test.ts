@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
+import { createTransact } from '../../src/platform/transact.js';
+import type { BulkRequest, BulkResult } from '../../src/subgraphs/boundaries/bulk-intake.js';
+import type { BulkIntakeService } from '../../src/subgraphs/boundaries/bulk-intake.service.js';
+import type { ExportedArea } from '../../src/subgraphs/boundaries/formats/area-writer.js';
+import { geoPackageWriter } from '../../src/subgraphs/boundaries/formats/geopackage-writer.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
+import {
+  createBulkIntakeService,
+  createIntakeService,
+  createObservationService,
+} from '../../src/subgraphs/boundaries/subgraph.js';
+import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { testContext } from '../support/context.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { anExportedArea, square, written } from '../support/exported-area.js';
+
+const depsOf = ({ knex }: TestDatabase) => ({
+  knex,
+  transact: createTransact(knex),
+  ...createJudging(),
+  extent: null,
+});
+
+async function aDatabase(): Promise<TestDatabase> {
+  const database = await openTestDatabase();
+  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
+  const registry = createRegistryService(depsOf(database));
+  const mines = Array.from({ length: 6 }, (_, i) =>
+    aMine({ code: `M-${i + 1}`, divisionCode: '210381', location: null }),
+  );
+  await registry.upsertMines(testContext(), mines);
+  return database;
+}
+
+const options: IntakeOptions = {
+  kind: 'MINING_RIGHT',
+  authority: '辽宁省自然资源厅',
+  validFrom: '2025-12-01',
+  sigmaMetres: 0.1,
+};
+
+const request = (bytes: Uint8Array, more: Partial<BulkRequest> = {}): BulkRequest => ({
+  fileName: 'mines.gpkg',
+  bytes,
+  layer: null,
+  mineColumn: null,
+  options,
+  licenceNumber: null,
+  ...more,
+});
+
+const importAll = (service: BulkIntakeService, bytes: Uint8Array): Promise<BulkResult> =>
+  service.import(testContext(), request(bytes), () => {});
+
+const place = (n: number): ExportedArea['polygons'] => [[square(4_507_000 + n * 1000, 41_473_000, 100)]];
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await aDatabase();
+});
+afterAll(() => database.close());
+
+describe('what a bulk import leaves', () => {
+  const areas = [
+    anExportedArea({ mineCode: 'M-2', name: '东', documentNumber: 'D-2', polygons: place(1) }),
+    anExportedArea({
+      mineCode: 'M-1',
+      name: '西',
+      documentNumber: 'D-1',
+      polygons: place(2),
+      ceilingMetres: 300,
+      floorMetres: 100,
+    }),
+    anExportedArea({ mineCode: 'M-2', name: '东', documentNumber: 'D-2', polygons: place(3) }),
+    anExportedArea({
+      mineCode: 'M-2',
+      kind: 'DUMP_SITE',
+      validFrom: '2026-01-01',
+      validTo: '2028-01-01',
+      polygons: place(4),
+    }),
+    anExportedArea({ mineCode: 'M-1', name: '旧', documentNumber: 'D-1', polygons: place(5) }),
+  ];
+
+  const tables = async ({ knex }: TestDatabase) => ({
+    areas: await knex('boundaries.permitted_area').orderBy(['id', 'version']),
+    findings: await knex('boundaries.data_quality_finding').orderBy('id'),
+    events: await knex('platform.event')
+      .select('type', 'subject_id', 'mine_id', 'division_code', 'after_digest', 'data')
+      .where('subject_type', 'PermittedArea')
+      .orderBy(['subject_id', 'type']),
+  });
+
+  test('is what single imports of each document leave: rows, events and findings', async () => {
+    const bulk = await importAll(
+      createBulkIntakeService(depsOf(database)),
+      await written(geoPackageWriter, areas),
+    );
+    expect(bulk).toMatchObject({ rowCount: 5, position: 5, recorded: 5, rejected: 0, resumedAt: 0 });
+    const single = await aDatabase();
+    try {
+      const intake = createIntakeService(depsOf(single));
+      for (const document of [[0, 2], [1, 4], [3]]) {
+        const own = document.flatMap((i) => areas[i] ?? []);
+        const { mineCode, kind, validFrom, validTo, documentNumber } = own[0] ?? anExportedArea();
+        const result = await intake.importPermittedAreas(testContext(), {
+          mineId: mineId(mineCode),
+          format: 'GEOPACKAGE',
+          content: (await written(geoPackageWriter, own)).toString('base64'),
+          encoding: 'BASE64',
+          options: { ...options, kind, validFrom, validTo, documentNumber },
+        });
+        expect(result.rejected).toEqual([]);
+      }
+      expect(await tables(database)).toEqual(await tables(single));
+    } finally {
+      await single.close();
+    }
+  });
+
+  test('stays as it is when the file comes again, and is corrected where the file has changed', async () => {
+    const service = createBulkIntakeService(depsOf(database));
+    const bytes = await written(geoPackageWriter, areas);
+    const before = await tables(database);
+    expect(await importAll(service, bytes)).toMatchObject({ recorded: 0, corrected: 0, unchanged: 5 });
+    expect(await tables(database)).toEqual(before);
+    // The last row is left out: its document has one area fewer.
+    const changed = areas.slice(0, 4).map((area, i) => (i === 1 ? { ...area, floorMetres: 120 } : area));
+    expect(await importAll(service, await written(geoPackageWriter, changed))).toMatchObject({
+      recorded: 0,
+      corrected: 1,
+      unchanged: 3,
+    });
+    const standing = await database
+      .knex('boundaries.data_quality_finding')
+      .select('code')
+      .where('mine_id', mineId('M-1'))
+      .whereNull('superseded_at');
+    expect(standing).toEqual([{ code: 'AREA_NOT_IN_FILE' }]);
+  });
+});
+
+test('rows are rejected with their number, a code and a place, and a document is taken whole or not at all', async () => {
+  const bowTie = [
+    [
+      [0, 0],
+      [100, 100],
+      [100, 0],
+      [0, 100],
+    ].map(([x = 0, y = 0], i) => ({ number: String(i), x: 4_507_000 + x, y: 41_473_000 + y, line: null })),
+  ];
+  const areas = [
+    anExportedArea({ mineCode: 'NOBODY' }),
+    anExportedArea({ mineCode: 'M-3', documentNumber: 'D', name: 'sound', polygons: place(10) }),
+    anExportedArea({
+      mineCode: 'M-3',
+      documentNumber: 'D',
+      name: 'crossed',
+      polygons: [bowTie].flat().map((ring) => [ring]),
+    }),
+    anExportedArea({ mineCode: 'M-4', documentNumber: 'D', name: 'a', polygons: place(11) }),
+    anExportedArea({
+      mineCode: 'M-4',
+      documentNumber: 'D',
+      name: 'b',
+      polygons: place(12),
+      validTo: '2030-01-01',
+    }),
+    anExportedArea({ mineCode: 'M-4', licenceNumber: 'C-404', polygons: place(13) }),
+    anExportedArea({ mineCode: 'M-5', polygons: [[square(4_507_000, 41_473_000, 100).slice(0, 2)]] }),
+    anExportedArea({ mineCode: 'M-5', documentNumber: 'sound', polygons: place(14) }),
+  ];
+  const result = await importAll(
+    createBulkIntakeService(depsOf(database)),
+    await written(geoPackageWriter, areas),
+  );
+  expect(result).toMatchObject({ recorded: 1, rejected: 7, position: 8 });
+  expect(
+    result.rejections.map(({ row, mineCode, code, ring, vertex }) => [row, mineCode, code, ring, vertex]),
+  ).toEqual([
+    [2, 'M-3', 'DOCUMENT_REJECTED', null, null],
+    [3, 'M-3', 'SELF_INTERSECTION', 1, expect.any(Number)],
+    [6, 'M-4', 'LICENCE_UNKNOWN', null, null],
+    [4, 'M-4', 'DOCUMENT_REJECTED', null, null],
+    [5, 'M-4', 'OPTIONS_DIFFER', null, null],
+    [7, 'M-5', 'TOO_FEW_CORNERS', 1, 2],
+    [1, 'NOBODY', 'MINE_UNKNOWN', null, null],
+  ]);
+});
+
+test('what an import permits is judged again: a crossing that it covers closes', async () => {
+  const deps = depsOf(database);
+  const submitted = await createObservationService(deps).submit(testContext(), [
+    {
+      provider: 'test',
+      providerRef: 'bulk',
+      mineCode: 'M-6',
+      activity: 'EXTRACTION',
+      method: 'UAV',
+      observedAt: new Date('2026-05-01T00:00:00Z'),
+      geometry: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [122.9, 40.9],
+            [122.901, 40.9],
+            [122.901, 40.901],
+            [122.9, 40.901],
+            [122.9, 40.9],
+          ],
+        ],
+      },
+      sigmaMetres: 1,
+    },
+  ]);
+  expect(submitted.violations).toHaveLength(1);
+  const around = [
+    [
+      [40.89, 122.89],
+      [40.91, 122.89],
+      [40.91, 122.91],
+      [40.89, 122.91],
+    ].map(([x = 0, y = 0], i) => ({ number: String(i + 1), x, y, line: null })),
+  ];
+  const area = anExportedArea({
+    mineCode: 'M-6',
+    srid: 4490,
+    polygons: [around].flat().map((ring) => [ring]),
+  });
+  await importAll(createBulkIntakeService(deps), await written(geoPackageWriter, [area]));
+  const [violation] = await database.knex('enforcement.violation').where('mine_id', mineId('M-6'));
+  expect(violation.state).toBe('AUTO_CLOSED');
+});
+
+test.each<[what: string, more: Partial<BulkRequest>, message: RegExp]>([
+  ['no column of mine codes by the given name', { mineColumn: 'code' }, /no column code.*mine_code/],
+  ['no table of the given name', { layer: 'x' }, /no table x; it has permitted_areas_4529/],
+  ['another CRS than the sender says', { options: { ...options, srid: 4528 } }, /EPSG:4529.*EPSG:4528/],
+])('a file with %s is refused with what there is', async (_what, more, message) => {
+  const bytes = await written(geoPackageWriter, [anExportedArea()]);
+  const service = createBulkIntakeService(depsOf(database));
+  await expect(service.import(testContext(), request(bytes, more), () => {})).rejects.toMatchObject({
+    code: 'INTAKE_REJECTED',
+    message: expect.stringMatching(message),
+  });
+});
