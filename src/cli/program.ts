@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Cli } from './cli.js';
 import { addEvidenceCommand } from './evidence.command.js';
+import { addExportCommand } from './export.command.js';
 import { reportFailure } from './failure.js';
 import { addImportCommand } from './import.command.js';
 import { type Io, processIo } from './io.js';
@@ -42,6 +43,7 @@ function createProgram(cli: Cli): Command {
   addMigrateCommand(program, cli);
   addSeedCommand(program, cli);
   addImportCommand(program, cli);
+  addExportCommand(program, cli);
   addObserveCommand(program, cli);
   addJudgeCommand(program, cli);
   addEvidenceCommand(program, cli);

@@ -1,14 +1,23 @@
 import type { Config } from '../config.js';
 import type { Route } from '../platform/http-server.js';
+import { createExportService } from '../subgraphs/boundaries/export.composition.js';
+import { exportRoute } from '../subgraphs/boundaries/export.route.js';
 import { evidenceRoute } from '../subgraphs/enforcement/evidence.route.js';
 import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
+import type { SubgraphName } from '../subgraphs/index.js';
 import type { ReadyDatabase } from './serve-database.js';
 import type { Role } from './serve-role.js';
 import { packageVersion } from './version.js';
 
 /** The files that a process of `role` hands out beside its graph. */
 export function downloadRoutes(config: Config, role: Role, database: ReadyDatabase | null): readonly Route[] {
-  if (database === null || (role.kind === 'subgraph' && role.name !== 'enforcement')) return [];
+  if (database === null) return [];
+  const serves = (name: SubgraphName): boolean => role.kind !== 'subgraph' || role.name === name;
   const { chromium } = config;
-  return [evidenceRoute(createEvidenceService(database.deps, { chromium, hub: packageVersion() }))];
+  return [
+    ...(serves('enforcement')
+      ? [evidenceRoute(createEvidenceService(database.deps, { chromium, hub: packageVersion() }))]
+      : []),
+    ...(serves('boundaries') ? [exportRoute(createExportService(database.deps))] : []),
+  ];
 }

@@ -32,7 +32,8 @@ export interface IntakeOptions {
 
 export interface IntakeRequest {
   readonly mineId: string;
-  readonly format: IntakeFormat;
+  /** Null: told by the content. */
+  readonly format: IntakeFormat | null;
   readonly content: string;
   readonly encoding: IntakeEncoding;
   readonly options: IntakeOptions;
