@@ -14,6 +14,8 @@ const WRITERS: Readonly<Partial<Record<IntakeFormat, () => Promise<AreaWriter>>>
   DMS: text('DMS'),
   WKT: text('WKT'),
   GEOJSON: async () => (await import('./geojson-writer.js')).geoJsonWriter,
+  SHAPEFILE: async () => (await import('./shapefile-writer.js')).shapefileWriter,
+  GEOPACKAGE: async () => (await import('./geopackage-writer.js')).geoPackageWriter,
 };
 
 /** The formats that areas are written in. */
