@@ -92,6 +92,15 @@ export const CRS_LABELS: Labels<CrsClass> = {
   BALLPARK: label('概略转换', 'ballpark'),
 };
 
+/** Planes of judging, as src/spatial/crs.ts names their series. */
+export const PLANE_LABELS: Labels<
+  'CGCS2000 3° zone without prefix' | 'WGS 84 UTM north' | 'WGS 84 UTM south'
+> = {
+  'CGCS2000 3° zone without prefix': label('2000 国家大地坐标系 3° 带', 'CGCS2000, 3° zone'),
+  'WGS 84 UTM north': label('WGS 84 UTM 北半球', 'WGS 84, UTM north'),
+  'WGS 84 UTM south': label('WGS 84 UTM 南半球', 'WGS 84, UTM south'),
+};
+
 /** What only the reason of a finding tells. */
 export const REASON_LABELS: Labels<'EXPIRED' | 'NOT_YET_VALID'> = {
   EXPIRED: label('已过期', 'lapsed'),
@@ -105,7 +114,7 @@ export const WORDS = {
   violation: label('违法线索编号', 'Violation'),
   mine: label('矿山', 'Mine'),
   operator: label('采矿权人', 'Operator'),
-  division: label('所在县（区、旗）', 'County'),
+  division: label('所在县区', 'County'),
   otherMine: label('相邻矿山', 'Neighbouring mine'),
   kind: label('类型', 'Kind'),
   verdict: label('判定', 'Verdict'),
@@ -123,11 +132,12 @@ export const WORDS = {
   overview: label('位置示意', 'Overview'),
   footprint: label('采掘活动范围（图斑）', 'Footprint observed'),
   excess: label('超出部分', 'What lies outside'),
+  elsewhere: label('另案处理的超出部分', 'Outside, another violation’s'),
   otherArea: label('他人矿区范围', 'Another’s right'),
   notInForce: label('观测日不在有效期', 'Not in force that day'),
-  plane: label('坐标系', 'Coordinates'),
+  coordinates: label('坐标转换：{0}。', 'Coordinates: {0}.'),
+  meridian: label('中央经线 {0}°E', 'central meridian {0}°E'),
   north: label('北', 'N'),
-  scale: label('约', 'about'),
   series: label('观测与判定', 'Observations and verdicts'),
   date: label('观测日期', 'Date'),
   activity: label('活动', 'Activity'),

@@ -17,6 +17,8 @@ export interface Scene {
   readonly judgement: JudgementFact;
   readonly footprint: readonly Polygon[];
   readonly findings: readonly { readonly fact: FindingFact; readonly polygons: readonly Polygon[] }[];
+  /** What the same observation showed that other violations hold. */
+  readonly elsewhere: readonly (readonly Polygon[])[];
   readonly areas: readonly SceneArea[];
   /** The places where the activity reaches farthest, with the distance in metres. */
   readonly farthest: readonly { readonly at: Position; readonly metres: number }[];
@@ -31,7 +33,8 @@ const LEAST_MARGIN_METRES = 25;
 export function sceneOf(facts: PackFacts): Scene {
   const { observation, judgement } = latest(facts);
   const footprint = polygonsOf(observation.plane);
-  const found = facts.findings.filter((finding) => finding.judgement_id === judgement.id && finding.ours);
+  const all = facts.findings.filter(({ judgement_id }) => judgement_id === judgement.id);
+  const found = all.filter(({ ours }) => ours);
   const areas = facts.areas.map((area) => sceneArea(area, judgement, observation)).sort(byRole);
   const findings = found.map((fact) => ({ fact, polygons: polygonsOf(fact.plane) }));
   const focus = boxAround([...footprint, ...findings.flatMap(({ polygons }) => polygons)]);
@@ -42,6 +45,7 @@ export function sceneOf(facts: PackFacts): Scene {
     judgement,
     footprint,
     findings,
+    elsewhere: all.filter(({ ours }) => !ours).map(({ plane }) => polygonsOf(plane)),
     areas,
     farthest: found.flatMap(({ plane_point, overrun_m }) =>
       plane_point === null || overrun_m === null ? [] : [{ at: pointOf(plane_point), metres: overrun_m }],

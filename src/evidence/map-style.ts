@@ -23,6 +23,8 @@ export const OTHER_STROKE: Stroke = { colour: '#616161', width: 1.6, dashes: '8 
 export const LAPSED_STROKE: Stroke = { colour: '#9e9e9e', width: 1.6, dashes: '2 4' };
 export const FOOTPRINT_STROKE: Stroke = { colour: '#e65100', width: 2, dashes: 'none' };
 export const EXCESS_STROKE: Stroke = { colour: '#d50000', width: 1.6, dashes: 'none' };
+/** What was found at the same time and belongs to another violation. */
+export const ELSEWHERE_STROKE: Stroke = { colour: '#ad1457', width: 1.4, dashes: '5 3' };
 
 export const INK = '#212121';
 export const GRID = '#90a4ae';

@@ -2,6 +2,7 @@ import { AREA_LABELS, type Language, WORDS } from './labels.js';
 import { MapFrame, multiples, roundLength } from './map-frame.js';
 import { type Scene, type SceneArea, sceneOf } from './map-scene.js';
 import {
+  ELSEWHERE_STROKE,
   EXCESS_STROKE,
   FONTS,
   FOOTPRINT_STROKE,
@@ -16,9 +17,8 @@ import { shown } from './numbers.js';
 import type { PackFacts } from './pack-facts.js';
 import { planeName } from './plane-name.js';
 
-/** Size of the sheet in its own units; in print it is 182 mm wide. */
+/** Size of the sheet in its own units. */
 const SHEET = { width: 1000, height: 620 };
-const PRINTED_WIDTH_MM = 182;
 const FRAME = { x: 74, y: 12, width: 690, height: 556 };
 const SIDE = { x: 780, width: 208 };
 
@@ -43,15 +43,17 @@ ${gridOf(frame)}
 <g clip-path="url(#${id}-frame)">
 ${scene.areas.map((area) => areaPath(area, frame))}
 ${shape(frame.path(scene.footprint), FOOTPRINT_STROKE, '#ffb74d', 0.18)}
+${scene.elsewhere.map((polygons) => shape(frame.path(polygons), ELSEWHERE_STROKE, ELSEWHERE_STROKE.colour, 0.12))}
 ${scene.findings.map(({ polygons }) => excessShape(frame.path(polygons), id))}
-${cornersOf(scene.areas, frame)}
+${cornersOf(scene.areas, frame, ON_MAP)}
 ${scene.farthest.map(({ at, metres }) => farthest(frame, at, metres))}
 </g>
 <rect x="${FRAME.x}" y="${FRAME.y}" width="${FRAME.width}" height="${FRAME.height}" fill="none" stroke="${INK}" stroke-width="1.5"/>
 ${overview(scene, frame, id, languages)}
 ${legend(scene, languages)}
 ${northArrow(languages)}
-${scaleBar(frame, scene, languages)}
+${scaleBar(frame)}
+${planeNote(scene, languages)}
 </svg>`;
 }
 
@@ -90,20 +92,30 @@ function gridOf(frame: MapFrame): Markup {
   return markup`<g>${eastings}${northings}</g>`;
 }
 
-/** Corner numbers as issued, of the areas that the verdict rests on; one in a cell, so that they can be read. */
-function cornersOf(areas: readonly SceneArea[], frame: MapFrame): Markup {
+/** How corners are written: the size of their numbers, and the cell in which one number has room. */
+interface Lettering {
+  readonly size: number;
+  readonly dot: number;
+  readonly cell: readonly [width: number, height: number];
+}
+
+const ON_MAP: Lettering = { size: 12, dot: 3, cell: [24, 14] };
+const ON_OVERVIEW: Lettering = { size: 9, dot: 1.4, cell: [12, 10] };
+
+/** Corner numbers as issued, of the mine's areas and those that the verdict rests on, as far as there is room. */
+function cornersOf(areas: readonly SceneArea[], frame: MapFrame, { size, dot, cell }: Lettering): Markup {
   const taken = new Set<string>();
   const corners = areas
     .filter(({ fact, role }) => fact.used_by.length > 0 || role === 'OWN')
     .flatMap(({ fact, stroke }) => fact.plane_corners.map((corner) => ({ corner, stroke })));
-  return markup`<g>${corners.map(({ corner: [number, easting, northing], stroke }) => {
+  return markup`<g font-size="${size}">${corners.map(({ corner: [number, easting, northing], stroke }) => {
     if (!frame.contains([easting, northing])) return NOTHING;
     const [x, y] = frame.place([easting, northing]);
-    const cell = `${Math.floor(x / 22)} ${Math.floor(y / 14)}`;
-    const dot = markup`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${stroke.colour}"/>`;
-    if (taken.has(cell)) return dot;
-    taken.add(cell);
-    return markup`${dot}<text x="${(x + 5).toFixed(1)}" y="${(y - 5).toFixed(1)}" font-size="12" fill="${stroke.colour}" stroke="#fff" stroke-width="3" paint-order="stroke">${number}</text>`;
+    const place = `${Math.floor(x / cell[0])} ${Math.floor(y / cell[1])}`;
+    const point = markup`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${dot}" fill="${stroke.colour}"/>`;
+    if (taken.has(place)) return point;
+    taken.add(place);
+    return markup`${point}<text x="${(x + dot + 2).toFixed(1)}" y="${(y - dot - 1).toFixed(1)}" fill="${stroke.colour}" stroke="#fff" stroke-width="${size / 4}" paint-order="stroke">${number}</text>`;
   })}</g>`;
 }
 
@@ -120,6 +132,7 @@ function overview(scene: Scene, main: MapFrame, id: string, languages: readonly 
   return markup`<g clip-path="url(#${id}-overview)">
 ${scene.areas.map((area) => areaPath(area, frame))}
 ${shape(frame.path(scene.footprint), { ...FOOTPRINT_STROKE, width: 1 }, EXCESS_STROKE.colour, 0.5)}
+${cornersOf(scene.areas, frame, ON_OVERVIEW)}
 <rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${(right - x).toFixed(1)}" height="${(bottom - y).toFixed(1)}" fill="none" stroke="${INK}" stroke-dasharray="4 2"/>
 </g>
 <rect x="${SIDE.x}" y="12" width="${SIDE.width}" height="160" fill="none" stroke="${INK}"/>
@@ -140,6 +153,7 @@ function legend(scene: Scene, languages: readonly Language[]): Markup {
   const lines: readonly (readonly [string, Stroke])[] = [
     [word('footprint', languages), FOOTPRINT_STROKE],
     [word('excess', languages), { ...EXCESS_STROKE, width: 5 }],
+    ...(scene.elsewhere.length > 0 ? [[word('elsewhere', languages), ELSEWHERE_STROKE] as const] : []),
     ...kinds,
     ...(has('OTHER') ? [[word('otherArea', languages), OTHER_STROKE] as const] : []),
     ...(has('LAPSED') ? [[word('notInForce', languages), LAPSED_STROKE] as const] : []),
@@ -161,17 +175,15 @@ const wrapped = (text: string, x: number, y: number): Markup => {
 const northArrow = (languages: readonly Language[]): Markup =>
   markup`<g transform="translate(${SIDE.x + 24} 520)"><path d="M0 -46L11 0L0 -9L-11 0Z" fill="${INK}"/><text y="16" text-anchor="middle" font-weight="bold">${word('north', languages)}</text></g>`;
 
-function scaleBar(frame: MapFrame, scene: Scene, languages: readonly Language[]): Markup {
+/** The bar alone tells the scale: it stays right however large the map is printed. */
+function scaleBar(frame: MapFrame): Markup {
   const length = roundLength(130 * frame.metresPerUnit);
   const units = length / frame.metresPerUnit;
-  const unit = length >= 1000 ? ['km', length / 1000] : ['m', length];
-  const metresOnPaper = (PRINTED_WIDTH_MM / 1000 / SHEET.width) * 1;
-  const scale = frame.metresPerUnit / metresOnPaper;
-  const rounded = roundLength(scale * 1.0001);
-  const about = Math.round(scale / (rounded / 10)) * (rounded / 10);
-  const x = SIDE.x + 56;
-  return markup`<g transform="translate(${x} 500)"><path d="M0 0h${units.toFixed(1)}" stroke="${INK}" stroke-width="5"/><path d="M${(units / 4).toFixed(1)} 0h${(units / 4).toFixed(1)}m${(units / 4).toFixed(1)} 0h${(units / 4).toFixed(1)}" stroke="#fff" stroke-width="3"/>
-<text y="-8" font-size="11">0</text><text x="${units.toFixed(1)}" y="-8" text-anchor="end" font-size="11">${unit[1] ?? 0} ${unit[0] ?? ''}</text>
-<text y="20" font-size="11">${languages.map((language) => WORDS.scale[language]).join(' / ')} 1:${shown(about, 0)}</text></g>
-<text x="${FRAME.x}" y="${SHEET.height - 12}" font-size="11">${planeName(scene.judgement.judging_srid)} · X ↑ Y →</text>`;
+  const quarter = (units / 4).toFixed(1);
+  const text = length >= 1000 ? `${length / 1000} km` : `${length} m`;
+  return markup`<g transform="translate(${SIDE.x + 56} 500)"><path d="M0 0h${units.toFixed(1)}" stroke="${INK}" stroke-width="5"/><path d="M${quarter} 0h${quarter}m${quarter} 0h${quarter}" stroke="#fff" stroke-width="3"/>
+<text y="-8" font-size="11">0</text><text x="${units.toFixed(1)}" y="-8" text-anchor="end" font-size="11">${text}</text></g>`;
 }
+
+const planeNote = (scene: Scene, languages: readonly Language[]): Markup =>
+  markup`<text x="${FRAME.x}" y="${SHEET.height - 12}" font-size="11">${planeName(scene.judgement.judging_srid, languages[0] ?? 'zh')} · X ↑ Y →</text>`;

@@ -15,11 +15,14 @@ header .stamp span { display: block; font-size: 9pt; font-weight: normal; color:
 h2 { font-size: 10.5pt; margin: 0 0 0.8mm; color: #14487f; }
 dl { display: grid; grid-template-columns: 25mm 1fr 25mm 1fr; gap: 0.6mm 2mm; margin: 0; }
 dt { color: #546e7a; } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-figure { margin: 0; border: 0.2mm solid #b0bec5; }
-figure svg { display: block; width: 100%; }
+.page > * { flex: none; }
+.page > figure { margin: 0; border: 0.2mm solid #b0bec5; flex: 0 1 113mm; min-height: 60mm; }
+figure svg { display: block; width: 100%; height: 100%; }
 table { border-collapse: collapse; width: 100%; font-size: 8pt; }
 th, td { border-bottom: 0.2mm solid #cfd8dc; padding: 0.5mm 1mm; text-align: left; vertical-align: top; }
 th { background: #eceff1; font-weight: 600; }
+.plain { white-space: nowrap; }
+th.number { text-align: right; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .note { margin: 0.6mm 0 0; color: #455a64; font-size: 8pt; }
 code { font-family: 'Liberation Mono', Menlo, Consolas, monospace; font-size: 7.2pt; overflow-wrap: anywhere; }

@@ -17,7 +17,7 @@ import type { AreaFact, ObservationFact, PackFacts } from './pack-facts.js';
 
 /** What fits on a page beside map and method; the files of the pack hold the rest. */
 const MOST_OBSERVATIONS = 5;
-const MOST_AREAS = 6;
+const MOST_AREAS = 5;
 const MOST_STEPS = 4;
 
 /** Of each observation its verdict and the part of it that is this violation's, the last ones. */
@@ -44,7 +44,7 @@ export function observationsTable(facts: PackFacts, language: Language): Markup 
     words('area'),
     words('overrun'),
   ];
-  return markup`<section><h2>${words('series')}</h2>${table(columns, rows.slice(-MOST_OBSERVATIONS))}${rest(rows.length - MOST_OBSERVATIONS, language)}</section>`;
+  return markup`<section><h2>${words('series')}</h2>${table(columns, [3, 6, 7], rows.slice(-MOST_OBSERVATIONS))}${rest(rows.length - MOST_OBSERVATIONS, language)}</section>`;
 }
 
 /** The versions of areas that the last verdict rests on. */
@@ -65,14 +65,14 @@ export function areasTable(facts: PackFacts, observation: ObservationFact, langu
     words('authority'),
   ];
   const rows = used.map((area) => areaRow(area, facts, observation, language));
-  return markup`<section><h2>${words('areas')}</h2>${table(columns, rows.slice(0, MOST_AREAS))}${rest(rows.length - MOST_AREAS, language)}</section>`;
+  return markup`<section><h2>${words('areas')}</h2>${table(columns, [4, 5, 6], rows.slice(0, MOST_AREAS))}${rest(rows.length - MOST_AREAS, language)}</section>`;
 }
 
 function areaRow(area: AreaFact, facts: PackFacts, observation: ObservationFact, language: Language): Markup {
   const mine = facts.mines.find(({ id }) => id === area.mine_id);
   const validity = `${area.valid_from} – ${area.valid_to ?? WORDS.noLimit[language]}`;
   const lapsed = inForce(area, observation) ? NOTHING : markup`<br>${WORDS.notInForce[language]}`;
-  return markup`<tr><td>${labelOf(AREA_LABELS, area.kind, language)}</td><td>${mine?.code ?? WORDS.undisclosed[language]}</td><td>${[area.name, area.document_number].filter(Boolean).join(' ')}</td><td>[${validity})${lapsed}</td><td class="number">${shown(area.area_m2 / 1e6, 4)} km²</td><td class="number">${shown(area.sigma_m, 2)} m</td><td class="number">${area.version}</td><td>${area.authority}</td></tr>`;
+  return markup`<tr><td>${labelOf(AREA_LABELS, area.kind, language)}</td><td>${mine?.code ?? WORDS.undisclosed[language]}</td><td>${[area.name, area.document_number].filter(Boolean).join(' ')}</td><td class="plain">[${validity})${lapsed}</td><td class="number">${shown(area.area_m2 / 1e6, 4)} km²</td><td class="number">${shown(area.sigma_m, 2)} m</td><td class="number">${area.version}</td><td>${area.authority}</td></tr>`;
 }
 
 /** What people and judgements decided about the violation, the last steps. */
@@ -87,8 +87,9 @@ export function historyTable({ history }: PackFacts, language: Language): Markup
   return markup`<section>${heading}<table><tbody>${rows.slice(-MOST_STEPS)}</tbody></table>${rest(rows.length - MOST_STEPS, language)}</section>`;
 }
 
-const table = (columns: readonly string[], rows: readonly Markup[]): Markup =>
-  markup`<table><thead><tr>${columns.map((column) => markup`<th>${column}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
+/** `numbers`: the columns that are set to the right. */
+const table = (columns: readonly string[], numbers: readonly number[], rows: readonly Markup[]): Markup =>
+  markup`<table><thead><tr>${columns.map((column, i) => markup`<th class="${numbers.includes(i) ? 'number' : ''}">${column}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
 
 const rest = (count: number, language: Language): Markup =>
   count > 0 ? markup`<p class="note">${filled(WORDS.more[language], count)}</p>` : NOTHING;

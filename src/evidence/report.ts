@@ -118,12 +118,12 @@ function method(facts: PackFacts, language: Language): Markup {
   return markup`<section><h2>${WORDS.method_[language]}</h2>
 <p class="note">${filled(
     WORDS.planeText[language],
-    planeName(judgement.judging_srid),
+    planeName(judgement.judging_srid, language),
     labelOf(ATTRIBUTION_LABELS, judgement.attribution, language),
     shown(judgement.footprint_area_m2, 1),
     shown(judgement.within_area_m2, 1),
     engine,
-  )} (${CRS_LABELS[crs][language]})</p>
+  )} ${filled(WORDS.coordinates[language], CRS_LABELS[crs][language])}</p>
 ${
   policy
     ? markup`<p class="note">${filled(
