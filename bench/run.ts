@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { federatedRead } from './federated-read.js';
+import { intake } from './intake.js';
 import { judgeOne } from './judge-one.js';
 import { startup } from './startup.js';
 import { sweep } from './sweep.js';
 
-const BENCHES = { 'federated-read': federatedRead, sweep, 'judge-one': judgeOne, startup } as const;
+const BENCHES = { 'federated-read': federatedRead, sweep, 'judge-one': judgeOne, intake, startup } as const;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));
