@@ -5,6 +5,7 @@ import { changeOf, combineDifferences, type ViolationDifference } from './violat
 /** A cause as its difference keeps it: what is asked again after a crash, the observations aside. */
 export type KeptCause = Pick<RejudgementCause, 'kind' | 'subjects' | 'mineIds' | 'reason'> & {
   readonly areas: NonNullable<RejudgementCause['areas']>;
+  readonly requestedAt: Date;
 };
 
 /** A difference before anything has been judged. */
@@ -89,6 +90,7 @@ export class DifferenceBook {
       mineIds: row.mine_ids as string[],
       areas: row.areas as KeptCause['areas'],
       reason: row.reason as string | null,
+      requestedAt: row.requested_at as Date,
     };
   }
 }

@@ -9,6 +9,13 @@ import { type RetractedRow, VerdictStatement } from './verdict-statement.js';
 import type { ViolationDifference } from './violation-difference.js';
 import type { ClosingReasons } from './violation-retirement.js';
 
+/** Why something is judged again, and how early it may be said to have been. */
+export interface JudgedFor {
+  readonly reasons: ClosingReasons | null;
+  /** When the cause was recorded: perhaps by a machine whose clock is ahead of ours. */
+  readonly since: Date;
+}
+
 /** What judging again for a cause did. */
 export interface JudgedAgain {
   /** Observations that were judged; those that are gone are not. */
@@ -50,10 +57,10 @@ export class JudgementEngine implements Judge {
     context: RequestContext,
     tx: Transaction,
     observationIds: readonly string[],
-    reasons: ClosingReasons | null,
+    { reasons, since }: JudgedFor,
   ): Promise<JudgedAgain> {
     if (observationIds.length === 0) return NOTHING;
-    const { at, rows } = await this.store(context, tx, observationIds);
+    const { at, rows } = await this.store(context, tx, observationIds, since);
     const changed = rows.filter((row) => row.changed);
     this.book.tell(tx, changed);
     if (changed.length === 0) return { judged: rows.length, changed: 0, differences: [] };
@@ -67,10 +74,10 @@ export class JudgementEngine implements Judge {
     context: RequestContext,
     tx: Transaction,
     observationIds: readonly string[],
-    reasons: ClosingReasons | null,
+    { reasons, since }: JudgedFor,
   ): Promise<JudgedAgain> {
     await passGate(tx.sql, observationIds);
-    const at = context.clock.now();
+    const at = later(context.clock.now(), since);
     const retracted = await this.verdicts.retract(tx.sql, observationIds, at);
     if (retracted.length === 0) return NOTHING;
     tx.emit(...retracted.map(retractedEvent));
@@ -78,12 +85,19 @@ export class JudgementEngine implements Judge {
     return { judged: retracted.length, changed: retracted.length, differences };
   }
 
-  private async store(context: RequestContext, tx: Transaction, observationIds: readonly string[]) {
+  private async store(
+    context: RequestContext,
+    tx: Transaction,
+    observationIds: readonly string[],
+    since: Date | null = null,
+  ) {
     await passGate(tx.sql, observationIds);
-    const at = context.clock.now();
+    const at = later(context.clock.now(), since);
     return { at, rows: await this.verdicts.store(tx.sql, observationIds, at) };
   }
 }
+
+const later = (a: Date, b: Date | null): Date => (b !== null && b > a ? b : a);
 
 const retractedEvent = (row: RetractedRow): DomainEvent => ({
   type: 'judgement.retracted',

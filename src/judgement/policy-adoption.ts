@@ -72,6 +72,7 @@ export class StagedPolicy implements PolicyAdoption {
       areas: [],
       validity: { from: null, to: null },
       reason,
+      requestedAt: at,
     } as const;
     const differences = await this.foldAnew(tx, changed, {
       at,

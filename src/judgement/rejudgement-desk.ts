@@ -41,9 +41,12 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     const diff = { id, cause, observations: concerned.length, by: context.principal.id, at };
     if (concerned.length > AT_ONCE) return this.queue(tx, diff);
     await this.differences.open(tx.sql, diff);
-    const reasons = new CauseReasons({ ...cause, areas: cause.areas ?? [] });
-    const retracted = await this.engine.retract(context, tx, cause.observationIds ?? [], reasons);
-    const judged = await this.engine.judgeAgain(context, tx, concerned, reasons);
+    const judgedFor = {
+      reasons: new CauseReasons({ ...cause, areas: cause.areas ?? [], requestedAt: at }),
+      since: at,
+    };
+    const retracted = await this.engine.retract(context, tx, cause.observationIds ?? [], judgedFor);
+    const judged = await this.engine.judgeAgain(context, tx, concerned, judgedFor);
     await this.differences.add(tx.sql, id, {
       judged: retracted.judged + judged.judged,
       changed: retracted.changed + judged.changed,
@@ -59,9 +62,10 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     diffId: string,
     observationIds: readonly string[],
   ): Promise<RejudgementPart> {
-    const reasons = new CauseReasons(await this.differences.cause(tx.sql, diffId));
-    const retracted = await this.engine.retract(context, tx, observationIds, reasons);
-    const judged = await this.engine.judgeAgain(context, tx, observationIds, reasons);
+    const cause = await this.differences.cause(tx.sql, diffId);
+    const judgedFor = { reasons: new CauseReasons(cause), since: cause.requestedAt };
+    const retracted = await this.engine.retract(context, tx, observationIds, judgedFor);
+    const judged = await this.engine.judgeAgain(context, tx, observationIds, judgedFor);
     const part = { judged: observationIds.length, changed: retracted.changed + judged.changed };
     await this.differences.add(tx.sql, diffId, {
       ...part,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import type { RejudgementCause, RejudgementRequest } from '../../src/judgement/rejudgement.js';
 import { RejudgementDesk } from '../../src/judgement/rejudgement-desk.js';

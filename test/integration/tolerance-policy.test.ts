@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTransact } from '../../src/platform/transact.js';
+import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
+import type { JudgementRunner } from '../../src/subgraphs/enforcement/judgement-runner.service.js';
+import {
+  createEnforcementService,
+  createJudgementRunner,
+  createTolerancePolicyService,
+} from '../../src/subgraphs/enforcement/subgraph.js';
+import type { TolerancePolicyService } from '../../src/subgraphs/enforcement/tolerance-policy.service.js';
+import { mineId } from '../support/builders.js';
+import { countyOfficer, testContext } from '../support/context.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { box, Situation } from '../support/situation.js';
+
+let database: TestDatabase;
+let situation: Situation;
+let runner: JudgementRunner;
+let policies: TolerancePolicyService;
+let enforcement: EnforcementService;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  situation = await Situation.open(database.knex);
+  await situation.mine('A');
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.knex.raw(
+    'truncate enforcement.staged_judgement, enforcement.judgement_diff, enforcement.judgement_run cascade',
+  );
+  await situation.clear();
+  await database.knex('enforcement.tolerance_policy').where('version', '>', 1).delete();
+  await database
+    .knex('enforcement.tolerance_policy')
+    .update({ state: 'IN_FORCE', adopted_at: '2026-01-01', replaced_at: null });
+  runner = newRunner();
+  policies = createTolerancePolicyService(parts(), runner);
+  enforcement = createEnforcementService(parts(), runner);
+  await situation.area({ mine: 'A', shape: box(0, 0, 1000, 15_000), sigma: 0 });
+});
+
+const parts = () => ({
+  knex: database.knex,
+  transact: createTransact(database.knex),
+  judge: situation.engine,
+});
+const newRunner = () => createJudgementRunner(parts());
+
+/** A runner whose process dies after that many transactions. */
+function dyingAfter(transactions: number): JudgementRunner {
+  const { transact, ...others } = parts();
+  let begun = 0;
+  return createJudgementRunner({
+    ...others,
+    transact: (...work) => {
+      begun += 1;
+      return begun > transactions ? new Promise<never>(() => {}) : transact(...work);
+    },
+  });
+}
+
+/** Stores and judges footprints that reach 12 m out of bounds, σ = 5 m: CONFIRMED while k is 2, PROBABLE when it is 3. */
+async function crossings(count: number): Promise<void> {
+  await database.knex.raw(
+    `insert into boundaries.observation (id, provider, mine_id, activity, method, observed_at, geom, sigma_m, area_m2, recorded_at, content_digest)
+     select md5('crossing' || n)::uuid, 'many', ?, 'EXTRACTION', 'UAV', '2026-05-01', ST_Multi(ST_Transform(ST_MakeEnvelope(
+       501000 - 1, 4760000 + n * 12, 501012, 4760000 + n * 12 + 10, 4549), 4490)), 5, 130, '2026-05-02', ''
+     from generate_series(1, ?) n`,
+    [mineId('A'), count],
+  );
+}
+
+const verdicts = async () =>
+  (
+    await database
+      .knex('enforcement.judgement')
+      .whereNull('superseded_at')
+      .groupBy('policy_version', 'plan_verdict')
+      .orderBy('policy_version')
+      .select('policy_version', 'plan_verdict')
+      .count('* as count')
+  ).map((row) => [row['policy_version'], row['plan_verdict'], Number(row['count'])]);
+
+const staged = async () =>
+  Number((await database.knex('enforcement.staged_judgement').count('* as count').first())?.['count']);
+
+const LENIENT = { kConfirmed: 3 };
+const REASON = 'Inspectors found that 2 sigma accuses too many';
+
+test('a new policy takes effect for every verdict, as if each had been judged by it', async () => {
+  await crossings(3);
+  await enforcement.judge(testContext(), { all: true });
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 3]]);
+
+  const { version, run } = await policies.change(testContext(), LENIENT, REASON);
+
+  expect(run).toMatchObject({ state: 'DONE', total: 3, judged: 3, changed: 3, policyVersion: version });
+  expect(await verdicts()).toEqual([[version, 'PROBABLE', 3]]);
+  expect(await database.knex('enforcement.violation').pluck('verdict')).toEqual(Array(3).fill('PROBABLE'));
+  expect(await policies.policy(null)).toMatchObject({
+    version,
+    state: 'IN_FORCE',
+    kConfirmed: 3,
+    kProbable: 1,
+    reason: REASON,
+    adoptedAt: testContext().clock.now(),
+  });
+  expect(await policies.policy(1)).toMatchObject({
+    state: 'REPLACED',
+    replacedAt: testContext().clock.now(),
+  });
+  const [diff] = await database.knex('enforcement.judgement_diff');
+  expect(diff).toMatchObject({ kind: 'POLICY_CHANGED', reason: REASON, judged: 3 });
+  expect(await database.knex('enforcement.judgement_diff_entry')).toMatchObject(
+    Array(3).fill({ change: 'VERDICT_CHANGED', verdict_before: 'CONFIRMED', verdict_after: 'PROBABLE' }),
+  );
+  // Equal digests: what was staged is what judging itself finds.
+  expect(await enforcement.judge(testContext(), { all: true })).toMatchObject({ judged: 3, changed: 0 });
+});
+
+test('until the run is done everybody reads verdicts by the old policy; a process that takes it over completes it', async () => {
+  await crossings(1100);
+  await enforcement.judgeAll(testContext(), { all: true });
+  // The policy with its run, and one part.
+  const dying = dyingAfter(1);
+  const { version, run } = await createTolerancePolicyService(parts(), dying).change(
+    testContext(),
+    LENIENT,
+    REASON,
+  );
+  expect(run).toMatchObject({ state: 'RUNNING', total: 1100, judged: 0 });
+  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+
+  expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({
+    state: 'RUNNING',
+    judged: 500,
+  });
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 1100]]);
+  expect(await policies.policy(null)).toMatchObject({ version: 1, state: 'IN_FORCE' });
+  expect(await policies.policy(version)).toMatchObject({ state: 'PENDING', adoptedAt: null });
+  expect(await database.knex('enforcement.violation').where({ verdict: 'CONFIRMED' })).toHaveLength(
+    (await database.knex('enforcement.violation')).length,
+  );
+
+  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  expect(await newRunner().takeOver(testContext())).toMatchObject({
+    id: run.id,
+    state: 'DONE',
+    judged: 1100,
+  });
+  expect(await verdicts()).toEqual([[version, 'PROBABLE', 1100]]);
+  expect(await staged()).toBe(0);
+});
+
+test('cancelling the run leaves the old policy in force everywhere, and another may be tried', async () => {
+  await crossings(1100);
+  await enforcement.judgeAll(testContext(), { all: true });
+  const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
+    testContext(),
+    LENIENT,
+    REASON,
+  );
+  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect(policies.change(testContext(), { kConfirmed: 4 }, REASON)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    details: { runId: run.id },
+  });
+
+  expect(await enforcement.cancelJudgementRun(testContext(), run.id)).toMatchObject({ state: 'CANCELLED' });
+
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 1100]]);
+  expect(await staged()).toBe(0);
+  expect(await policies.policy(version)).toMatchObject({ state: 'CANCELLED', adoptedAt: null });
+  expect(await policies.policy(null)).toMatchObject({ version: 1 });
+  expect(await database.knex('enforcement.judgement')).toHaveLength(1100);
+  const again = await policies.change(testContext(), LENIENT, REASON);
+  expect(again.version).toBe(version + 1);
+});
+
+test('what comes in while a policy is pending is judged by the one in force, and by the new one when it takes effect', async () => {
+  await crossings(600);
+  await enforcement.judgeAll(testContext(), { all: true });
+  const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
+    testContext(),
+    LENIENT,
+    REASON,
+  );
+  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+
+  const late = await situation.observation({ mine: 'A', shape: box(0, 14_990, 10, 22), sigma: 5 });
+  await situation.judge([late]);
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 601]]);
+  // A boundary that is moved in the meantime makes what was staged for its observations worthless.
+  const already = await database.knex('enforcement.staged_judgement').pluck('observation_id');
+  await database.knex('boundaries.permitted_area').update({ superseded_at: '2026-05-30' });
+  await situation.area({ mine: 'A', shape: box(0, 0, 1005, 15_000), sigma: 0, recordedAt: '2026-05-30' });
+  await situation.judge(already);
+  expect(await staged()).toBe(0);
+
+  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  await newRunner().takeOver(testContext());
+  expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'DONE' });
+  expect(new Set((await verdicts()).map(([policy]) => policy))).toEqual(new Set([version]));
+  expect(await enforcement.judgeAll(testContext(), { all: true })).toMatchObject({ judged: 601, changed: 0 });
+});
+
+test('violations that a stricter least area takes away are closed with the policy as the reason', async () => {
+  await crossings(1);
+  await enforcement.judge(testContext(), { all: true });
+  const { version } = await policies.change(testContext(), { minAreaSquareMetres: 1000 }, REASON);
+  const [closed] = await database.knex('enforcement.violation');
+  expect(closed).toMatchObject({ state: 'AUTO_CLOSED' });
+  expect(closed.reason).toContain(`version ${version}`);
+  expect(closed.reason).toContain(REASON);
+});
+
+test('numbers that make no sense, a reason that says nothing, and people of one county are refused', async () => {
+  const refused = [
+    [{ kProbable: 0 }, 'input.kProbable'],
+    [{ kProbable: Number.NaN }, 'input.kProbable'],
+    [{ kConfirmed: 0.5 }, 'input.kConfirmed'],
+    [{ kConfirmed: 21 }, 'input.kConfirmed'],
+    [{ minAreaSquareMetres: -1 }, 'input.minAreaSquareMetres'],
+    [{ attributionRadiusMetres: 60_000 }, 'input.attributionRadiusMetres'],
+    [{ kConfirmed: 2 }, 'input'],
+    [{}, 'input'],
+  ] as const;
+  for (const [input, field] of refused) {
+    await expect(policies.change(testContext(), input, REASON)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { field },
+    });
+  }
+  await expect(policies.change(testContext(), LENIENT, '  ')).rejects.toMatchObject({
+    details: { field: 'reason' },
+  });
+  const officer = testContext({ principal: countyOfficer('150421') });
+  await expect(policies.change(officer, LENIENT, REASON)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect((await policies.policies({ first: 10, after: null })).items).toHaveLength(1);
+});
+
+test('a policy whose run cannot be completed never comes into force', async () => {
+  await crossings(2);
+  const { transact, ...others } = parts();
+  const failing = createJudgementRunner({
+    ...others,
+    transact,
+    adoption: {
+      unstaged: async () => [],
+      stage: async () => {},
+      adopt: () => Promise.reject(new Error('the disk is full')),
+      discard: async () => {},
+    },
+  });
+  const service = createTolerancePolicyService(parts(), failing);
+  const { version, run } = await service.change(testContext(), LENIENT, REASON);
+  expect(run).toMatchObject({ state: 'RUNNING', attempts: 1 });
+  for (let attempt = 2; attempt < 6; attempt += 1) {
+    await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+    expect(await failing.takeOver(testContext())).toMatchObject({ state: 'RUNNING', attempts: attempt });
+  }
+  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  await expect(failing.takeOver(testContext())).rejects.toThrow('the disk is full');
+  expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'FAILED' });
+  expect(await policies.policy(version)).toMatchObject({ state: 'FAILED' });
+  expect(await policies.policy(null)).toMatchObject({ version: 1 });
+});
