@@ -3,6 +3,11 @@ import type { RequestContext } from '../../platform/context.js';
 import { scope } from '../../platform/scope.js';
 import type { Operator } from './operator.js';
 
+export interface ChangedOperator {
+  readonly operator: Operator;
+  readonly created: boolean;
+}
+
 /** Operators in PostgreSQL: seen by whoever may see one of their mines. */
 export class OperatorRepository {
   constructor(private readonly knex: Knex) {}
@@ -25,15 +30,19 @@ export class OperatorRepository {
     return (await query).map(mapOperator);
   }
 
-  async upsert(sql: Knex, operators: readonly Operator[], at: Date): Promise<void> {
-    if (operators.length === 0) return;
-    await sql('registry.operator')
+  /** Returns those that are new or have changed. */
+  async upsert(sql: Knex, operators: readonly Operator[], at: Date): Promise<readonly ChangedOperator[]> {
+    if (operators.length === 0) return [];
+    const rows: Record<string, unknown>[] = await sql('registry.operator')
       .insert(
         operators.map(({ id, name, creditCode }) => ({ id, name, credit_code: creditCode, updated_at: at })),
       )
       .onConflict('credit_code')
       .merge(['name', 'updated_at'])
-      .whereRaw('operator.name is distinct from excluded.name');
+      .whereRaw('operator.name is distinct from excluded.name')
+      // A row that was there before has been locked by this transaction.
+      .returning(['id', 'name', 'credit_code', sql.raw('xmax = 0 as created')] as string[]);
+    return rows.map((row) => ({ operator: mapOperator(row), created: row['created'] === true }));
   }
 }
 

@@ -107,7 +107,18 @@ export class RegistryService {
   ): Promise<Omit<MineUpsert, 'rejected'>> {
     const at = context.clock.now();
     const operators = new Map(facts.map((fact) => [fact.operatorCreditCode, operatorOf(fact)]));
-    await this.deps.operators.upsert(tx.sql, [...operators.values()], at);
+    for (const { operator, created } of await this.deps.operators.upsert(
+      tx.sql,
+      [...operators.values()],
+      at,
+    )) {
+      tx.emit({
+        type: created ? 'operator.created' : 'operator.updated',
+        subjectType: 'Operator',
+        subjectId: operator.id,
+        after: operator,
+      });
+    }
     const before = new Map(
       (
         await this.deps.mines.lockByCodes(

@@ -1,13 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { aMine, mineId } from '../../support/builders.js';
+import { aMine, creditCode, mineId } from '../../support/builders.js';
 import { startTestHub, type TestHub } from '../../support/hub.js';
 import { type Subscriber, serverSentEvents, subscribe } from '../../support/subscriber.js';
 
 let hub: TestHub;
 const open: Subscriber[] = [];
 
+/** A mine of an operator that is there already, so that only the mine is told of. */
+const ours = (facts: Parameters<typeof aMine>[0] = {}) =>
+  aMine({ operatorName: 'Known operator', operatorCreditCode: creditCode(999), ...facts });
+
 beforeAll(async () => {
   hub = await startTestHub({ EVENTS_HEARTBEAT_MS: '300', EVENTS_POLL_MS: '200' });
+  await register(ours());
 });
 afterEach(() => {
   for (const subscriber of open.splice(0)) subscriber.stop();
@@ -57,9 +62,9 @@ const told = (subscriber: Subscriber): unknown[] =>
 
 test('a subscriber hears of what was changed before it came and of what is changed afterwards, in order', async () => {
   const start = await now();
-  const before = await register(aMine(), aMine(), aMine());
+  const before = await register(ours(), ours(), ours());
   const subscriber = follow({ after: start });
-  const after = [...(await register(aMine())), ...(await register(aMine()))];
+  const after = [...(await register(ours())), ...(await register(ours()))];
   await subscriber.until(({ subjectId }) => subjectId === after.at(-1));
   expect(told(subscriber)).toEqual([...before, ...after]);
 });
@@ -69,12 +74,12 @@ test('each update comes with what other subgraphs know of its subject', async ()
     select: `cursor type subject { __typename ... on Mine { id name operator { name } licences { number } violations { totalCount } } }`,
   });
   await subscriber.until(({ type }) => type === 'heartbeat');
-  const [id] = await register(aMine({ name: 'Told of at once', operatorName: 'Somebody' }));
+  const [id] = await register(ours({ name: 'Told of at once' }));
   const update = await subscriber.until(({ subject }) => (subject as { id?: string } | null)?.id === id);
   expect(update['subject']).toMatchObject({
     __typename: 'Mine',
     name: 'Told of at once',
-    operator: { name: 'Somebody' },
+    operator: { name: 'Known operator' },
     licences: [],
     violations: { totalCount: 0 },
   });
@@ -83,12 +88,12 @@ test('each update comes with what other subgraphs know of its subject', async ()
 
 test('after null starts now, after BEGIN from the oldest', async () => {
   const start = await now();
-  const [earlier] = await register(aMine());
+  const [earlier] = await register(ours());
   // Once it can be read; as long as an older transaction runs, it would come after "now".
   await follow({ after: start }).until(({ subjectId }) => subjectId === earlier);
   const fromNow = follow();
   await fromNow.until(({ type }) => type === 'heartbeat');
-  const [later] = await register(aMine());
+  const [later] = await register(ours());
   await fromNow.until(({ subjectId }) => subjectId === later);
   expect(told(fromNow)).toEqual([later]);
   const all = follow({ after: 'BEGIN' });
@@ -100,9 +105,9 @@ test('a heartbeat moves the cursor of a filter that lets nothing through', async
   const filter = { type: ['violation.detected'] };
   const start = await now(filter);
   const subscriber = follow({ filter, after: start });
-  await register(aMine());
+  await register(ours());
   const first = await subscriber.until(({ type }) => type === 'heartbeat');
-  await register(aMine());
+  await register(ours());
   const next = await subscriber.until(({ type, cursor }) => type === 'heartbeat' && cursor !== first.cursor);
   expect(told(subscriber)).toEqual([]);
   expect(new Set([start, first.cursor, next.cursor]).size).toBeGreaterThan(1);
@@ -110,7 +115,7 @@ test('a heartbeat moves the cursor of a filter that lets nothing through', async
 
 test('the query tells the same log page by page', async () => {
   const start = await now();
-  const ids = await register(...Array.from({ length: 7 }, () => aMine()));
+  const ids = await register(...Array.from({ length: 7 }, () => ours()));
   const subscriber = follow({ after: start });
   await subscriber.until(({ subjectId }) => subjectId === ids.at(-1));
   const read: string[] = [];
@@ -147,12 +152,12 @@ test('a cursor that was tampered with is refused', async () => {
 });
 
 test('filters by type, mine and division let through what they name', async () => {
-  const [quiet] = await register(aMine());
+  const [quiet] = await register(ours());
   const filters = [{ divisionCode: '210300' }, { mineIds: [quiet] }, { type: ['mine.updated'] }];
   const subscribers = filters.map((filter) => follow({ filter }));
   for (const each of subscribers) await each.until(({ type }) => type === 'heartbeat');
-  const mine = aMine({ divisionCode: '210381' });
-  const [haicheng] = await register(mine, aMine({ divisionCode: '150421' }));
+  const mine = ours({ divisionCode: '210381' });
+  const [haicheng] = await register(mine, ours({ divisionCode: '150421' }));
   await register({ ...mine, name: 'Renamed' });
   const marks = subscribers.map(({ received }) => received.length);
   for (const [i, each] of subscribers.entries()) {
@@ -165,7 +170,7 @@ test('filters by type, mine and division let through what they name', async () =
 
 test('Server-Sent Events carry the same updates, and their ids resume', async () => {
   const start = await now();
-  const ids = await register(aMine(), aMine());
+  const ids = await register(ours(), ours());
   const query = 'subscription ($after: String) { registryUpdates(after: $after) { type subjectId } }';
   const url = `${hub.url}/graphql?query=${encodeURIComponent(query)}&variables=${encodeURIComponent(JSON.stringify({ after: start }))}`;
   const headers = { accept: 'text/event-stream' };
@@ -204,4 +209,30 @@ test('aliases, fragments and variables of the selection are answered as asked, i
   });
   const beat = await subscriber.until(({ type }) => type === 'heartbeat');
   expect(Object.keys(beat).sort()).toEqual(['at', 'cursor', 'subject', 'type']);
+});
+
+test('a mine that moves to another division is told of as gone where it was, and only there', async () => {
+  const filter = { divisionCode: '150421' };
+  const start = await now(filter);
+  const mine = ours({ divisionCode: '150421' });
+  const [id] = await register(mine);
+  await register({ ...mine, divisionCode: '210381' });
+  await register({ ...mine, divisionCode: '210381', name: 'Renamed there' });
+  const [last] = await register(ours({ divisionCode: '150421' }));
+  const subscriber = follow({ after: start, filter, select: 'cursor type subjectId divisionCode data' });
+  await subscriber.until(({ subjectId }) => subjectId === last);
+  const of = subscriber.received.filter(({ subjectId }) => subjectId === id);
+  expect(of.map(({ type }) => type)).toEqual(['mine.created', 'LEFT_FILTER']);
+  expect(of[1]).toMatchObject({ divisionCode: null, data: null });
+});
+
+test('a box lets through what lies in it, and tells what leaves it', async () => {
+  const filter = { area: { bbox: [119.5, 43, 120.5, 44] }, type: ['mine.*'] };
+  const start = await now(filter);
+  const mine = ours({ location: { type: 'Point', coordinates: [120, 43.5] } });
+  const [inside] = await register(mine, ours({ location: { type: 'Point', coordinates: [121, 43.5] } }));
+  await register({ ...mine, location: { type: 'Point', coordinates: [122, 43.5] } });
+  const subscriber = follow({ after: start, filter });
+  await subscriber.until(({ type }) => type === 'LEFT_FILTER');
+  expect(told(subscriber)).toEqual([inside, inside]);
 });
