@@ -16,6 +16,8 @@ export interface BridgeRunnerDeps {
   readonly feed: EventFeed;
   readonly cursors: EventCursors;
   readonly logger: Logger;
+  /** Told of what the other side has acknowledged, for the metrics. */
+  readonly onPublished?: (events: number) => void;
 }
 
 const EVENTS_PER_STEP = 200;
@@ -99,6 +101,7 @@ export class BridgeRunner {
       const page = await this.read(position);
       if (page.events.length > 0) {
         await bridge.publish(page.events.map((event) => this.messageOf(event)));
+        this.deps.onPublished?.(page.events.length);
         if (!(await positions.advance(definition.name, page.position, page.events.length))) return;
       }
       this.failures = 0;

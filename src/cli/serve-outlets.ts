@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import { systemClock } from '../platform/clock.js';
 import { systemIds } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
+import type { Metrics } from '../platform/metrics.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 import { AddressRules, parseNetworks } from '../webhooks/address-rules.js';
 import { DispatchRepository } from '../webhooks/dispatch.repository.js';
@@ -25,8 +26,13 @@ interface Outlet {
 }
 
 /** Webhooks, and the bridges that are configured. Several processes share them by leases in the database. */
-export async function startOutlets(config: Config, deps: GraphDeps, log: Logger): Promise<Outlets> {
-  const outlets: Outlet[] = [await webhookDispatcher(config, deps, log)];
+export async function startOutlets(
+  config: Config,
+  deps: GraphDeps,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Outlets> {
+  const outlets: Outlet[] = [await webhookDispatcher(config, deps, log, metrics)];
   for (const definition of await bridgesOf(config)) {
     outlets.push(
       new BridgeRunner({
@@ -35,6 +41,7 @@ export async function startOutlets(config: Config, deps: GraphDeps, log: Logger)
         feed: deps.events.feed,
         cursors: await deps.events.cursors(),
         logger: log,
+        onPublished: (events) => metrics.bridgePublished(definition.name, events),
       }),
     );
   }
@@ -50,6 +57,7 @@ async function webhookDispatcher(
   { webhooks }: Config,
   { knex, events, transact }: GraphDeps,
   logger: Logger,
+  metrics: Metrics,
 ): Promise<WebhookDispatcher> {
   const rules = new AddressRules(parseNetworks(webhooks.allowedNetworks));
   return new WebhookDispatcher({
@@ -63,6 +71,7 @@ async function webhookDispatcher(
     logger,
     policy: RETRY_POLICY,
     historyDays: webhooks.historyDays,
+    onAttempt: (outcome) => metrics.webhookAttempt(outcome),
   });
 }
 

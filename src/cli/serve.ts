@@ -68,7 +68,7 @@ export async function startHub(
       log,
       metrics,
     });
-    const outlets = database && sendsUpdates(role) ? openOutlets(config, database, log) : null;
+    const outlets = database && sendsUpdates(role) ? openOutlets(config, database, log, metrics) : null;
     const worker = database && judges(role) ? createJudgementRunWorker(database.deps, log) : null;
     worker?.start();
     return {
@@ -97,10 +97,15 @@ const sendsUpdates = (role: Role): boolean =>
   role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'updates');
 
 /** Loaded when the hub answers already: nobody waits for it. */
-async function openOutlets(config: Config, { deps }: ReadyDatabase, log: Logger): Promise<Outlets | null> {
+async function openOutlets(
+  config: Config,
+  { deps }: ReadyDatabase,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Outlets | null> {
   try {
     const { startOutlets } = await import('./serve-outlets.js');
-    return await startOutlets(config, deps, log);
+    return await startOutlets(config, deps, log, metrics);
   } catch (error) {
     log.error({ err: error }, 'webhooks and bridges could not be started');
     return null;

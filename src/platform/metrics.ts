@@ -4,6 +4,9 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 export interface Metrics {
   httpRequest(method: string, route: string, status: number, seconds: number): void;
   subgraphOperation(subgraph: string, outcome: 'ok' | 'error'): void;
+  /** `outcome`: DELIVERED, TIMED_OUT and so on. */
+  webhookAttempt(outcome: string): void;
+  bridgePublished(bridge: string, events: number): void;
   /** The exposition text and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -27,6 +30,18 @@ export function createMetrics(): Metrics {
     labelNames: ['subgraph', 'outcome'],
     registers: [registry],
   });
+  const attempts = new Counter({
+    name: 'minebound_webhook_attempts_total',
+    help: 'Attempts to deliver an event to a webhook, by how they ended.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const bridged = new Counter({
+    name: 'minebound_bridge_events_total',
+    help: 'Events that another message system has acknowledged.',
+    labelNames: ['bridge'],
+    registers: [registry],
+  });
   // Looking a label set up by its values costs more than counting; there are few of them.
   const series = new Map<string, { observe(value: number): void }>();
   const counters = new Map<string, { inc(): void }>();
@@ -37,6 +52,8 @@ export function createMetrics(): Metrics {
       ),
     subgraphOperation: (subgraph, outcome) =>
       known(counters, `${subgraph} ${outcome}`, () => operations.labels(subgraph, outcome)).inc(),
+    webhookAttempt: (outcome) => attempts.labels(outcome).inc(),
+    bridgePublished: (bridge, events) => bridged.labels(bridge).inc(events),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

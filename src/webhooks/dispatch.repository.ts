@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LogPosition } from '../platform/events/event-log.js';
+import { Slots } from '../platform/slots.js';
 import type { Attempt } from './attempt.js';
 import type { OpenSecretBox } from './secret-box.repository.js';
 import type { DeliveryState, Webhook } from './webhook.js';
@@ -7,6 +8,8 @@ import { mapWebhook, positionRow } from './webhook.row.js';
 
 /** Longest reason kept of a failed attempt. */
 const LONGEST_ERROR = 500;
+/** However many endpoints are sent to, so many statements at once leave room in the pool for those who ask. */
+const STATEMENTS_AT_ONCE = 3;
 
 /** An endpoint with the secrets that sign at this moment, the current one first. */
 export interface Endpoint extends Webhook {
@@ -40,6 +43,8 @@ export interface IdleProgress {
 
 /** The dispatcher's side of the webhook tables. `holder` is the process that sends. */
 export class DispatchRepository {
+  private readonly slots = new Slots(STATEMENTS_AT_ONCE);
+
   constructor(
     private readonly knex: Knex,
     private readonly box: OpenSecretBox,
@@ -86,14 +91,16 @@ export class DispatchRepository {
 
   /** The endpoint as it stands now; null when it is not for this process to send to. */
   async load(holder: string, id: string, now: Date): Promise<Endpoint | null> {
-    const { rows } = await this.knex.raw(
-      `select webhook.*, array(
+    const { rows } = await this.slots.use(async () =>
+      this.knex.raw(
+        `select webhook.*, array(
          select sealed from updates.webhook_secret
          where webhook_id = webhook.id and (expires_at is null or expires_at > ?)
          order by created_at desc, id) as sealed
        from updates.webhook
        where id = ? and leased_by = ? and leased_until > clock_timestamp() and state = 'ACTIVE'`,
-      [now, id, holder],
+        [now, id, holder],
+      ),
     );
     const [row] = rows as Record<string, unknown>[];
     if (!row) return null;
@@ -124,7 +131,7 @@ export class DispatchRepository {
    */
   async record(holder: string, endpoint: Endpoint, record: AttemptRecord): Promise<boolean> {
     const { attempt, next } = record;
-    const { rows } = await this.knex.raw(RECORD, {
+    const bindings = {
       ...positionRow(next.position),
       webhook: endpoint.id,
       holder,
@@ -145,7 +152,8 @@ export class DispatchRepository {
       status: attempt.httpStatus,
       error: attempt.error?.slice(0, LONGEST_ERROR) ?? null,
       milliseconds: attempt.milliseconds,
-    });
+    };
+    const { rows } = await this.slots.use(async () => this.knex.raw(RECORD, bindings));
     return rows[0]?.moved === true;
   }
 

@@ -7,6 +7,7 @@ import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
 import { bothMatch, eventMatcher, filterDigest, scopeMatcher } from '../platform/events/event-filter.js';
 import type { LoggedEvent, LogPosition } from '../platform/events/event-log.js';
 import { idFromKey } from '../platform/ids.js';
+import type { AttemptOutcome } from './attempt.js';
 import { type DeliveryVerdict, verdictOn } from './delivery-verdict.js';
 import type { DispatchRepository, Endpoint, IdleProgress } from './dispatch.repository.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -27,6 +28,8 @@ export interface EndpointWorkerDeps {
   readonly stopping: AbortSignal;
   /** Aborted a while later: attempts under way are cut, and count for nothing. */
   readonly cut: AbortSignal;
+  /** Told of every attempt, for the metrics. */
+  readonly onAttempt: (outcome: AttemptOutcome) => void;
   readonly suspend: (endpoint: Endpoint, reason: string) => Promise<void>;
 }
 
@@ -145,6 +148,7 @@ export class EndpointWorker {
       secrets: endpoint.secrets,
     };
     const attempt = await sender.send(message, cut);
+    this.deps.onAttempt(attempt.outcome);
     const verdict = verdictOn(endpoint, event.position, attempt, policy, random());
     const moved = await endpoints.record(holder, endpoint, {
       // The same after a restart in the middle; another after a replay.

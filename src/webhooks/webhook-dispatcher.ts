@@ -6,6 +6,7 @@ import type { Ids } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
 import type { Principal } from '../platform/principal.js';
 import type { Transact } from '../platform/transact.js';
+import type { AttemptOutcome } from './attempt.js';
 import type { DispatchRepository, Endpoint } from './dispatch.repository.js';
 import { EndpointWorker, type EndpointWorkerDeps } from './endpoint-worker.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -23,6 +24,7 @@ export interface WebhookDispatcherDeps {
   readonly logger: Logger;
   readonly policy: RetryPolicy;
   readonly historyDays: number;
+  readonly onAttempt?: (outcome: AttemptOutcome) => void;
   readonly random?: () => number;
 }
 
@@ -63,6 +65,7 @@ export class WebhookDispatcher {
     this.workerDeps = {
       ...deps,
       random: deps.random ?? Math.random,
+      onAttempt: deps.onAttempt ?? (() => {}),
       holder: this.holder,
       stopping: this.stopping.signal,
       cut: this.cutting.signal,
@@ -126,6 +129,8 @@ export class WebhookDispatcher {
       ? await this.renew()
       : await endpoints.held(this.holder);
     for (const [id, { worker }] of this.workers) worker.seen(revisions.get(id));
+    // What is ours without a worker was left by one that failed, and could not be let go of at that moment.
+    for (const id of revisions.keys()) this.employ(id);
     for (const id of await endpoints.claim(this.holder, LEASE_SECONDS, MOST_CLAIMED_AT_ONCE)) this.employ(id);
     if (this.isDue('prunedAt', PRUNE_EVERY_MS)) await this.prune();
   }
