@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { canonicalJson } from './canonical-json.js';
 import type { RequestContext } from './context.js';
 import type { Facets } from './events/event-log.js';
 import { asConflict } from './write-conflict.js';
@@ -119,11 +120,7 @@ function facetsOf(data: DomainEvent['data']): Facets | null {
 }
 
 /** SHA-256 of a value's JSON with sorted keys: equal facts have equal digests. */
-export function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, sortKeys)).digest('hex');
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+export const digest = (value: unknown): string =>
+  createHash('sha256')
+    .update(canonicalJson(value) ?? '')
+    .digest('hex');

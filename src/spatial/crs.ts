@@ -79,8 +79,19 @@ export const ZONES: Readonly<Record<3 | 6, readonly [first: number, last: number
   6: [13, 23],
 };
 
+/** Looked up for every area: the few hundred there are, once they were asked for. */
+const ASKED = new Map<number, SourceCrs>();
+
 /** What is known of `srid`; null when the hub does not take areas in it. */
 export function sourceCrs(srid: number): SourceCrs | null {
+  const asked = ASKED.get(srid);
+  if (asked) return asked;
+  const crs = lookUp(srid);
+  if (crs) ASKED.set(srid, crs);
+  return crs;
+}
+
+function lookUp(srid: number): SourceCrs | null {
   const datum = DATUM_NAMES.find((name) => DATUMS[name].geographic === srid);
   if (datum) return { ...known(srid, datum), kind: 'GEOGRAPHIC', zonePrefix: null };
   const zone = gaussKruegerZone(srid);

@@ -55,12 +55,21 @@ const AREA_COLUMNS: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat())
 /** Whether a column says something of an area. */
 export const isAreaColumn = (column: string): boolean => AREA_COLUMNS.has(plainColumn(column));
 
+/** Names of columns repeat from row to row; those of one file are few. */
+const PLAIN = new Map<string, string>();
+const MOST_PLAIN = 1000;
+
 /** A column's name as the lists above have it. */
-export const plainColumn = (name: string): string =>
-  name
+export function plainColumn(name: string): string {
+  const known = PLAIN.get(name);
+  if (known !== undefined) return known;
+  const plain = name
     .replace(/[(（[].*$/, '')
     .toLowerCase()
     .replace(/[\s_\-\uFFFD]+/g, '');
+  if (PLAIN.size < MOST_PLAIN) PLAIN.set(name, plain);
+  return plain;
+}
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -70,12 +79,17 @@ export function attribute(attributes: Attributes, names: readonly string[]): str
   for (const name of names) {
     for (const column of columns) {
       if (plainColumn(column) !== name) continue;
-      const value = attributes[column];
-      if (typeof value === 'number' && Number.isFinite(value)) return value;
-      if (typeof value === 'string' && value.trim() !== '') return value.trim();
+      const value = said(attributes[column]);
+      if (value !== null) return value;
     }
   }
   return null;
+}
+
+/** What a cell says; null where it is blank. */
+export function said(value: unknown): string | number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  return typeof value === 'string' ? value.trim() || null : null;
 }
 
 /** Name and elevation band of a feature; `report` is told what is wrong with the band. */

@@ -1,4 +1,4 @@
-import { attribute, isAreaColumn, plainColumn } from './attributes.js';
+import { isAreaColumn, plainColumn, said } from './attributes.js';
 import { type FeatureRow, type FeatureTable, GeoPackage, quoted } from './geopackage-database.js';
 import { FileFault } from './issue-list.js';
 
@@ -83,15 +83,13 @@ export class BulkFile {
   }
 
   private factsOf(attributes: FeatureRow['attributes']): BulkFacts {
-    return Object.fromEntries(
-      COLUMN_NAMES.flatMap((meaning) => {
-        const column = this.columns[meaning];
-        const value =
-          column === undefined ? null : attribute({ [column]: attributes[column] }, [plainColumn(column)]);
-        const said = value === null ? this.defaults[meaning] : String(value);
-        return said === undefined ? [] : [[meaning, said]];
-      }),
-    );
+    const facts: Partial<Record<BulkColumn, string>> = {};
+    for (const meaning of COLUMN_NAMES) {
+      const column = this.columns[meaning];
+      const value = (column === undefined ? null : said(attributes[column])) ?? this.defaults[meaning];
+      if (value !== undefined) facts[meaning] = String(value);
+    }
+    return facts;
   }
 }
 
