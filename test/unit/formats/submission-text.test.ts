@@ -40,9 +40,8 @@ test.each([
     'a line that is missing',
     changed(/XY005=.*\r\n/, ''),
     [
+      ['CORNER_OUT_OF_ORDER', 13, null],
       ['COUNT_DIFFERS', 8, null],
-      ...[13, 14, 15].map((line) => ['CORNER_OUT_OF_ORDER', line, null]),
-      ...Array.from({ length: 13 }, (_, i) => ['CORNER_OUT_OF_ORDER', 16 + i, null]),
       ['CORNER_OUT_OF_ORDER', 13, 5],
     ],
   ],

@@ -1,4 +1,4 @@
-import type { IntakeCorner, IntakeIssue, IntakeIssueCode } from './intake-file.js';
+import type { IntakeCorner, IntakeFile, IntakeIssue, IntakeIssueCode } from './intake-file.js';
 
 /** How a reader tells of a fault. */
 export type Report = (
@@ -7,11 +7,29 @@ export type Report = (
   place: Partial<Pick<IntakeIssue, 'index' | 'line' | 'ring' | 'vertex'>>,
 ) => void;
 
-/** A reporter that collects into `issues`. */
-export const reportInto =
-  (issues: IntakeIssue[]): Report =>
-  (code, message, place) =>
-    void issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });
+/** Faults of one file that are worth keeping: one more than are told (docs/formats.md). */
+const MOST_FAULTS = 1001;
+
+/** Ends the reading of a file: what is wrong with it has been told. */
+export class EndOfReading extends Error {}
+
+/** Reads with `work`, collecting what is wrong; reading ends early where that is more than anybody mends at once. */
+export function collectFaults(work: (report: Report) => Omit<IntakeFile, 'issues'>): IntakeFile {
+  const issues: IntakeIssue[] = [];
+  const report: Report = (code, message, place) => {
+    issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });
+    if (issues.length >= MOST_FAULTS) throw new EndOfReading();
+  };
+  try {
+    const { features, remarks } = work(report);
+    if (features.length === 0 && issues.length === 0) report('EMPTY', 'The file lists no area.', {});
+    const faulty = new Set(issues.map((issue) => issue.index));
+    return { features: features.filter(({ index }) => !faulty.has(index)), issues, remarks };
+  } catch (error) {
+    if (!(error instanceof EndOfReading)) throw error;
+    return { features: [], issues, remarks: [] };
+  }
+}
 
 /** A corner with the digits it was written in; NaN where they are no number. */
 export interface ListedCorner extends IntakeCorner {
@@ -67,13 +85,23 @@ export function listedCorner(
     const what = value === '' ? 'is missing' : `${quoted(value)} is not a number in plain decimal digits`;
     report('NOT_A_NUMBER', `${axis} of corner ${number} ${what}.`, { ring: 1, ...place });
   }
-  return { number, x: decimal(xText), y: decimal(yText), xText, yText, line: place.line };
+  const corner = { number, x: decimal(xText), y: decimal(yText), xText, yText, line: place.line };
+  if (Number.isNaN(corner.x) || Number.isNaN(corner.y)) return corner;
+  const wrong = [xText, yText].find((text) => !POSSIBLE_DIGITS.has(digitsOf(text)));
+  if (wrong === undefined) return corner;
+  const message = `${wrong} of corner ${number} is no coordinate: northings have 7 digits before the point, eastings 8, or 6 without zone.`;
+  report('WRONG_DIGIT_COUNT', message, { ring: 1, ...place });
+  return { ...corner, x: Number.NaN, y: Number.NaN };
 }
 
-/** Number that the first corner of the next area should bear, given the areas before and the number it bears. */
-export function firstNumberAfter(areas: readonly CornerArea[], given: string | undefined): number {
-  const next = Number(areas.at(-1)?.corners.at(-1)?.number) + 1;
-  return Number(given) === next ? next : 1;
+/** Digits before the point of northings and eastings in whatever zone. */
+const POSSIBLE_DIGITS = new Set([6, 7, 8]);
+
+/** Digits before the point; a signed number has none that could be right. */
+export function digitsOf(text: string): number {
+  if (!/^\d/.test(text)) return 0;
+  const point = text.indexOf('.');
+  return point < 0 ? text.length : point;
 }
 
 interface AreaPlace {

@@ -1,11 +1,8 @@
 import type { Datum } from '../../../spatial/crs.js';
-import { type CornerArea, type Report, reportInto } from './corner-area.js';
+import { type CornerArea, collectFaults, type Report } from './corner-area.js';
 import { assembleAreas } from './corner-list-assembly.js';
 import { resolveZone } from './corner-list-zone.js';
-import type { IntakeFile, IntakeIssue } from './intake-file.js';
-
-/** Areas of one listing: a licence has a few. */
-const LARGEST_LIST = 500;
+import type { IntakeFile } from './intake-file.js';
 
 /** The areas of a listing, and the datum where the listing names it. */
 export interface Listing {
@@ -23,28 +20,17 @@ export const inZone =
     resolveZone(areas, { srid, datum }, report);
 
 /**
- * What all forms of the registry's listing come to: numbered corners of areas, each with a sign. A sign of -1
- * cuts the area out of those that hold it. Everything wrong in a file is reported.
+ * What all forms of the registry's listing come to: numbered corners of areas, each with a sign. A sign of -1 cuts the
+ * area out of those that hold it. Everything wrong in a file is reported.
  */
-export function readListing(read: (report: Report) => Listing, resolve: ResolveSrid): IntakeFile {
-  const issues: IntakeIssue[] = [];
-  const report = reportInto(issues);
-  const listing = read(report);
-  const { areas } = listing;
-  if (areas.length > LARGEST_LIST) {
-    report('TOO_MANY_AREAS', `The file lists ${areas.length} areas; at most ${LARGEST_LIST} are taken.`, {});
-    return { features: [], issues, remarks: [] };
-  }
-  const srid = resolve(listing, report);
-  areas.forEach((area) => {
-    checkArea(area, report);
+export const readListing = (read: (report: Report) => Listing, resolve: ResolveSrid): IntakeFile =>
+  collectFaults((report) => {
+    const listing = read(report);
+    const srid = resolve(listing, report);
+    for (const area of listing.areas) checkArea(area, report);
+    const { features, remarks } = assembleAreas(listing.areas, srid, report);
+    return { features: srid === null ? [] : features, remarks };
   });
-  if (areas.length === 0 && issues.length === 0) report('EMPTY', 'The file lists no area.', {});
-  const { features, remarks } = assembleAreas(areas, srid, report);
-  const faulty = new Set(issues.map((issue) => issue.index));
-  const sound = srid === null ? [] : features.filter((feature) => !faulty.has(feature.index));
-  return { features: sound, issues, remarks };
-}
 
 /** Counts, order and repetition of an area's corners. */
 function checkArea(area: CornerArea, report: Report): void {

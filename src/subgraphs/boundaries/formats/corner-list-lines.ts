@@ -1,7 +1,6 @@
+import { AreaCollector } from './area-collector.js';
 import {
-  type Closing,
   type CornerArea,
-  firstNumberAfter,
   type ListedCorner,
   listedCorner,
   quoted,
@@ -10,45 +9,26 @@ import {
 } from './corner-area.js';
 import { linesOf, type TextLine } from './text.js';
 
-const UNKNOWN: Closing = { elevations: [null, null], name: null, sign: 1 };
+const LEFT_OPEN =
+  'The area is not closed: a line `*,elevation,elevation,name,sign` must follow its last corner.';
 
 /** Splits a listing into its areas, reporting lines that cannot be understood and areas left open. */
-export function readAreas(text: string, report: Report): CornerArea[] {
-  const areas: CornerArea[] = [];
-  let corners: ListedCorner[] = [];
-  const close = (line: number, closing: Closing, closed: boolean): void => {
-    const firstNumber = firstNumberAfter(areas, corners[0]?.number);
-    areas.push({ index: areas.length, corners, firstNumber, line, closed, ...closing });
-    corners = [];
-  };
-  const leftOpen = (): void => {
-    const line = corners.at(-1)?.line ?? 1;
-    report(
-      'UNCLOSED',
-      'The area is not closed: a line `*,elevation,elevation,name,sign` must follow its last corner.',
-      {
-        index: areas.length,
-        line,
-        ring: 1,
-        vertex: corners.length,
-      },
-    );
-    close(line, UNKNOWN, false);
-  };
+export function readAreas(text: string, report: Report): readonly CornerArea[] {
+  const listing = new AreaCollector(report);
   for (const line of linesOf(text)) {
-    const place = { index: areas.length, line: line.number };
+    const place = { index: listing.index, line: line.number };
     if (/^[*＊]/.test(line.text)) {
-      close(line.number, readClosing(closingFields(line.text), place, report), true);
+      listing.close(line.number, readClosing(closingFields(line.text), place, report));
       continue;
     }
-    const corner = readCorner(line, corners.length + 1, place, report);
+    const corner = readCorner(line, listing.vertex, place, report);
     if (!corner) continue;
     // A list that begins again at 1 has lost its closing line rather than its order.
-    if (corner.number === '1' && corners.length >= 3) leftOpen();
-    corners.push(corner);
+    if (corner.number === '1' && listing.vertex > 3) listing.leaveOpen(LEFT_OPEN);
+    listing.add(corner);
   }
-  if (corners.length > 0) leftOpen();
-  return areas;
+  if (listing.isOpen) listing.leaveOpen(LEFT_OPEN);
+  return listing.areas;
 }
 
 function readCorner(

@@ -1,5 +1,5 @@
 import { type Datum, type SourceCrs, sourceCrs, sridOfZonePrefix, ZONES } from '../../../spatial/crs.js';
-import type { CornerArea, ListedCorner, Report } from './corner-area.js';
+import { type CornerArea, digitsOf, type ListedCorner, type Report } from './corner-area.js';
 
 const NORTHING_DIGITS = 7;
 const EASTING_DIGITS = 8;
@@ -24,21 +24,20 @@ export interface StatedCrs {
  * point, Y 8 of which the first two are the zone; exchanged columns are reported as just that.
  */
 export function resolveZone(areas: readonly CornerArea[], stated: StatedCrs, report: Report): number | null {
-  return resolveCornerZone(
-    areas.flatMap((area) =>
-      area.corners.map((corner, i) => ({
-        corner,
-        place: { index: area.index, line: corner.line, ring: 1, vertex: i + 1 },
-      })),
-    ),
-    stated,
-    report,
-  );
+  return resolveCornerZone(() => placedIn(areas), stated, report);
 }
 
-/** The same for corners of any rings. */
+function* placedIn(areas: readonly CornerArea[]): Iterable<PlacedCorner> {
+  for (const { corners, index } of areas) {
+    for (const [i, corner] of corners.entries()) {
+      yield { corner, place: { index, line: corner.line, ring: 1, vertex: i + 1 } };
+    }
+  }
+}
+
+/** The same for corners of any rings, which are gone through more than once. */
 export function resolveCornerZone(
-  corners: readonly PlacedCorner[],
+  corners: () => Iterable<PlacedCorner>,
   { srid, datum }: StatedCrs,
   report: Report,
 ): number | null {
@@ -51,75 +50,100 @@ export function resolveCornerZone(
     report('CRS_CONFLICT', `The file names another datum than EPSG:${srid} has (${given.name}).`, {});
     return null;
   }
-  const placed = corners.filter(({ corner }) => !Number.isNaN(corner.x) && !Number.isNaN(corner.y));
-  const bare = given ? given.zonePrefix === null : placed.length > 0 && placed.every(isBare);
-  const right = withRightDigits(placed, bare ? BARE_EASTING_DIGITS : EASTING_DIGITS, report);
-  if (!bare) return zoneOf(right, given, datum, report);
+  const bare = given ? given.zonePrefix === null : areBare(corners());
+  const seen = checkCorners(corners(), bare, given, report);
+  if (seen.swapped && seen.first === null) return null;
   if (given) return given.srid;
-  if (right.length > 0) report('CRS_AMBIGUOUS', BARE_CANDIDATES, right[0]?.place ?? {});
-  return null;
+  if (seen.first === null) return null;
+  if (bare) {
+    report('CRS_AMBIGUOUS', BARE_CANDIDATES, seen.first.place);
+    return null;
+  }
+  return zoneOf(seen.first, datum, report);
 }
 
 const BARE_CANDIDATES =
   'The eastings carry no zone: they may lie in any zone of 3° (CGCS2000: EPSG:4534 to 4554, from 75°E eastwards) or of 6° (EPSG:4502 to 4512). Say which with srid.';
 
-/** Seven digits and six, in whichever order. */
-const isBare = ({ corner: { xText, yText } }: PlacedCorner): boolean =>
-  Math.min(digits(xText), digits(yText)) === BARE_EASTING_DIGITS &&
-  Math.max(digits(xText), digits(yText)) === NORTHING_DIGITS;
+const isNumber = ({ corner }: PlacedCorner): boolean => !Number.isNaN(corner.x) && !Number.isNaN(corner.y);
 
-function withRightDigits(
-  placed: readonly PlacedCorner[],
-  eastingDigits: number,
-  report: Report,
-): PlacedCorner[] {
-  const isSwapped = ({ corner }: PlacedCorner): boolean =>
-    digits(corner.xText) === eastingDigits && digits(corner.yText) === NORTHING_DIGITS;
-  const swapped = placed.filter(isSwapped);
-  const [first] = swapped;
-  if (first) {
-    const all =
-      swapped.length === placed.length ? 'all corners' : `${swapped.length} of ${placed.length} corners`;
-    report(
-      'AXES_SWAPPED',
-      `X and Y are swapped at ${all}: X is the northing (${NORTHING_DIGITS} digits before the point), Y the easting (${eastingDigits}).`,
-      first.place,
-    );
+/** Whether all corners have seven digits and six, in whichever order. */
+function areBare(corners: Iterable<PlacedCorner>): boolean {
+  let count = 0;
+  for (const one of corners) {
+    if (!isNumber(one)) continue;
+    const [few, many] = [digitsOf(one.corner.xText), digitsOf(one.corner.yText)].sort((a, b) => a - b);
+    if (few !== BARE_EASTING_DIGITS || many !== NORTHING_DIGITS) return false;
+    count += 1;
   }
-  return placed.filter((candidate) => {
-    if (isSwapped(candidate)) return false;
-    const { corner, place } = candidate;
-    const wrong = [
-      ['X', corner.xText, NORTHING_DIGITS] as const,
-      ['Y', corner.yText, eastingDigits] as const,
-    ].filter(([, text, wanted]) => digits(text) !== wanted);
-    for (const [axis, text, wanted] of wrong) {
-      const message = `${axis} of corner ${corner.number} is ${text}: ${wanted} digits belong before the point.`;
-      report('WRONG_DIGIT_COUNT', message, place);
-    }
-    return wrong.length === 0;
-  });
+  return count > 0;
 }
 
-/** Digits before the point; a signed number has none that could be right. */
-const digits = (text: string): number => (/^\d/.test(text) ? (text.split('.')[0]?.length ?? 0) : 0);
+interface Seen {
+  /** The first corner whose digits are right. */
+  readonly first: PlacedCorner | null;
+  readonly swapped: boolean;
+}
 
-function zoneOf(
-  placed: readonly PlacedCorner[],
+/** Reports columns that are exchanged, digits that are missing and corners that lie in another zone than the first. */
+function checkCorners(
+  corners: Iterable<PlacedCorner>,
+  bare: boolean,
   given: SourceCrs | null,
-  datum: Datum | null,
   report: Report,
-): number | null {
-  const [first] = placed;
-  if (!first) return given?.srid ?? null;
-  const prefix = prefixOf(first.corner);
-  const expected = given?.zonePrefix ?? prefix;
-  for (const { corner, place } of placed) {
-    if (prefixOf(corner) === expected) continue;
-    const message = `Corner ${corner.number} lies in zone ${prefixOf(corner)}, while ${given ? `EPSG:${given.srid} is` : 'the first corner lies in'} zone ${expected}.`;
-    report('MIXED_ZONE', message, place);
+): Seen {
+  const eastingDigits = bare ? BARE_EASTING_DIGITS : EASTING_DIGITS;
+  let first: PlacedCorner | null = null;
+  let firstSwapped: PlacedCorner | null = null;
+  let [swapped, count] = [0, 0];
+  for (const one of corners) {
+    if (!isNumber(one)) continue;
+    count += 1;
+    const [x, y] = [digitsOf(one.corner.xText), digitsOf(one.corner.yText)];
+    if (x === eastingDigits && y === NORTHING_DIGITS) {
+      swapped += 1;
+      firstSwapped ??= one;
+    } else if (x !== NORTHING_DIGITS || y !== eastingDigits) {
+      reportDigits(one, eastingDigits, report);
+    } else {
+      first ??= one;
+      if (!bare) checkZone(one, given, first, report);
+    }
   }
-  if (given) return given.srid;
+  if (firstSwapped) {
+    const which = swapped === count ? 'all corners' : `${swapped} of ${count} corners`;
+    const message = `X and Y are swapped at ${which}: X is the northing (${NORTHING_DIGITS} digits before the point), Y the easting (${eastingDigits}).`;
+    report('AXES_SWAPPED', message, firstSwapped.place);
+  }
+  return { first, swapped: swapped > 0 };
+}
+
+function reportDigits({ corner, place }: PlacedCorner, eastingDigits: number, report: Report): void {
+  const axes = [
+    ['X', corner.xText, NORTHING_DIGITS],
+    ['Y', corner.yText, eastingDigits],
+  ] as const;
+  for (const [axis, text, wanted] of axes) {
+    if (digitsOf(text) === wanted) continue;
+    const message = `${axis} of corner ${corner.number} is ${text}: ${wanted} digits belong before the point.`;
+    report('WRONG_DIGIT_COUNT', message, place);
+  }
+}
+
+function checkZone(
+  { corner, place }: PlacedCorner,
+  given: SourceCrs | null,
+  first: PlacedCorner,
+  report: Report,
+): void {
+  const expected = given?.zonePrefix ?? prefixOf(first.corner);
+  if (prefixOf(corner) === expected) return;
+  const message = `Corner ${corner.number} lies in zone ${prefixOf(corner)}, while ${given ? `EPSG:${given.srid} is` : 'the first corner lies in'} zone ${expected}.`;
+  report('MIXED_ZONE', message, place);
+}
+
+function zoneOf({ corner, place }: PlacedCorner, datum: Datum | null, report: Report): number | null {
+  const prefix = prefixOf(corner);
   const srid = datum === 'WGS_84' ? null : sridOfZonePrefix(prefix, datum ?? undefined);
   if (srid === null) {
     const ranges = Object.entries(ZONES).map(([degrees, [west, east]]) => `${degrees}°: ${west}–${east}`);
@@ -127,7 +151,7 @@ function zoneOf(
       datum === 'WGS_84'
         ? 'WGS 84 has no Gauss-Krüger zones'
         : `${prefix} is no zone of China (${ranges.join(', ')})`;
-    report('ZONE_UNKNOWN', `${what}.`, first.place);
+    report('ZONE_UNKNOWN', `${what}.`, place);
   }
   return srid;
 }

@@ -1,13 +1,6 @@
 import { type Datum, datumNamed, geographicSrid, sourceCrs } from '../../../spatial/crs.js';
-import {
-  type Closing,
-  type CornerArea,
-  firstNumberAfter,
-  type ListedCorner,
-  quoted,
-  type Report,
-  readClosing,
-} from './corner-area.js';
+import { AreaCollector } from './area-collector.js';
+import { type Closing, type ListedCorner, quoted, type Report, readClosing } from './corner-area.js';
 import { type Listing, readListing } from './corner-areas.js';
 import { type Angle, readAngle } from './dms-angle.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
@@ -26,45 +19,33 @@ export const readDms: TextReader = (text, srid): IntakeFile =>
   );
 
 const DATUM_ORDER: readonly Datum[] = ['CGCS2000', 'XIAN_1980', 'BEIJING_1954', 'WGS_84'];
+const LEFT_OPEN =
+  'The area is not closed: a line `*,elevation,elevation,name,sign` must follow its last corner.';
 const NO_CLOSING: Closing = { elevations: [null, null], name: null, sign: 1 };
 
 type Axis = NonNullable<Angle['axis']>;
 
 function readLines(text: string, report: Report): Listing {
-  const areas: CornerArea[] = [];
-  let corners: ListedCorner[] = [];
+  const listing = new AreaCollector(report);
   let datum: Datum | null = null;
   let first: Axis = 'LONGITUDE';
-  const close = (line: number, closing: Closing, closed: boolean): void => {
-    const firstNumber = firstNumberAfter(areas, corners[0]?.number);
-    areas.push({ index: areas.length, corners, firstNumber, line, closed, ...closing });
-    corners = [];
-  };
   for (const line of linesOf(text)) {
-    const place = { index: areas.length, line: line.number };
+    const place = { index: listing.index, line: line.number };
     if (/^[*＊]/.test(line.text)) {
-      close(line.number, readClosing(fieldsOf(line.text).slice(1), place, report), true);
-    } else if (/[=＝]/.test(line.text) && corners.length === 0) {
+      listing.close(line.number, readClosing(fieldsOf(line.text).slice(1), place, report));
+    } else if (/[=＝]/.test(line.text) && !listing.isOpen) {
       datum = /^坐标系/.test(line.text) ? datumNamed(line.text.replace(/^[^=＝]*/, '')) : datum;
-    } else if (isHeading(line.text) && corners.length === 0) {
+    } else if (isHeading(line.text) && !listing.isOpen) {
       first = headingOrder(line.text);
     } else {
-      const corner = readCorner(line, first, { ...place, ring: 1, vertex: corners.length + 1 }, report);
-      if (corner) corners.push(corner);
+      const corner = readCorner(line, first, { ...place, ring: 1, vertex: listing.vertex }, report);
+      if (corner) listing.add(corner);
     }
   }
-  if (corners.length > 0) {
-    const line = corners.at(-1)?.line ?? 1;
-    // A file of one area needs no line that ends it; in one that has such lines the last is missing.
-    const closed = areas.length === 0;
-    if (!closed) {
-      const message =
-        'The area is not closed: a line `*,elevation,elevation,name,sign` must follow its last corner.';
-      report('UNCLOSED', message, { index: areas.length, line, ring: 1, vertex: corners.length });
-    }
-    close(line, NO_CLOSING, closed);
-  }
-  return { areas, datum };
+  // A file of one area needs no line that ends it; in one that has such lines the last is missing.
+  if (listing.isOpen && listing.index === 0) listing.close(listing.lastLine, NO_CLOSING);
+  else if (listing.isOpen) listing.leaveOpen(LEFT_OPEN);
+  return { areas: listing.areas, datum };
 }
 
 const fieldsOf = (text: string): string[] => text.split(/[,，\t]/).map((field) => field.trim());

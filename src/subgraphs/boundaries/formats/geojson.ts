@@ -2,6 +2,7 @@ import { sourceCrs } from '../../../spatial/crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
+import { isTooDense } from './text.js';
 
 /** RFC 7946 coordinates are WGS 84 unless the file or the sender says otherwise. */
 const DEFAULT_SRID = 4326;
@@ -37,6 +38,10 @@ export const readGeoJson: TextReader = (text, srid): IntakeFile => {
 type Fault = (code: IntakeIssue['code'], message: string, place?: Partial<IntakeIssue>) => void;
 
 function parse(text: string, report: Fault): Json | undefined {
+  if (isTooDense(text, /[[{]/g)) {
+    report('UNREADABLE', 'The file has more brackets than coordinates: it is no boundary.');
+    return undefined;
+  }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;

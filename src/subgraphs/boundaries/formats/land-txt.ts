@@ -1,54 +1,72 @@
-import { type ListedCorner, listedCorner, quoted, type Report, reportInto } from './corner-area.js';
-import { resolveCornerZone } from './corner-list-zone.js';
-import type {
-  IntakeCorner,
-  IntakeFeature,
-  IntakeFile,
-  IntakeIssue,
-  IntakeRemark,
-  TextReader,
-} from './intake-file.js';
-import { landSrid, readHeader, transformation } from './land-header.js';
+import { LARGEST_RING } from '../../../spatial/rings.js';
+import { LARGEST_LIST } from './area-collector.js';
+import {
+  collectFaults,
+  EndOfReading,
+  type ListedCorner,
+  listedCorner,
+  quoted,
+  type Report,
+} from './corner-area.js';
+import { type PlacedCorner, resolveCornerZone } from './corner-list-zone.js';
+import type { IntakeCorner, IntakeFeature, IntakeFile, IntakeRemark, TextReader } from './intake-file.js';
+import { type LandHeader, landSrid, readHeader, transformation } from './land-header.js';
 import { linesOf, type TextLine } from './text.js';
 
-/** Plots of one file. */
-const LARGEST_FILE = 500;
+/** Lines before the plots that are looked at: a header has a dozen, and other sections may stand before it. */
+const LONGEST_HEADER = 1000;
 
 /**
  * The land-parcel text file used across government: a block `[属性描述]` that names the CRS, and `[地块坐标]` with
  * plots. A plot is a header `points,area,number,name,面,sheet,use,class,@` and its points `J1,ring,X,Y` (X northing);
  * each ring ends with its first point, ring 1 is the shell, the others are holes. Source: docs/formats.md.
  */
-export const readLandTxt: TextReader = (text, srid): IntakeFile => {
-  const issues: IntakeIssue[] = [];
-  const report = reportInto(issues);
-  const lines = linesOf(text);
-  const start = lines.findIndex(({ text: line }) => isSection(line, '地块坐标'));
-  if (start < 0) {
-    report(
-      lines.length === 0 ? 'EMPTY' : 'UNREADABLE',
-      'The section [地块坐标] is missing: it lists the plots.',
-      {},
-    );
-    return { features: [], issues, remarks: [] };
+export const readLandTxt: TextReader = (text, srid): IntakeFile =>
+  collectFaults((report) => {
+    const { header, plots, isComplete } = readSections(text, report);
+    if (!isComplete) return { features: [], remarks: [] };
+    const stated = landSrid(header, prefixOf(plots), srid, report);
+    const crs = { srid: stated, datum: null };
+    const zone = stated === null ? null : resolveCornerZone(() => placedIn(plots), crs, report);
+    const rings = plots.map((plot) => closedRings(plot, report));
+    const features = zone === null ? [] : plots.map((plot, i) => featureOf(plot, rings[i] ?? [], zone));
+    return { features, remarks: remarksOf(transformation(header)) };
+  });
+
+interface Sections {
+  readonly header: LandHeader;
+  readonly plots: readonly Plot[];
+  readonly isComplete: boolean;
+}
+
+function readSections(text: string, report: Report): Sections {
+  const header: TextLine[] = [];
+  const plots: Plot[] = [];
+  let hasPlots = false;
+  for (const line of linesOf(text)) {
+    if (isSection(line.text, '地块坐标')) hasPlots = true;
+    else if (hasPlots) readPlotLine(line, plots, report);
+    else if (header.length < LONGEST_HEADER) header.push(line);
   }
-  const header = readHeader(lines.slice(0, start));
-  const plots = readPlots(lines.slice(start + 1), report);
-  if (plots.length > LARGEST_FILE) {
-    report('TOO_MANY_AREAS', `The file lists ${plots.length} plots; at most ${LARGEST_FILE} are taken.`, {});
-    return { features: [], issues, remarks: [] };
+  for (const plot of plots) checkCount(plot, report);
+  if (!hasPlots && header.length > 0) {
+    report('UNREADABLE', 'The section [地块坐标] is missing: it lists the plots.', {});
   }
-  if (plots.length === 0 && issues.length === 0) report('EMPTY', 'The file lists no plot.', {});
-  const stated = landSrid(header, prefixOf(plots), srid, report);
-  const zone =
-    stated === null ? null : resolveCornerZone(placed(plots), { srid: stated, datum: null }, report);
-  const rings = plots.map((plot) => closedRings(plot, report));
-  const faulty = new Set(issues.map((issue) => issue.index));
-  const features = plots.flatMap((plot, i) =>
-    zone === null || faulty.has(i) ? [] : [featureOf(plot, rings[i] ?? [], zone)],
-  );
-  return { features, issues, remarks: remarksOf(transformation(header)) };
-};
+  return { header: readHeader(header), plots, isComplete: hasPlots && plots.length > 0 };
+}
+
+function readPlotLine(line: TextLine, plots: Plot[], report: Report): void {
+  if (!/[@＠][,，\s]*$/.test(line.text)) {
+    readPoint(line, plots.at(-1), report);
+    return;
+  }
+  const index = plots.length;
+  if (index >= LARGEST_LIST) {
+    report('TOO_MANY_AREAS', `The file lists more than ${LARGEST_LIST} plots.`, { index, line: line.number });
+    throw new EndOfReading();
+  }
+  plots.push(readPlot(line, index, report));
+}
 
 const isSection = (line: string, name: string): boolean =>
   line.replace(/[[\]【】\s]/g, '') === name && /^[[【]/.test(line);
@@ -56,6 +74,7 @@ const isSection = (line: string, name: string): boolean =>
 interface PlotRing {
   readonly number: string;
   readonly corners: ListedCorner[];
+  points: number;
 }
 
 interface Plot {
@@ -64,16 +83,6 @@ interface Plot {
   readonly points: number | null;
   readonly name: string | null;
   readonly rings: PlotRing[];
-}
-
-function readPlots(lines: readonly TextLine[], report: Report): Plot[] {
-  const plots: Plot[] = [];
-  for (const line of lines) {
-    if (/[@＠][,，\s]*$/.test(line.text)) plots.push(readPlot(line, plots.length, report));
-    else readPoint(line, plots.at(-1), report);
-  }
-  for (const plot of plots) checkCount(plot, report);
-  return plots;
 }
 
 function readPlot({ text, number: line }: TextLine, index: number, report: Report): Plot {
@@ -109,7 +118,10 @@ function readPoint({ text, number: line }: TextLine, plot: Plot | undefined, rep
   }
   const current = ringOf(plot, ring, line, report);
   const place = { index: plot.index, line, ring: plot.rings.length, vertex: current.corners.length + 1 };
-  current.corners.push(listedCorner(number, xText, yText, place, report));
+  current.points += 1;
+  const corner = listedCorner(number, xText, yText, place, report);
+  // One more than the closing point of the largest ring is enough to refuse it.
+  if (current.corners.length <= LARGEST_RING + 1) current.corners.push(corner);
 }
 
 /** The ring a point belongs to: the one being read, or the next. */
@@ -121,14 +133,14 @@ function ringOf(plot: Plot, number: string, line: number, report: Report): PlotR
     const message = `Ring ${number} stands where ring ${expected} belongs: rings count from 1, each in one piece.`;
     report('CORNER_OUT_OF_ORDER', message, { index: plot.index, line, ring: expected });
   }
-  const ring: PlotRing = { number, corners: [] };
+  const ring: PlotRing = { number, corners: [], points: 0 };
   plot.rings.push(ring);
   return ring;
 }
 
 /** The header counts the points, with or without those that close the rings: programs differ. */
 function checkCount(plot: Plot, report: Report): void {
-  const lines = plot.rings.reduce((sum, ring) => sum + ring.corners.length, 0);
+  const lines = plot.rings.reduce((sum, ring) => sum + ring.points, 0);
   const { points, index, line } = plot;
   if (points === null || points === lines || points === lines - plot.rings.length) return;
   report('COUNT_DIFFERS', `The plot's header counts ${points} points, but ${lines} follow.`, { index, line });
@@ -156,15 +168,15 @@ function closedRings(plot: Plot, report: Report): (readonly ListedCorner[])[] {
   });
 }
 
-const placed = (plots: readonly Plot[]) =>
-  plots.flatMap(({ index, rings }) =>
-    rings.flatMap(({ corners }, ring) =>
-      corners.map((corner, vertex) => ({
-        corner,
-        place: { index, line: corner.line, ring: ring + 1, vertex: vertex + 1 },
-      })),
-    ),
-  );
+function* placedIn(plots: readonly Plot[]): Iterable<PlacedCorner> {
+  for (const { index, rings } of plots) {
+    for (const [ring, { corners }] of rings.entries()) {
+      for (const [vertex, corner] of corners.entries()) {
+        yield { corner, place: { index, line: corner.line, ring: ring + 1, vertex: vertex + 1 } };
+      }
+    }
+  }
+}
 
 /** The number that leads the first easting, which the longer of its two coordinates is, exchanged or not. */
 function prefixOf(plots: readonly Plot[]): number | null {

@@ -1,6 +1,6 @@
+import { AreaCollector } from './area-collector.js';
 import {
   type CornerArea,
-  firstNumberAfter,
   type ListedCorner,
   listedCorner,
   quoted,
@@ -10,7 +10,7 @@ import {
 } from './corner-area.js';
 import { inZone, readListing } from './corner-areas.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
-import { linesOf } from './text.js';
+import { linesOf, type TextLine } from './text.js';
 
 /**
  * The string in which the old registry stores a right's boundary (区域坐标), all on one line:
@@ -23,8 +23,8 @@ export const readStoredString: TextReader = (text, srid): IntakeFile =>
 /** Numbers of areas and corners are small; more digits are a coordinate that stands in their place. */
 const COUNT = /^\d{1,6}$/;
 
-function readString(text: string, report: Report): CornerArea[] {
-  const [line, second] = linesOf(text);
+function readString(text: string, report: Report): readonly CornerArea[] {
+  const [line, second] = firstTwo(linesOf(text));
   if (!line) return [];
   if (second) {
     const message = `${quoted(second.text)} follows on another line; the whole string stands on one.`;
@@ -32,6 +32,12 @@ function readString(text: string, report: Report): CornerArea[] {
     return [];
   }
   return new StringReader(fieldsOf(line.text), line.number, report).areas();
+}
+
+function firstTwo(lines: Iterable<TextLine>): readonly TextLine[] {
+  const found: TextLine[] = [];
+  for (const line of lines) if (found.push(line) === 2) break;
+  return found;
 }
 
 /** Full-width commas separate only where there are no others: an area's name may hold one. */
@@ -43,18 +49,20 @@ class OutOfStep extends Error {}
 
 class StringReader {
   private at = 0;
+  private readonly listing: AreaCollector;
 
   constructor(
     private readonly fields: readonly string[],
     private readonly line: number,
     private readonly report: Report,
-  ) {}
+  ) {
+    this.listing = new AreaCollector(report);
+  }
 
-  areas(): CornerArea[] {
-    const areas: CornerArea[] = [];
+  areas(): readonly CornerArea[] {
     try {
       const count = this.count('the number of areas', 0);
-      while (areas.length < count) areas.push(this.area(areas));
+      while (this.listing.index < count) this.area(this.listing.index);
       const rest = this.fields.slice(this.at).find((field) => field !== '');
       if (rest !== undefined) {
         const message = `${quoted(rest)} follows the last of ${count} areas; nothing belongs there.`;
@@ -63,14 +71,12 @@ class StringReader {
     } catch (error) {
       if (!(error instanceof OutOfStep)) throw error;
     }
-    return areas;
+    return this.listing.areas;
   }
 
-  private area(before: readonly CornerArea[]): CornerArea {
-    const index = before.length;
+  private area(index: number): void {
     const count = this.count(`the number of corners of area ${index + 1}`, index);
-    const corners: ListedCorner[] = [];
-    for (let i = 0; i < count; i++) corners.push(this.corner(index, i + 1));
+    for (let i = 0; i < count; i++) this.listing.add(this.corner(index, i + 1));
     const place = { index, line: this.line };
     const [one, other, name, sign] = [
       this.next('an elevation', index),
@@ -80,11 +86,7 @@ class StringReader {
     ];
     // Whatever stands in the place of the sign, all after it is out of step as well.
     let isLost = false;
-    const area: CornerArea = {
-      ...place,
-      corners,
-      firstNumber: firstNumberAfter(before, corners[0]?.number),
-      closed: true,
+    const closing = {
       elevations: readElevations(one, other, place, this.report),
       name: name === '' ? null : name,
       sign: readSign(sign, place, (...fault) => {
@@ -93,7 +95,7 @@ class StringReader {
       }),
     };
     if (isLost) throw new OutOfStep();
-    return area;
+    this.listing.close(this.line, closing);
   }
 
   private corner(index: number, vertex: number): ListedCorner {

@@ -1,13 +1,6 @@
 import { type Datum, datumNamed } from '../../../spatial/crs.js';
-import {
-  type CornerArea,
-  firstNumberAfter,
-  type ListedCorner,
-  listedCorner,
-  quoted,
-  type Report,
-  readClosing,
-} from './corner-area.js';
+import { AreaCollector } from './area-collector.js';
+import { type ListedCorner, listedCorner, quoted, type Report, readClosing } from './corner-area.js';
 import { inZone, type Listing, readListing } from './corner-areas.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
 import { linesOf, type TextLine } from './text.js';
@@ -32,24 +25,35 @@ interface Entry {
 }
 
 function readSubmission(text: string, srid: number | null, report: Report): Listing {
-  const entries = linesOf(text).flatMap((line): Entry[] => {
+  const listing = new AreaCollector(report);
+  let total: Entry | undefined;
+  let datum: Entry | undefined;
+  let rows = 0;
+  let next = 1;
+  for (const line of linesOf(text)) {
     const [, key = '', value = ''] = /^([^=＝]*)[=＝](.*)$/.exec(line.text) ?? [];
-    return key === '' ? [] : [{ line, key: key.trim(), value: value.trim() }];
-  });
-  const total = entries.find(({ key }) => key === TOTAL);
-  const rows = entries.filter(({ key }) => /^XY\d+$/i.test(key));
+    const entry = { line, key: key.trim(), value: value.trim() };
+    if (/^XY\d+$/i.test(entry.key)) {
+      rows += 1;
+      readRow(entry, next, listing, report);
+      next = Number(entry.key.slice(2)) + 1;
+    } else if (entry.key === TOTAL) total ??= entry;
+    else if (DATUM.test(entry.key) && entry.value !== '') datum ??= entry;
+  }
+  if (listing.isOpen) {
+    listing.leaveOpen('The area is not closed: a line `XY…=标高,elevation,elevation,name,sign` must follow.');
+  }
   if (!total) {
     report('UNREADABLE', `The line ${TOTAL}=… is missing: it counts the lines of the boundary.`, {});
-  } else if (Number(total.value) !== rows.length) {
-    const message = `${TOTAL} is ${quoted(total.value)}, but ${rows.length} lines XY… are there.`;
+  } else if (Number(total.value) !== rows) {
+    const message = `${TOTAL} is ${quoted(total.value)}, but ${rows} lines XY… are there.`;
     report('COUNT_DIFFERS', message, { line: total.line.number });
   }
-  return { areas: readRows(rows, report), datum: datumOf(entries, srid, report) };
+  return { areas: listing.areas, datum: datumOf(datum, srid, report) };
 }
 
 /** The datum that the file names, if it does. A number that nobody can tell the meaning of needs `srid`. */
-function datumOf(entries: readonly Entry[], srid: number | null, report: Report): Datum | null {
-  const entry = entries.find(({ key, value }) => DATUM.test(key) && value !== '');
+function datumOf(entry: Entry | undefined, srid: number | null, report: Report): Datum | null {
   if (!entry) return null;
   const datum = NUMBERED_DATUMS[entry.value] ?? datumNamed(entry.value);
   if (datum === null && srid === null) {
@@ -59,38 +63,20 @@ function datumOf(entries: readonly Entry[], srid: number | null, report: Report)
   return datum;
 }
 
-function readRows(rows: readonly Entry[], report: Report): CornerArea[] {
-  const areas: CornerArea[] = [];
-  let corners: ListedCorner[] = [];
-  const close = (
-    line: number,
-    closing: Pick<CornerArea, 'elevations' | 'name' | 'sign' | 'closed'>,
-  ): void => {
-    const firstNumber = firstNumberAfter(areas, corners[0]?.number);
-    areas.push({ index: areas.length, corners, firstNumber, line, ...closing });
-    corners = [];
-  };
-  rows.forEach(({ line, key, value }, i) => {
-    const place = { index: areas.length, line: line.number };
-    if (Number(key.slice(2)) !== i + 1) {
-      const message = `${key} stands where XY${String(i + 1).padStart(3, '0')} belongs: a line is missing, or stands twice.`;
-      report('CORNER_OUT_OF_ORDER', message, place);
-    }
-    const fields = value.split(/[,，]/).map((field) => field.trim());
-    if (fields[0] === '标高') {
-      close(line.number, { ...readClosing(fields.slice(1), place, report), closed: true });
-      return;
-    }
-    const corner = readCorner(fields, value, { ...place, ring: 1, vertex: corners.length + 1 }, report);
-    if (corner) corners.push(corner);
-  });
-  if (corners.length > 0) {
-    const [line, vertex] = [corners.at(-1)?.line ?? 1, corners.length];
-    const message = 'The area is not closed: a line `XY…=标高,elevation,elevation,name,sign` must follow.';
-    report('UNCLOSED', message, { index: areas.length, line, ring: 1, vertex });
-    close(line, { elevations: [null, null], name: null, sign: 1, closed: false });
+/** One line `XY…=`, whose number should be `row`. */
+function readRow({ line, key, value }: Entry, row: number, listing: AreaCollector, report: Report): void {
+  const place = { index: listing.index, line: line.number };
+  if (Number(key.slice(2)) !== row) {
+    const message = `${key} stands where XY${String(row).padStart(3, '0')} belongs: a line is missing, or stands twice.`;
+    report('CORNER_OUT_OF_ORDER', message, place);
   }
-  return areas;
+  const fields = value.split(/[,，]/).map((field) => field.trim());
+  if (fields[0] === '标高') {
+    listing.close(line.number, readClosing(fields.slice(1), place, report));
+    return;
+  }
+  const corner = readCorner(fields, value, { ...place, ring: 1, vertex: listing.vertex }, report);
+  if (corner) listing.add(corner);
 }
 
 function readCorner(

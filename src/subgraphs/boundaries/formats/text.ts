@@ -25,10 +25,29 @@ export interface TextLine {
   readonly text: string;
 }
 
-/** The lines of a text with any line end, trimmed, without blank ones and those of nothing but commas. */
-export function linesOf(text: string): TextLine[] {
-  return withoutMark(text)
-    .split(/\r\n|\n|\r/)
-    .map((line, i) => ({ number: i + 1, text: line.trim() }))
-    .filter((line) => !/^[,，\s]*$/.test(line.text));
+/** The lines of a text with any line end, trimmed, without blank ones and those of nothing but commas; one at a time. */
+export function* linesOf(text: string): Iterable<TextLine> {
+  const end = /\r\n|\n|\r/g;
+  for (let number = 1, start = text.startsWith('\uFEFF') ? 1 : 0; start <= text.length; number++) {
+    end.lastIndex = start;
+    const found = end.exec(text);
+    const line = text.slice(start, found?.index ?? text.length).trim();
+    if (!/^[,，\s]*$/.test(line)) yield { number, text: line };
+    start = found ? end.lastIndex : text.length + 1;
+  }
+}
+
+/** Positions below which no file is too dense: what they take is little. */
+const FEW = 100_000;
+/** Characters that a position needs: `[122.5,40.5],` has 13. A file with fewer for each is no boundary. */
+const SHORTEST_POSITION = 10;
+
+/**
+ * Whether `separators` stand so close that what is between them can be no coordinates. Such a file would take many times
+ * its size in memory, only to be refused.
+ */
+export function isTooDense(text: string, separators: RegExp): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(separators)) count += 1;
+  return count > FEW && count * SHORTEST_POSITION > text.length;
 }

@@ -1,5 +1,6 @@
 import { sourceCrs } from '../../../spatial/crs.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
+import { isTooDense } from './text.js';
 import { WktFault, type WktGeometry, WktReader } from './wkt-reader.js';
 
 /**
@@ -7,6 +8,7 @@ import { WktFault, type WktGeometry, WktReader } from './wkt-reader.js';
  * CRS is that of a leading `SRID=…;` (EWKT) or `srid`; without either the file is refused.
  */
 export const readWkt: TextReader = (text, srid): IntakeFile => {
+  if (isTooDense(text, /[(,]/g)) return { features: [], issues: [TOO_DENSE], remarks: [] };
   const issues: IntakeIssue[] = [];
   const features: IntakeFeature[] = [];
   const reader = new WktReader(text.replace(/^\uFEFF/, ''));
@@ -34,6 +36,15 @@ export const readWkt: TextReader = (text, srid): IntakeFile => {
     });
   }
   return { features, issues, remarks: [] };
+};
+
+const TOO_DENSE: IntakeIssue = {
+  code: 'UNREADABLE',
+  message: 'The file has more commas and brackets than coordinates: it is no boundary.',
+  index: 0,
+  line: null,
+  ring: null,
+  vertex: null,
 };
 
 function crsFaults(stated: number | null, given: number | null, line: number): Omit<IntakeIssue, 'index'>[] {
