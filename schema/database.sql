@@ -81,6 +81,51 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
 
 --
+-- Name: find_area_overlaps(uuid[]); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.find_area_overlaps(ids uuid[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+      insert into boundaries.area_overlap (area_id, other_area_id, mine_id, other_mine_id, area_m2)
+      select least(a.id, o.id), greatest(a.id, o.id), (array[a.mine_id, o.mine_id])[1 + (a.id > o.id)::int],
+             (array[a.mine_id, o.mine_id])[1 + (a.id < o.id)::int], max(part.area_m2)
+      from boundaries.permitted_area a
+      join boundaries.permitted_area o on o.geom && a.geom and o.id <> a.id and o.superseded_at is null and o.kind = a.kind
+       and (o.mine_id = a.mine_id or a.kind = 'MINING_RIGHT')
+       and daterange(o.valid_from, o.valid_to) && daterange(a.valid_from, a.valid_to)
+       and (a.floor_m >= o.ceiling_m or o.floor_m >= a.ceiling_m) is not true
+      cross join lateral (
+        -- 1e-11 degrees are a micrometre; without a grid an overlay of edges in common can fail in the embedded database.
+        select case when ST_Intersects(a.geom, o.geom)
+                    then ST_Area(ST_CollectionExtract(ST_Intersection(a.geom, o.geom, 1e-11), 3)::geography) end as area_m2
+        offset 0
+      ) part
+      where a.id = any(ids) and a.superseded_at is null and part.area_m2 >= 1
+      group by 1, 2, 3, 4
+      on conflict (area_id, other_area_id) do update set area_m2 = excluded.area_m2
+    $$;
+
+--
+-- Name: keep_area_overlaps(); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.keep_area_overlaps() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      declare
+        ids uuid[];
+      begin
+        select array_agg(distinct id) into ids from changed;
+        if ids is null then return null; end if;
+        delete from boundaries.area_overlap where area_id = any(ids);
+        delete from boundaries.area_overlap where other_area_id = any(ids);
+        perform boundaries.find_area_overlaps(ids);
+        return null;
+      end
+      $$;
+
+--
 -- Name: keep_past_observation(); Type: FUNCTION; Schema: boundaries; Owner: -
 --
 
@@ -302,6 +347,20 @@ CREATE FUNCTION platform.make_event_partitions(days_ahead integer) RETURNS integ
   end $$;
 
 --
+-- Name: previous_facets(text, text); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.previous_facets(of_type text, of_id text, OUT facets jsonb, OUT digest text) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+      select jsonb_strip_nulls(coalesce(e.facets, '{}') || jsonb_build_object('mineId', e.mine_id, 'divisionCode', e.division_code)),
+             e.after_digest
+      from platform.event e
+      where e.subject_type = of_type and e.subject_id = of_id
+      order by e.epoch desc, e.xid desc, e.seq desc limit 1
+    $$;
+
+--
 -- Name: raise_event_floor(integer, xid8, bigint); Type: FUNCTION; Schema: platform; Owner: -
 --
 
@@ -350,9 +409,87 @@ CREATE FUNCTION platform.remove_events_before(cutoff timestamp with time zone) R
     return gone;
   end $_$;
 
+--
+-- Name: subject_facets(text, text); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.subject_facets(subject_type text, subject_id text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+    declare
+      subject uuid;
+      mine uuid;
+      division text;
+      kind text;
+      severity text;
+      box jsonb;
+    begin
+      if subject_id !~ '^[0-9a-f-]{36}$' then return null; end if;
+      subject := subject_id;
+      case subject_type
+        when 'Mine' then
+          select m.id, m.division_code, m.resource, case when m.location is not null then jsonb_build_array(ST_XMin(m.location), ST_YMin(m.location), ST_XMax(m.location), ST_YMax(m.location)) end into mine, division, kind, box
+          from registry.mine m where m.id = subject;
+          if not found then return null; end if;
+        when 'Licence' then
+          select l.mine_id, l.kind into mine, kind
+          from licences.licence l where l.id = subject order by l.version desc limit 1;
+          if not found then return null; end if;
+        when 'PermittedArea' then
+          select a.mine_id, a.kind, case when a.geom is not null then jsonb_build_array(ST_XMin(a.geom), ST_YMin(a.geom), ST_XMax(a.geom), ST_YMax(a.geom)) end into mine, kind, box
+          from boundaries.permitted_area a where a.id = subject order by a.version desc limit 1;
+          if not found then return null; end if;
+        when 'Observation' then
+          select o.mine_id, o.activity, case when o.geom is not null then jsonb_build_array(ST_XMin(o.geom), ST_YMin(o.geom), ST_XMax(o.geom), ST_YMax(o.geom)) end into mine, kind, box
+          from boundaries.observation o where o.id = subject;
+          if not found then return null; end if;
+        when 'Judgement' then
+          select j.mine_id, o.activity, j.plan_verdict, case when o.geom is not null then jsonb_build_array(ST_XMin(o.geom), ST_YMin(o.geom), ST_XMax(o.geom), ST_YMax(o.geom)) end into mine, kind, severity, box
+          from enforcement.judgement j left join boundaries.observation o on o.id = j.observation_id where j.id = subject;
+          if not found then return null; end if;
+        when 'Violation' then
+          select v.mine_id, v.kind, v.verdict, case when v.geom is not null then jsonb_build_array(ST_XMin(v.geom), ST_YMin(v.geom), ST_XMax(v.geom), ST_YMax(v.geom)) end into mine, kind, severity, box
+          from enforcement.violation v where v.id = subject;
+          if not found then return null; end if;
+        else return null;
+      end case;
+      if division is null and mine is not null then
+        select m.division_code into division from registry.mine m where m.id = mine;
+      end if;
+      return jsonb_strip_nulls(jsonb_build_object(
+        'mineId', mine, 'divisionCode', division, 'kind', kind, 'severity', severity, 'extent', box));
+    end $_$;
+
+--
+-- Name: is_credit_code(text); Type: FUNCTION; Schema: registry; Owner: -
+--
+
+CREATE FUNCTION registry.is_credit_code(credit_code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+      select credit_code ~ '^[0-9ABCDEFGHJKLMNPQRTUWXY]{18}$'
+         and substr('0123456789ABCDEFGHJKLMNPQRTUWXY', 1 + (31 - (
+               select sum((strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', substr(credit_code, place, 1)) - 1)
+                          * (array[1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28])[place])
+               from generate_series(1, 17) as place)::int % 31) % 31, 1) = substr(credit_code, 18, 1)
+      $_$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
+
+--
+-- Name: area_overlap; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.area_overlap (
+    area_id uuid NOT NULL,
+    other_area_id uuid NOT NULL,
+    mine_id uuid NOT NULL,
+    other_mine_id uuid NOT NULL,
+    area_m2 double precision NOT NULL,
+    CONSTRAINT area_overlap_check CHECK ((other_area_id > area_id))
+);
 
 --
 -- Name: bulk_import; Type: TABLE; Schema: boundaries; Owner: -
@@ -417,6 +554,550 @@ CREATE TABLE boundaries.data_quality_finding (
 );
 
 --
+-- Name: permitted_area; Type: TABLE; Schema: boundaries; Owner: -
+--
+
+CREATE TABLE boundaries.permitted_area (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    mine_id uuid NOT NULL,
+    licence_id uuid,
+    kind text NOT NULL,
+    name text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    plane_geom public.geometry(MultiPolygon) NOT NULL,
+    corners jsonb NOT NULL,
+    source_srid integer NOT NULL,
+    crs_class text NOT NULL,
+    ceiling_m double precision,
+    floor_m double precision,
+    area_m2 double precision NOT NULL,
+    plane_area_m2 double precision NOT NULL,
+    stated_area_m2 double precision,
+    sigma_m double precision NOT NULL,
+    sigma_z_m double precision DEFAULT 0 NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    authority text NOT NULL,
+    document_number text,
+    content_digest text NOT NULL,
+    change text DEFAULT 'RECORDED'::text NOT NULL,
+    change_reason text,
+    change_document_number text,
+    withdrawal_reason text,
+    withdrawal_document_number text,
+    CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
+    CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
+    CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
+    CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT permitted_area_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
+    CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
+    CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
+    CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
+    CONSTRAINT permitted_area_plane_area_m2_check CHECK ((plane_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_stated_area_m2_check CHECK ((stated_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: licence; Type: TABLE; Schema: licences; Owner: -
+--
+
+CREATE TABLE licences.licence (
+    id uuid NOT NULL,
+    mine_id uuid NOT NULL,
+    kind text NOT NULL,
+    number text NOT NULL,
+    issuer text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    suspended_from date,
+    suspended_to date,
+    revoked_on date,
+    stated_area_km2 double precision,
+    capacity_tonnes_per_year double precision,
+    seams text[] DEFAULT '{}'::text[] NOT NULL,
+    supersedes_id uuid,
+    recorded_at timestamp with time zone CONSTRAINT licence_updated_at_not_null NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    superseded_at timestamp with time zone,
+    change text DEFAULT 'ISSUED'::text NOT NULL,
+    change_reason text,
+    change_document_number text,
+    withdrawal_reason text,
+    withdrawal_document_number text,
+    CONSTRAINT licence_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
+    CONSTRAINT licence_change_check CHECK ((change = ANY (ARRAY['ISSUED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'SUSPENDED'::text, 'RESUMED'::text, 'REVOKED'::text]))),
+    CONSTRAINT licence_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT licence_check1 CHECK ((suspended_to > suspended_from)),
+    CONSTRAINT licence_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT licence_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
+    CONSTRAINT licence_kind_check CHECK ((kind = ANY (ARRAY['MINING_LICENCE'::text, 'SAFETY_PERMIT'::text]))),
+    CONSTRAINT licence_stated_area_km2_check CHECK ((stated_area_km2 > (0)::double precision)),
+    CONSTRAINT licence_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: published_data_quality; Type: VIEW; Schema: licences; Owner: -
+--
+
+CREATE VIEW licences.published_data_quality AS
+ WITH current_licence AS (
+         SELECT licence.id,
+            licence.mine_id,
+            licence.kind,
+            licence.number,
+            licence.issuer,
+            licence.valid_from,
+            licence.valid_to,
+            licence.suspended_from,
+            licence.suspended_to,
+            licence.revoked_on,
+            licence.stated_area_km2,
+            licence.capacity_tonnes_per_year,
+            licence.seams,
+            licence.supersedes_id,
+            licence.recorded_at,
+            licence.version,
+            licence.superseded_at,
+            licence.change,
+            licence.change_reason,
+            licence.change_document_number,
+            licence.withdrawal_reason,
+            licence.withdrawal_document_number,
+            COALESCE(LEAST(licence.valid_to, licence.revoked_on), 'infinity'::date) AS ends
+           FROM licences.licence
+          WHERE (licence.superseded_at IS NULL)
+        )
+ SELECT (md5(('LICENCE_NUMBER_FORMAT/'::text || current_licence.id)))::uuid AS id,
+    current_licence.mine_id,
+    current_licence.id AS licence_id,
+    'LICENCE_NUMBER_FORMAT'::text AS code,
+    jsonb_build_object('number', current_licence.number, 'kind', current_licence.kind) AS facts,
+    current_licence.recorded_at AS found_at
+   FROM current_licence
+  WHERE
+        CASE current_licence.kind
+            WHEN 'MINING_LICENCE'::text THEN ((current_licence.number !~ '^C[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{10}$'::text) AND (current_licence.number !~ '^[1-9][0-9]{12}$'::text))
+            ELSE (current_licence.number !~ '安许证字.*(19|20)[0-9]{2}.*[0-9]'::text)
+        END
+UNION ALL
+ SELECT (md5(((('LICENCES_OVERLAP_IN_TIME/'::text || l.id) || '/'::text) || o.id)))::uuid AS id,
+    l.mine_id,
+    l.id AS licence_id,
+    'LICENCES_OVERLAP_IN_TIME'::text AS code,
+    jsonb_build_object('number', l.number, 'otherNumber', o.number, 'from', GREATEST(l.valid_from, o.valid_from), 'to', NULLIF(LEAST(l.ends, o.ends), 'infinity'::date)) AS facts,
+    GREATEST(l.recorded_at, o.recorded_at) AS found_at
+   FROM (current_licence l
+     JOIN current_licence o ON (((o.mine_id = l.mine_id) AND (o.kind = l.kind) AND (o.id > l.id))))
+  WHERE ((l.valid_from < o.ends) AND (o.valid_from < l.ends) AND (l.supersedes_id IS DISTINCT FROM o.id) AND (o.supersedes_id IS DISTINCT FROM l.id))
+UNION ALL
+ SELECT (md5(('LICENCE_GAP/'::text || chain.id)))::uuid AS id,
+    chain.mine_id,
+    chain.id AS licence_id,
+    'LICENCE_GAP'::text AS code,
+    jsonb_build_object('number', chain.number, 'kind', chain.kind, 'from', chain.covered_to, 'to', chain.valid_from) AS facts,
+    chain.recorded_at AS found_at
+   FROM ( SELECT l.id,
+            l.mine_id,
+            l.kind,
+            l.number,
+            l.issuer,
+            l.valid_from,
+            l.valid_to,
+            l.suspended_from,
+            l.suspended_to,
+            l.revoked_on,
+            l.stated_area_km2,
+            l.capacity_tonnes_per_year,
+            l.seams,
+            l.supersedes_id,
+            l.recorded_at,
+            l.version,
+            l.superseded_at,
+            l.change,
+            l.change_reason,
+            l.change_document_number,
+            l.withdrawal_reason,
+            l.withdrawal_document_number,
+            l.ends,
+            max(l.ends) OVER (PARTITION BY l.mine_id, l.kind ORDER BY l.valid_from, l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
+           FROM current_licence l) chain
+  WHERE (chain.covered_to < chain.valid_from);
+
+--
+-- Name: published_licence; Type: VIEW; Schema: licences; Owner: -
+--
+
+CREATE VIEW licences.published_licence AS
+ SELECT id,
+    mine_id,
+    kind,
+    number,
+    issuer,
+    valid_from,
+    valid_to,
+    suspended_from,
+    suspended_to,
+    revoked_on,
+    stated_area_km2,
+    capacity_tonnes_per_year,
+    seams,
+    supersedes_id,
+    recorded_at AS updated_at
+   FROM licences.licence
+  WHERE (superseded_at IS NULL);
+
+--
+-- Name: mine; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.mine (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    resource text NOT NULL,
+    method text NOT NULL,
+    scale text NOT NULL,
+    status text NOT NULL,
+    capacity_tonnes_per_year double precision,
+    location public.geometry(Point,4490),
+    operator_id uuid NOT NULL,
+    division_code text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT mine_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
+    CONSTRAINT mine_method_check CHECK ((method = ANY (ARRAY['OPEN_PIT'::text, 'UNDERGROUND'::text, 'OPEN_PIT_TO_UNDERGROUND'::text, 'UNDERGROUND_TO_OPEN_PIT'::text]))),
+    CONSTRAINT mine_resource_check CHECK ((resource = ANY (ARRAY['COAL'::text, 'METAL'::text, 'NON_METAL'::text]))),
+    CONSTRAINT mine_scale_check CHECK ((scale = ANY (ARRAY['LARGE'::text, 'MEDIUM'::text, 'SMALL'::text]))),
+    CONSTRAINT mine_status_check CHECK ((status = ANY (ARRAY['PRODUCING'::text, 'BUILDING'::text, 'SUSPENDED'::text, 'LONG_SUSPENDED'::text, 'UPGRADING'::text, 'CLOSING'::text, 'CLOSED'::text])))
+);
+
+--
+-- Name: operator; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.operator (
+    id uuid NOT NULL,
+    credit_code text NOT NULL,
+    name text NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: published_data_quality; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_data_quality AS
+ SELECT (md5(('CREDIT_CODE_INVALID/'::text || mine.id)))::uuid AS id,
+    mine.id AS mine_id,
+    'CREDIT_CODE_INVALID'::text AS code,
+    jsonb_build_object('operator', operator.name, 'creditCode', operator.credit_code) AS facts,
+    GREATEST(mine.updated_at, operator.updated_at) AS found_at
+   FROM (registry.mine
+     JOIN registry.operator ON ((operator.id = mine.operator_id)))
+  WHERE (NOT registry.is_credit_code(operator.credit_code))
+UNION ALL
+ SELECT (md5(('LOCATION_FAR_FROM_DIVISION/'::text || mine.id)))::uuid AS id,
+    mine.id AS mine_id,
+    'LOCATION_FAR_FROM_DIVISION'::text AS code,
+    jsonb_build_object('divisionCode', mine.division_code, 'kilometres', round((far.metres / (1000)::double precision)), 'mines', others.count) AS facts,
+    mine.updated_at AS found_at
+   FROM ((registry.mine
+     CROSS JOIN LATERAL ( SELECT count(*) AS count,
+            percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (public.st_x(other.location))) AS longitude,
+            percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (public.st_y(other.location))) AS latitude
+           FROM registry.mine other
+          WHERE ((other.division_code = mine.division_code) AND (other.id <> mine.id) AND (other.location IS NOT NULL))) others)
+     CROSS JOIN LATERAL ( SELECT public.st_distance((mine.location)::public.geography, (public.st_setsrid(public.st_makepoint(others.longitude, others.latitude), 4490))::public.geography) AS metres) far)
+  WHERE ((mine.location IS NOT NULL) AND (others.count >= 5) AND (far.metres > (200000)::double precision));
+
+--
+-- Name: published_mine; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_mine AS
+ SELECT id,
+    code,
+    name,
+    resource,
+    method,
+    scale,
+    status,
+    capacity_tonnes_per_year,
+    location,
+    operator_id,
+    division_code,
+    updated_at
+   FROM registry.mine;
+
+--
+-- Name: every_data_quality_finding; Type: VIEW; Schema: boundaries; Owner: -
+--
+
+CREATE VIEW boundaries.every_data_quality_finding AS
+ SELECT finding.id,
+    finding.mine_id,
+    NULL::uuid AS other_mine_id,
+    finding.area_id,
+    finding.area_version,
+    NULL::uuid AS licence_id,
+    finding.code,
+    finding.severity,
+    finding.message,
+    finding.advice,
+    NULL::jsonb AS facts,
+    finding.line,
+    finding.ring,
+    finding.vertex,
+    finding.found_at
+   FROM boundaries.data_quality_finding finding
+  WHERE ((finding.superseded_at IS NULL) AND (finding.code !~~ 'STATED\_AREA\_%'::text) AND ((finding.area_id IS NULL) OR (EXISTS ( SELECT
+           FROM boundaries.permitted_area area
+          WHERE ((area.id = finding.area_id) AND (area.version = finding.area_version) AND (area.superseded_at IS NULL))))))
+UNION ALL
+ SELECT published_data_quality.id,
+    published_data_quality.mine_id,
+    NULL::uuid AS other_mine_id,
+    NULL::uuid AS area_id,
+    NULL::integer AS area_version,
+    NULL::uuid AS licence_id,
+    published_data_quality.code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    published_data_quality.facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    published_data_quality.found_at
+   FROM registry.published_data_quality
+UNION ALL
+ SELECT published_data_quality.id,
+    published_data_quality.mine_id,
+    NULL::uuid AS other_mine_id,
+    NULL::uuid AS area_id,
+    NULL::integer AS area_version,
+    published_data_quality.licence_id,
+    published_data_quality.code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    published_data_quality.facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    published_data_quality.found_at
+   FROM licences.published_data_quality
+UNION ALL
+ SELECT (md5(((('RIGHTS_OVERLAP/'::text || a.id) || '/'::text) || o.id)))::uuid AS id,
+    a.mine_id,
+    o.mine_id AS other_mine_id,
+    a.id AS area_id,
+    a.version AS area_version,
+    NULL::uuid AS licence_id,
+    'RIGHTS_OVERLAP'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('squareMetres', round(pair.area_m2), 'otherArea', COALESCE(o.name, (o.id)::text)) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    GREATEST(a.recorded_at, o.recorded_at) AS found_at
+   FROM ((( SELECT area_overlap.area_id,
+            area_overlap.other_area_id,
+            area_overlap.mine_id,
+            area_overlap.other_mine_id,
+            area_overlap.area_m2
+           FROM boundaries.area_overlap
+        UNION ALL
+         SELECT area_overlap.other_area_id,
+            area_overlap.area_id,
+            area_overlap.other_mine_id,
+            area_overlap.mine_id,
+            area_overlap.area_m2
+           FROM boundaries.area_overlap) pair
+     JOIN boundaries.permitted_area a ON (((a.id = pair.area_id) AND (a.superseded_at IS NULL))))
+     JOIN boundaries.permitted_area o ON (((o.id = pair.other_area_id) AND (o.superseded_at IS NULL))))
+  WHERE (pair.mine_id <> pair.other_mine_id)
+UNION ALL
+ SELECT (md5(((('AREAS_OVERLAP_IN_TIME/'::text || a.id) || '/'::text) || o.id)))::uuid AS id,
+    a.mine_id,
+    NULL::uuid AS other_mine_id,
+    a.id AS area_id,
+    a.version AS area_version,
+    NULL::uuid AS licence_id,
+    'AREAS_OVERLAP_IN_TIME'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('squareMetres', round(pair.area_m2), 'kind', a.kind, 'otherArea', COALESCE(o.name, (o.id)::text), 'from', GREATEST(a.valid_from, o.valid_from), 'to', LEAST(a.valid_to, o.valid_to)) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    GREATEST(a.recorded_at, o.recorded_at) AS found_at
+   FROM ((boundaries.area_overlap pair
+     JOIN boundaries.permitted_area a ON (((a.id = pair.area_id) AND (a.superseded_at IS NULL))))
+     JOIN boundaries.permitted_area o ON (((o.id = pair.other_area_id) AND (o.superseded_at IS NULL))))
+  WHERE (pair.mine_id = pair.other_mine_id)
+UNION ALL
+ SELECT (md5(((('AREA_GAP/'::text || chain.mine_id) || '/'::text) || upper(chain.before))))::uuid AS id,
+    chain.mine_id,
+    NULL::uuid AS other_mine_id,
+    NULL::uuid AS area_id,
+    NULL::integer AS area_version,
+    NULL::uuid AS licence_id,
+    'AREA_GAP'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('from', upper(chain.before), 'to', lower(chain.after)) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    chain.found_at
+   FROM ( SELECT of_mine.mine_id,
+            of_mine.found_at,
+            period.period AS before,
+            lead(period.period) OVER (PARTITION BY of_mine.mine_id ORDER BY (lower(period.period))) AS after
+           FROM (( SELECT permitted_area.mine_id,
+                    range_agg(daterange(permitted_area.valid_from, permitted_area.valid_to)) AS periods,
+                    max(permitted_area.recorded_at) AS found_at
+                   FROM boundaries.permitted_area
+                  WHERE ((permitted_area.superseded_at IS NULL) AND (permitted_area.kind = 'MINING_RIGHT'::text))
+                  GROUP BY permitted_area.mine_id) of_mine
+             CROSS JOIN LATERAL unnest(of_mine.periods) period(period))) chain
+  WHERE (chain.after IS NOT NULL)
+UNION ALL
+ SELECT (md5(((('ELEVATION_IMPLAUSIBLE/'::text || permitted_area.id) || '/'::text) || permitted_area.version)))::uuid AS id,
+    permitted_area.mine_id,
+    NULL::uuid AS other_mine_id,
+    permitted_area.id AS area_id,
+    permitted_area.version AS area_version,
+    NULL::uuid AS licence_id,
+    'ELEVATION_IMPLAUSIBLE'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('ceiling', permitted_area.ceiling_m, 'floor', permitted_area.floor_m) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    permitted_area.recorded_at AS found_at
+   FROM boundaries.permitted_area
+  WHERE ((permitted_area.superseded_at IS NULL) AND ((permitted_area.floor_m = permitted_area.ceiling_m) OR (permitted_area.floor_m < ('-2500'::integer)::double precision) OR (permitted_area.ceiling_m > (6500)::double precision) OR ((permitted_area.ceiling_m - permitted_area.floor_m) > (3000)::double precision)))
+UNION ALL
+ SELECT (md5(((('AREA_OUTLIVES_LICENCE/'::text || a.id) || '/'::text) || a.version)))::uuid AS id,
+    a.mine_id,
+    NULL::uuid AS other_mine_id,
+    a.id AS area_id,
+    a.version AS area_version,
+    l.id AS licence_id,
+    'AREA_OUTLIVES_LICENCE'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('number', l.number, 'areaFrom', a.valid_from, 'areaTo', a.valid_to, 'from', l.valid_from, 'to', l.valid_to) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    GREATEST(a.recorded_at, l.updated_at) AS found_at
+   FROM (boundaries.permitted_area a
+     JOIN licences.published_licence l ON ((l.id = a.licence_id)))
+  WHERE ((a.superseded_at IS NULL) AND ((a.valid_from < l.valid_from) OR (COALESCE(a.valid_to, 'infinity'::date) > COALESCE(l.valid_to, 'infinity'::date))))
+UNION ALL
+ SELECT (md5(((((((('STATED_AREA/'::text || document.mine_id) || '/'::text) || document.kind) || '/'::text) || document.document) || '/'::text) || document.stated)))::uuid AS id,
+    document.mine_id,
+    NULL::uuid AS other_mine_id,
+        CASE
+            WHEN (document.count = 1) THEN document.area_id
+            ELSE NULL::uuid
+        END AS area_id,
+        CASE
+            WHEN (document.count = 1) THEN document.area_version
+            ELSE NULL::integer
+        END AS area_version,
+    NULL::uuid AS licence_id,
+        CASE
+            WHEN (abs((document.area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_ELLIPSOIDAL'::text
+            WHEN (abs((document.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_PLANE'::text
+            ELSE 'STATED_AREA_MISMATCH'::text
+        END AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('stated', document.stated, 'ellipsoidal', document.area_m2, 'plane', document.plane_area_m2, 'planeAgrees', (abs((document.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated)))) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    document.recorded_at AS found_at
+   FROM ( SELECT permitted_area.mine_id,
+            permitted_area.kind,
+            COALESCE(permitted_area.document_number, (permitted_area.licence_id)::text, (permitted_area.valid_from)::text) AS document,
+            permitted_area.stated_area_m2 AS stated,
+            count(*) AS count,
+            (array_agg(permitted_area.id))[1] AS area_id,
+            max(permitted_area.version) AS area_version,
+            sum(permitted_area.area_m2) AS area_m2,
+            sum(permitted_area.plane_area_m2) AS plane_area_m2,
+            max(permitted_area.recorded_at) AS recorded_at
+           FROM boundaries.permitted_area
+          WHERE ((permitted_area.superseded_at IS NULL) AND (permitted_area.stated_area_m2 IS NOT NULL))
+          GROUP BY permitted_area.mine_id, permitted_area.kind, COALESCE(permitted_area.document_number, (permitted_area.licence_id)::text, (permitted_area.valid_from)::text), permitted_area.stated_area_m2) document
+UNION ALL
+ SELECT (md5(('LICENCE_AREA_MISMATCH/'::text || l.id)))::uuid AS id,
+    l.mine_id,
+    NULL::uuid AS other_mine_id,
+    NULL::uuid AS area_id,
+    NULL::integer AS area_version,
+    l.id AS licence_id,
+    'LICENCE_AREA_MISMATCH'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('number', l.number, 'stated', l.stated_area_km2, 'ellipsoidal', (s.area_m2 / ('1000000'::numeric)::double precision), 'plane', (s.plane_area_m2 / ('1000000'::numeric)::double precision)) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    GREATEST(s.recorded_at, l.updated_at) AS found_at
+   FROM (licences.published_licence l
+     CROSS JOIN LATERAL ( SELECT sum(a.area_m2) AS area_m2,
+            sum(a.plane_area_m2) AS plane_area_m2,
+            max(a.recorded_at) AS recorded_at
+           FROM boundaries.permitted_area a
+          WHERE ((a.licence_id = l.id) AND (a.kind = 'MINING_RIGHT'::text) AND (a.superseded_at IS NULL))) s)
+  WHERE ((l.kind = 'MINING_LICENCE'::text) AND (LEAST(abs((s.area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2))), abs((s.plane_area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2)))) > ((50)::double precision + ((5)::double precision * l.stated_area_km2))))
+UNION ALL
+ SELECT (md5(('LOCATION_FAR_FROM_AREAS/'::text || m.id)))::uuid AS id,
+    m.id AS mine_id,
+    NULL::uuid AS other_mine_id,
+    NULL::uuid AS area_id,
+    NULL::integer AS area_version,
+    NULL::uuid AS licence_id,
+    'LOCATION_FAR_FROM_AREAS'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('kilometres', round((near.metres / (1000)::double precision))) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    GREATEST(m.updated_at, near.recorded_at) AS found_at
+   FROM (registry.published_mine m
+     CROSS JOIN LATERAL ( SELECT min(public.st_distance((a.geom)::public.geography, (m.location)::public.geography)) AS metres,
+            max(a.recorded_at) AS recorded_at
+           FROM boundaries.permitted_area a
+          WHERE ((a.mine_id = m.id) AND (a.kind = 'MINING_RIGHT'::text) AND (a.superseded_at IS NULL))
+         HAVING (min((abs((public.st_x(m.location) - public.st_x(public.st_centroid(public.st_envelope(a.geom))))) + abs((public.st_y(m.location) - public.st_y(public.st_centroid(public.st_envelope(a.geom))))))) > (0.02)::double precision)) near)
+  WHERE ((m.location IS NOT NULL) AND (near.metres > (5000)::double precision));
+
+--
 -- Name: observation; Type: TABLE; Schema: boundaries; Owner: -
 --
 
@@ -477,57 +1158,6 @@ CREATE TABLE boundaries.past_observation (
     recorded_at timestamp with time zone NOT NULL,
     superseded_at timestamp with time zone NOT NULL,
     CONSTRAINT past_observation_check CHECK ((superseded_at >= recorded_at))
-);
-
---
--- Name: permitted_area; Type: TABLE; Schema: boundaries; Owner: -
---
-
-CREATE TABLE boundaries.permitted_area (
-    id uuid NOT NULL,
-    version integer NOT NULL,
-    mine_id uuid NOT NULL,
-    licence_id uuid,
-    kind text NOT NULL,
-    name text,
-    geom public.geometry(MultiPolygon,4490) NOT NULL,
-    plane_geom public.geometry(MultiPolygon) NOT NULL,
-    corners jsonb NOT NULL,
-    source_srid integer NOT NULL,
-    crs_class text NOT NULL,
-    ceiling_m double precision,
-    floor_m double precision,
-    area_m2 double precision NOT NULL,
-    plane_area_m2 double precision NOT NULL,
-    stated_area_m2 double precision,
-    sigma_m double precision NOT NULL,
-    sigma_z_m double precision DEFAULT 0 NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    recorded_at timestamp with time zone NOT NULL,
-    superseded_at timestamp with time zone,
-    authority text NOT NULL,
-    document_number text,
-    content_digest text NOT NULL,
-    change text DEFAULT 'RECORDED'::text NOT NULL,
-    change_reason text,
-    change_document_number text,
-    withdrawal_reason text,
-    withdrawal_document_number text,
-    CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
-    CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
-    CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
-    CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
-    CONSTRAINT permitted_area_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
-    CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
-    CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
-    CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
-    CONSTRAINT permitted_area_plane_area_m2_check CHECK ((plane_area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
-    CONSTRAINT permitted_area_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
-    CONSTRAINT permitted_area_stated_area_m2_check CHECK ((stated_area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_version_check CHECK ((version > 0))
 );
 
 --
@@ -1087,67 +1717,6 @@ UNION ALL
    FROM enforcement.violation;
 
 --
--- Name: licence; Type: TABLE; Schema: licences; Owner: -
---
-
-CREATE TABLE licences.licence (
-    id uuid NOT NULL,
-    mine_id uuid NOT NULL,
-    kind text NOT NULL,
-    number text NOT NULL,
-    issuer text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    suspended_from date,
-    suspended_to date,
-    revoked_on date,
-    stated_area_km2 double precision,
-    capacity_tonnes_per_year double precision,
-    seams text[] DEFAULT '{}'::text[] NOT NULL,
-    supersedes_id uuid,
-    recorded_at timestamp with time zone CONSTRAINT licence_updated_at_not_null NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    superseded_at timestamp with time zone,
-    change text DEFAULT 'ISSUED'::text NOT NULL,
-    change_reason text,
-    change_document_number text,
-    withdrawal_reason text,
-    withdrawal_document_number text,
-    CONSTRAINT licence_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
-    CONSTRAINT licence_change_check CHECK ((change = ANY (ARRAY['ISSUED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'SUSPENDED'::text, 'RESUMED'::text, 'REVOKED'::text]))),
-    CONSTRAINT licence_check CHECK ((valid_to > valid_from)),
-    CONSTRAINT licence_check1 CHECK ((suspended_to > suspended_from)),
-    CONSTRAINT licence_check2 CHECK ((superseded_at >= recorded_at)),
-    CONSTRAINT licence_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
-    CONSTRAINT licence_kind_check CHECK ((kind = ANY (ARRAY['MINING_LICENCE'::text, 'SAFETY_PERMIT'::text]))),
-    CONSTRAINT licence_stated_area_km2_check CHECK ((stated_area_km2 > (0)::double precision)),
-    CONSTRAINT licence_version_check CHECK ((version > 0))
-);
-
---
--- Name: published_licence; Type: VIEW; Schema: licences; Owner: -
---
-
-CREATE VIEW licences.published_licence AS
- SELECT id,
-    mine_id,
-    kind,
-    number,
-    issuer,
-    valid_from,
-    valid_to,
-    suspended_from,
-    suspended_to,
-    revoked_on,
-    stated_area_km2,
-    capacity_tonnes_per_year,
-    seams,
-    supersedes_id,
-    recorded_at AS updated_at
-   FROM licences.licence
-  WHERE (superseded_at IS NULL);
-
---
 -- Name: published_licence_version; Type: VIEW; Schema: licences; Owner: -
 --
 
@@ -1335,42 +1904,6 @@ CREATE TABLE registry.division (
 );
 
 --
--- Name: mine; Type: TABLE; Schema: registry; Owner: -
---
-
-CREATE TABLE registry.mine (
-    id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    resource text NOT NULL,
-    method text NOT NULL,
-    scale text NOT NULL,
-    status text NOT NULL,
-    capacity_tonnes_per_year double precision,
-    location public.geometry(Point,4490),
-    operator_id uuid NOT NULL,
-    division_code text NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT mine_capacity_tonnes_per_year_check CHECK ((capacity_tonnes_per_year >= (0)::double precision)),
-    CONSTRAINT mine_method_check CHECK ((method = ANY (ARRAY['OPEN_PIT'::text, 'UNDERGROUND'::text, 'OPEN_PIT_TO_UNDERGROUND'::text, 'UNDERGROUND_TO_OPEN_PIT'::text]))),
-    CONSTRAINT mine_resource_check CHECK ((resource = ANY (ARRAY['COAL'::text, 'METAL'::text, 'NON_METAL'::text]))),
-    CONSTRAINT mine_scale_check CHECK ((scale = ANY (ARRAY['LARGE'::text, 'MEDIUM'::text, 'SMALL'::text]))),
-    CONSTRAINT mine_status_check CHECK ((status = ANY (ARRAY['PRODUCING'::text, 'BUILDING'::text, 'SUSPENDED'::text, 'LONG_SUSPENDED'::text, 'UPGRADING'::text, 'CLOSING'::text, 'CLOSED'::text])))
-);
-
---
--- Name: operator; Type: TABLE; Schema: registry; Owner: -
---
-
-CREATE TABLE registry.operator (
-    id uuid NOT NULL,
-    credit_code text NOT NULL,
-    name text NOT NULL,
-    updated_at timestamp with time zone NOT NULL
-);
-
---
 -- Name: published_division; Type: VIEW; Schema: registry; Owner: -
 --
 
@@ -1380,25 +1913,6 @@ CREATE VIEW registry.published_division AS
     level,
     parent_code
    FROM registry.division;
-
---
--- Name: published_mine; Type: VIEW; Schema: registry; Owner: -
---
-
-CREATE VIEW registry.published_mine AS
- SELECT id,
-    code,
-    name,
-    resource,
-    method,
-    scale,
-    status,
-    capacity_tonnes_per_year,
-    location,
-    operator_id,
-    division_code,
-    updated_at
-   FROM registry.mine;
 
 --
 -- Name: published_operator; Type: VIEW; Schema: registry; Owner: -
@@ -1524,6 +2038,13 @@ ALTER TABLE ONLY platform.migration ALTER COLUMN id SET DEFAULT nextval('platfor
 --
 
 ALTER TABLE ONLY platform.migration_lock ALTER COLUMN index SET DEFAULT nextval('platform.migration_lock_index_seq'::regclass);
+
+--
+-- Name: area_overlap area_overlap_pkey; Type: CONSTRAINT; Schema: boundaries; Owner: -
+--
+
+ALTER TABLE ONLY boundaries.area_overlap
+    ADD CONSTRAINT area_overlap_pkey PRIMARY KEY (area_id, other_area_id);
 
 --
 -- Name: bulk_import bulk_import_file_sha256_layer_options_digest_key; Type: CONSTRAINT; Schema: boundaries; Owner: -
@@ -1876,6 +2397,24 @@ ALTER TABLE ONLY updates.webhook_secret
     ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (id);
 
 --
+-- Name: area_overlap_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX area_overlap_mine ON boundaries.area_overlap USING btree (mine_id);
+
+--
+-- Name: area_overlap_other; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX area_overlap_other ON boundaries.area_overlap USING btree (other_area_id);
+
+--
+-- Name: area_overlap_other_mine; Type: INDEX; Schema: boundaries; Owner: -
+--
+
+CREATE INDEX area_overlap_other_mine ON boundaries.area_overlap USING btree (other_mine_id);
+
+--
 -- Name: data_quality_finding_intake; Type: INDEX; Schema: boundaries; Owner: -
 --
 
@@ -2150,6 +2689,18 @@ ALTER INDEX platform.event_pkey ATTACH PARTITION platform.event_default_pkey;
 --
 
 ALTER INDEX platform.event_subject ATTACH PARTITION platform.event_default_subject_type_subject_id_idx;
+
+--
+-- Name: permitted_area keep_area_overlaps_of_changed; Type: TRIGGER; Schema: boundaries; Owner: -
+--
+
+CREATE TRIGGER keep_area_overlaps_of_changed AFTER UPDATE ON boundaries.permitted_area REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION boundaries.keep_area_overlaps();
+
+--
+-- Name: permitted_area keep_area_overlaps_of_new; Type: TRIGGER; Schema: boundaries; Owner: -
+--
+
+CREATE TRIGGER keep_area_overlaps_of_new AFTER INSERT ON boundaries.permitted_area REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION boundaries.keep_area_overlaps();
 
 --
 -- Name: observation keep_past_observation; Type: TRIGGER; Schema: boundaries; Owner: -

@@ -1,14 +1,16 @@
 import {
   area,
   bbox,
+  bearing,
   cleanCoords,
+  distance,
   featureCollection,
   intersect,
   kinks,
   multiPolygon,
   polygon,
 } from '@turf/turf';
-import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
@@ -64,6 +66,9 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
   });
   afterAll(() => database?.close());
 
+  const findingsOf = (boundary: Boundary, code: string) =>
+    (offered.get(boundary.properties.id)?.findings ?? []).filter((finding) => finding.code === code);
+
   const importBoundaries = (group: readonly Boundary[], documentNumber: string): Promise<IntakeResult> =>
     service.importPermittedAreas(testContext(), {
       mineId: mineId(group[0] ? mineOf(group[0]) : ''),
@@ -83,7 +88,7 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
     expect(boundaries).toHaveLength(103);
     expect([...offered.values()].flatMap((result) => result.rejected)).toEqual([]);
     const told = boundaries.flatMap((boundary) =>
-      (offered.get(boundary.properties.id)?.findings ?? []).map(({ code, ring, vertex }) => {
+      findingsOf(boundary, 'REPEATED_CORNER').map(({ code, ring, vertex }) => {
         const at = boundary.geometry.coordinates[(ring ?? 0) - 1] ?? [];
         expect(at[(vertex ?? 0) - 1]).toEqual(at[(vertex ?? 0) - 2]);
         return [boundary.properties.id, code, vertex];
@@ -97,6 +102,27 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
     ]);
     // turf agrees: without those corners nothing touches itself.
     expect(boundaries.filter((boundary) => kinks(cleanCoords(boundary)).features.length > 0)).toEqual([]);
+  });
+
+  test('short edges and spikes are told with their place, as turf measures them; no ring touches another', () => {
+    const told = (code: string): string[] =>
+      boundaries.flatMap((boundary) =>
+        findingsOf(boundary, code).map(({ ring, vertex }) => `${boundary.properties.id} ${ring} ${vertex}`),
+      );
+    const edges = boundaries.flatMap((boundary) =>
+      boundary.geometry.coordinates.flatMap((ring, r) =>
+        ring.slice(1).map((b, i) => ({
+          place: `${boundary.properties.id} ${r + 1} ${i + 1}`,
+          metres: distance(ring[i] ?? [], b, { units: 'meters' }),
+          turn: turnAt(ring.at(i === 0 ? -2 : i - 1) ?? [], ring[i] ?? [], b),
+        })),
+      ),
+    );
+    const short = edges.filter(({ metres }) => metres > 0 && metres < 0.5);
+    const spikes = edges.filter(({ turn }) => turn < 2);
+    expect(told('SHORT_EDGE')).toEqual(short.map(({ place }) => place));
+    expect(told('SPIKE')).toEqual(spikes.map(({ place }) => place));
+    expect(told('RING_TOUCHES')).toEqual([]);
   });
 
   test('one spoiled boundary among those of a mine is refused with its place, and none is written', async () => {
@@ -173,6 +199,13 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
     return conflicts;
   }
 });
+
+/** Degrees between the edges at `b`; 180 where one of them has no length or less than 5 m. */
+function turnAt(a: Position, b: Position, c: Position): number {
+  if (Math.min(distance(a, b), distance(b, c)) < 0.005) return 180;
+  const between = Math.abs(bearing(b, a) - bearing(b, c)) % 360;
+  return Math.min(between, 360 - between);
+}
 
 const pair = (a: string, b: string): string => [a, b].toSorted().join(' / ');
 

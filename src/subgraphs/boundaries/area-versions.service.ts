@@ -4,10 +4,13 @@ import type { DomainEvent, Transaction } from '../../platform/transact.js';
 import { changedDays, type Days, hull } from '../../vocabulary/days.js';
 import { type ChangeGrounds, nextRecordedAt } from '../../vocabulary/versions.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
+import type { DataQualityRepository } from './data-quality.repository.js';
 import type { AreaVersionRef, DraftArea, PermittedArea } from './permitted-area.js';
+import { areaFindings } from './quality/area-findings.js';
 
 export interface AreaVersionsDeps {
   readonly versions: AreaVersionRepository;
+  readonly quality: DataQualityRepository;
   readonly rejudgement: Rejudgement;
 }
 
@@ -66,6 +69,10 @@ export class AreaVersions {
     await this.deps.versions.insert(
       tx.sql,
       changes.map(({ after }) => after),
+    );
+    await this.deps.quality.add(
+      tx.sql,
+      changes.flatMap(({ after }) => areaFindings(after, after.recordedAt)),
     );
     for (const one of mines) {
       for (const { before, after } of one.changes) tx.emit(recordedEvent(one.mine, before, after));

@@ -1,12 +1,16 @@
 import type { FindingSeverity } from '../../vocabulary/intake.js';
 
-/** What an intake noticed about the data it took: told, never silently imported. */
+/** Something doubtful about stored data: told, never silently taken. Intakes notice some; the rest follows from what is stored. */
 export interface DataQualityFinding {
   readonly id: string;
   readonly mineId: string;
   /** The area it is about; null: all areas of the document. */
   readonly areaId: string | null;
   readonly areaVersion: number | null;
+  /** The licence it is about. */
+  readonly licenceId?: string | null;
+  /** The other mine of an overlap. */
+  readonly otherMineId?: string | null;
   readonly code: string;
   readonly severity: FindingSeverity;
   readonly message: string;

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
+import { isId } from '../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scopeByMine } from '../../platform/scope.js';
+import { codesOf, type Facts, inWords } from './data-quality-catalogue.js';
 import type { DataQualityFilter, DataQualityFinding } from './data-quality-finding.js';
 
 const BY_ID: Ordering = {
@@ -14,10 +16,13 @@ const COLUMNS = [
   'finding.mine_id',
   'finding.area_id',
   'finding.area_version',
+  'finding.licence_id',
+  'finding.other_mine_id',
   'finding.code',
   'finding.severity',
   'finding.message',
   'finding.advice',
+  'finding.facts',
   'finding.line',
   'finding.ring',
   'finding.vertex',
@@ -34,14 +39,29 @@ export class DataQualityRepository {
     page: PageRequest,
   ): Promise<CountedPage<DataQualityFinding>> {
     const matching = (): Knex.QueryBuilder => {
+      const { principal } = context;
       const query = scopeByMine(
-        this.knex('boundaries.data_quality_finding as finding'),
-        context.principal,
+        this.knex('boundaries.every_data_quality_finding as finding'),
+        principal,
         'finding.mine_id',
-      ).whereNull('finding.superseded_at');
-      if (filter.mineId) query.whereRaw('finding.mine_id::text = ?', [filter.mineId]);
+      ).where((either) =>
+        // An overlap names another mine: who may not see that one is not told.
+        either
+          .whereNull('finding.other_mine_id')
+          .orWhere((other) => scopeByMine(other, principal, 'finding.other_mine_id')),
+      );
+      // By the id itself: the views behind are then read for one mine, by its index.
+      if (filter.mineId) {
+        if (isId(filter.mineId)) query.where('finding.mine_id', filter.mineId);
+        else query.whereRaw('false');
+      }
       if (filter.code) query.whereIn('finding.code', [...filter.code]);
-      if (filter.severity) query.whereIn('finding.severity', [...filter.severity]);
+      if (filter.severity) {
+        const severities = [...filter.severity];
+        query.where((either) =>
+          either.whereIn('finding.severity', severities).orWhereIn('finding.code', [...codesOf(severities)]),
+        );
+      }
       return query;
     };
     const rows = await readPage(this.knex, matching().select(COLUMNS), BY_ID, page, mapFinding);
@@ -49,6 +69,18 @@ export class DataQualityRepository {
       ...rows,
       count: async () => Number((await matching().count('* as count').first())?.['count'] ?? 0),
     };
+  }
+
+  /** Stores what is doubtful about versions of areas, which ends with them. */
+  async add(sql: Knex, findings: readonly DataQualityFinding[]): Promise<void> {
+    if (findings.length === 0) return;
+    const rows = findings.map((finding) => findingRow(finding, finding.areaId ?? finding.mineId));
+    await sql.raw(
+      `insert into boundaries.data_quality_finding
+       select * from json_populate_recordset(null::boundaries.data_quality_finding, ?::json)
+       on conflict (id) do nothing`,
+      [JSON.stringify(rows)],
+    );
   }
 
   /** Stores what an import found; what earlier imports of the same document found and this one does not, ends. */
@@ -81,15 +113,21 @@ export class DataQualityRepository {
 }
 
 function mapFinding(row: Record<string, unknown>): DataQualityFinding {
+  const { severity, message, advice } =
+    row['message'] === null
+      ? inWords(row['code'] as string, row['facts'] as Facts)
+      : (row as Pick<DataQualityFinding, 'severity' | 'message' | 'advice'>);
   return {
     id: row['id'] as string,
     mineId: row['mine_id'] as string,
     areaId: row['area_id'] as string | null,
     areaVersion: row['area_version'] as number | null,
+    ...(row['licence_id'] === null ? {} : { licenceId: row['licence_id'] as string }),
+    ...(row['other_mine_id'] === null ? {} : { otherMineId: row['other_mine_id'] as string }),
     code: row['code'] as string,
-    severity: row['severity'] as DataQualityFinding['severity'],
-    message: row['message'] as string,
-    advice: row['advice'] as string,
+    severity,
+    message,
+    advice,
     line: row['line'] as number | null,
     ring: row['ring'] as number | null,
     vertex: row['vertex'] as number | null,

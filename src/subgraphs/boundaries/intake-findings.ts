@@ -1,5 +1,6 @@
 import { idFromKey } from '../../platform/ids.js';
 import { sourceCrs } from '../../spatial/crs.js';
+import { inWords } from './data-quality-catalogue.js';
 import type { DataQualityFinding } from './data-quality-finding.js';
 import type { IntakeRemark } from './formats/intake-file.js';
 import type { PermittedArea } from './permitted-area.js';
@@ -47,32 +48,18 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
   }));
 }
 
-const km2 = (squareMetres: number): string => `${(squareMetres / 1e6).toFixed(6)} km²`;
-
 function statedAreaFinding(stated: StatedArea, areas: readonly PermittedArea[]): Noticed {
   const [only] = areas;
-  const area = areas.length === 1 && only ? { area: only } : {};
-  const computed = `ellipsoidal ${km2(stated.ellipsoidalSquareMetres)}, plane ${km2(stated.planeSquareMetres)}`;
-  const figures = `Stated ${km2(stated.statedSquareMetres)}; computed: ${computed}.`;
-  if (stated.convention === 'NEITHER') {
-    return {
-      ...area,
-      code: 'STATED_AREA_MISMATCH',
-      severity: 'WARNING',
-      message: `${figures} The stated area agrees with neither.`,
-      advice: 'Compare corners and areas with the document: a corner or an area may be missing or mistyped.',
-    };
-  }
-  const also = stated.convention === 'ELLIPSOIDAL' && stated.planeAgrees;
+  const code = stated.convention === 'NEITHER' ? 'STATED_AREA_MISMATCH' : `STATED_AREA_${stated.convention}`;
   return {
-    ...area,
-    code: `STATED_AREA_${stated.convention}`,
-    severity: 'INFO',
-    message: `${figures} The stated area is the ${stated.convention === 'PLANE' ? 'plane' : 'ellipsoidal'} one${also ? ', to its precision also the plane one' : ''}.`,
-    advice:
-      stated.convention === 'PLANE'
-        ? 'Nothing to do: documents before August 2022 state the plane area. The area of record is the ellipsoidal one.'
-        : 'Nothing to do.',
+    ...(areas.length === 1 && only ? { area: only } : {}),
+    code,
+    ...inWords(code, {
+      stated: stated.statedSquareMetres,
+      ellipsoidal: stated.ellipsoidalSquareMetres,
+      plane: stated.planeSquareMetres,
+      planeAgrees: stated.planeAgrees,
+    }),
   };
 }
 

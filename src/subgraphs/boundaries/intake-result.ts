@@ -3,6 +3,7 @@ import type { IntakeOptions, IntakeRejection, IntakeResult } from './intake.js';
 import { intakeKey } from './intake-draft.js';
 import { intakeFindings } from './intake-findings.js';
 import type { DraftArea, PermittedArea } from './permitted-area.js';
+import { areaFindings } from './quality/area-findings.js';
 import { compareStatedArea } from './stated-area.js';
 
 /** A file without faults, and what it gives. */
@@ -41,15 +42,20 @@ export function accepted({ mineId, options, file, drafts, at }: TakenFile, outco
     corrected,
     unchanged: areas.length - written.length,
     statedArea,
-    findings: intakeFindings({
-      mineId,
-      intakeKey: intakeKey(mineId, options),
-      areas,
-      omitted,
-      remarks,
-      statedArea,
-      foundAt: at,
-    }),
+    findings: [
+      ...intakeFindings({
+        mineId,
+        intakeKey: intakeKey(mineId, options),
+        areas,
+        omitted,
+        remarks,
+        statedArea,
+        foundAt: at,
+      }),
+      ...drafts.flatMap((draft, i) =>
+        areaFindings({ ...draft, version: areas[i]?.version ?? draft.version }, at),
+      ),
+    ],
     rejected: [],
     judgementDiffId,
   };

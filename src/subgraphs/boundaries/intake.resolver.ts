@@ -5,7 +5,7 @@ import { pageRequest } from '../../platform/keyset.js';
 import { IntakeEncoding, IntakeFormat } from '../../vocabulary/intake.js';
 import type { BoundariesService } from './boundaries.service.js';
 import type { DataQualityFinding } from './data-quality-finding.js';
-import { JudgementDiffStub, judgementDiffOf, MineStub } from './foreign.type.js';
+import { JudgementDiffStub, judgementDiffOf, LicenceStub, MineStub } from './foreign.type.js';
 import type { IntakeResult } from './intake.js';
 import {
   DataQualityFindingConnection,
@@ -35,7 +35,10 @@ export class IntakeResolver {
     return this.service.importPermittedAreas(context, { mineId, format, content, encoding, options });
   }
 
-  @Query(() => DataQualityFindingConnection, { description: 'What intakes noticed and still holds.' })
+  @Query(() => DataQualityFindingConnection, {
+    description:
+      'What is doubtful about the data as they stand, of areas, licences and mines; docs/data-quality.md.',
+  })
   async dataQualityFindings(
     @Arg('mineId', () => ID, { nullable: true }) mineId: string | null,
     @Arg('code', () => [String], { nullable: true }) code: string[] | null,
@@ -51,6 +54,16 @@ export class IntakeResolver {
   @FieldResolver(() => MineStub)
   mine(@Root() finding: DataQualityFinding): MineStub {
     return { id: finding.mineId };
+  }
+
+  @FieldResolver(() => MineStub, { nullable: true, description: 'The other mine of an overlap.' })
+  otherMine(@Root() { otherMineId }: DataQualityFinding): MineStub | null {
+    return otherMineId ? { id: otherMineId } : null;
+  }
+
+  @FieldResolver(() => LicenceStub, { nullable: true })
+  licence(@Root() { licenceId }: DataQualityFinding): LicenceStub | null {
+    return licenceId ? { id: licenceId } : null;
   }
 
   @FieldResolver(() => PermittedAreaType, { nullable: true })

@@ -74,7 +74,8 @@ export const createPermittedAreaChangeService = (
 
 const versionsOf = ({ knex, rejudgement }: Pick<SubgraphDeps, 'knex' | 'rejudgement'>) => {
   const versions = new AreaVersionRepository(knex);
-  return { versions, recorder: new AreaVersions({ versions, rejudgement }) };
+  const quality = new DataQualityRepository(knex);
+  return { versions, recorder: new AreaVersions({ versions, quality, rejudgement }) };
 };
 
 export function createObservationService(deps: SubgraphDeps): ObservationService {

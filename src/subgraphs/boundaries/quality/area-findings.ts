@@ -1,0 +1,30 @@
+import { idFromKey } from '../../../platform/ids.js';
+import { sourceCrs } from '../../../spatial/crs.js';
+import type { DataQualityFinding } from '../data-quality-finding.js';
+import type { DraftArea } from '../permitted-area.js';
+import { type RingDoubt, ringDoubts } from './ring-quality.js';
+
+const ADVICE: Readonly<Record<RingDoubt['code'], string>> = {
+  SHORT_EDGE: 'Check whether one corner was written twice, with a slip of the pen.',
+  SPIKE: 'Check this corner and those beside it: one may be out of order or mistyped.',
+  RING_TOUCHES: 'Check with the document whether the rings meet there; a narrow neck is seldom meant.',
+};
+
+/** What is doubtful about the corners of a version of an area; it is stored with the version and ends with it. */
+export function areaFindings(area: DraftArea, foundAt: Date): DataQualityFinding[] {
+  const isGeographic = sourceCrs(area.sourceSrid)?.kind === 'GEOGRAPHIC';
+  return ringDoubts(area.corners, isGeographic).map(({ code, message, ring, vertex }) => ({
+    id: idFromKey('data-quality-finding', area.id, String(area.version), code, String(ring), String(vertex)),
+    mineId: area.mineId,
+    areaId: area.id,
+    areaVersion: area.version,
+    code,
+    severity: 'WARNING',
+    message,
+    advice: ADVICE[code],
+    line: null,
+    ring,
+    vertex,
+    foundAt,
+  }));
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { type IssuedCorner, ringDoubts } from '../../src/subgraphs/boundaries/quality/ring-quality.js';
+
+/** Corners as issued: northing x, easting y. */
+const ring = (...corners: readonly (readonly [x: number, y: number])[]): IssuedCorner[] =>
+  corners.map(([x, y]) => ({ x: 4_500_000 + x, y: 500_000 + y, ring: 1 }));
+
+const hole = (corners: readonly IssuedCorner[]): IssuedCorner[] =>
+  corners.map((corner) => ({ ...corner, ring: 2 }));
+
+const told = (corners: readonly IssuedCorner[], isGeographic = false) =>
+  ringDoubts(corners, isGeographic).map(({ code, ring: inRing, vertex }) => [code, inRing, vertex]);
+
+const SQUARE = [
+  [0, 0],
+  [0, 300],
+  [300, 300],
+  [300, 0],
+] as const;
+
+test('nothing is said of an ordinary boundary, in metres or in degrees', () => {
+  expect(told(ring(...SQUARE))).toEqual([]);
+  expect(told([...ring(...SQUARE), ...hole(ring([100, 100], [100, 200], [200, 200]))])).toEqual([]);
+  const degrees = [
+    [43, 120],
+    [43, 120.01],
+    [43.01, 120.01],
+  ] as const;
+  expect(
+    told(
+      degrees.map(([x, y]) => ({ x, y, ring: 1 })),
+      true,
+    ),
+  ).toEqual([]);
+});
+
+test('an edge of less than half a metre is told at its first corner; one of half a metre is not', () => {
+  expect(told(ring([0, 0], [0, 300], [0.3, 300.2], [300, 300], [300, 0]))).toEqual([['SHORT_EDGE', 1, 2]]);
+  expect(told(ring([0, 0], [0, 300], [0.5, 300], [300, 300], [300, 0]))).toEqual([]);
+  // The edge that closes the ring counts.
+  expect(told(ring(...SQUARE, [0.2, 0.1]))).toEqual([['SHORT_EDGE', 1, 5]]);
+});
+
+test('a short edge is measured on the ground where corners come in degrees', () => {
+  // 4e-6 degrees are 0.44 m of latitude; of longitude at 60°N 0.22 m, so that 8e-6 are below half a metre too.
+  const at = (x: number, y: number): IssuedCorner => ({ x, y, ring: 1 });
+  expect(told([at(60, 120), at(60, 120.01), at(60, 120.010008), at(60.01, 120.01)], true)).toEqual([
+    ['SHORT_EDGE', 1, 2],
+  ]);
+  expect(told([at(60, 120), at(60, 120.01), at(60, 120.01001), at(60.01, 120.01)], true)).toEqual([]);
+});
+
+test('a corner at which the boundary turns back on itself is a spike; a sharp corner is not', () => {
+  expect(told(ring([0, 0], [0, 300], [150, 301], [151, 900], [152, 301], [300, 300], [300, 0]))).toEqual([
+    ['SPIKE', 1, 4],
+  ]);
+  expect(told(ring([0, 0], [0, 300], [150, 301], [165, 600], [180, 301], [300, 300], [300, 0]))).toEqual([]);
+});
+
+test('a hole that touches the shell, and a neck of centimetres, are told; a neck of a metre is not', () => {
+  expect(told([...ring(...SQUARE), ...hole(ring([100, 0.01], [100, 100], [200, 100]))])).toEqual([
+    ['RING_TOUCHES', 2, 1],
+  ]);
+  const neck = (width: number) =>
+    ring(
+      [0, 0],
+      [0, 100],
+      [150 - width / 2, 100],
+      [150 - width / 2, 101],
+      [0, 200],
+      [300, 200],
+      [150 + width / 2, 101],
+      [150 + width / 2, 100],
+      [300, 100],
+      [300, 0],
+    );
+  expect(told(neck(0.04)).map(([code]) => code)).toContain('RING_TOUCHES');
+  expect(told(neck(1))).toEqual([]);
+});
+
+test('a corner that stands twice in a row is no touching ring', () => {
+  expect(told(ring([0, 0], [0, 0], [0, 0], [0, 300], [300, 300], [300, 0]))).toEqual([]);
+});
