@@ -37,6 +37,12 @@ export type WebhookChanges = Partial<Pick<Webhook, 'state' | 'stateReason' | 'po
   readonly isReplay?: boolean;
 };
 
+/** A secret as it is stored, and whose it is. */
+export interface SealedSecret {
+  readonly webhookId: string;
+  readonly sealed: Buffer;
+}
+
 /** Webhooks in PostgreSQL. Whoever may not see the whole hub sees their own. */
 export class WebhookRepository {
   constructor(
@@ -121,19 +127,19 @@ export class WebhookRepository {
     await sql('updates.webhook').where({ id }).delete();
   }
 
+  /** For `addSecret`; not within a transaction, as the key may have to be read first. */
+  async seal(secret: string, webhookId: string): Promise<SealedSecret> {
+    return { webhookId, sealed: (await this.box()).seal(secret, webhookId) };
+  }
+
   /** The new secret is the current one; those before it sign until `end`. */
-  async addSecret(sql: Knex, secretId: string, webhookId: string, secret: string, at: Date, end: Date) {
+  async addSecret(sql: Knex, id: string, secret: SealedSecret, at: Date, end: Date): Promise<void> {
+    const { webhookId, sealed } = secret;
     await sql('updates.webhook_secret')
       .where({ webhook_id: webhookId })
       .andWhere((still) => still.whereNull('expires_at').orWhere('expires_at', '>', end))
       .update({ expires_at: end });
-    const sealed = (await this.box()).seal(secret, webhookId);
-    await sql('updates.webhook_secret').insert({
-      id: secretId,
-      webhook_id: webhookId,
-      sealed,
-      created_at: at,
-    });
+    await sql('updates.webhook_secret').insert({ id, webhook_id: webhookId, sealed, created_at: at });
   }
 
   /** The secrets that sign at this moment, the current one first. */

@@ -106,10 +106,11 @@ export class WebhookService {
       deadInARow: 0,
     };
     const secret = newSecret();
+    const sealed = await webhooks.seal(secret, webhook.id);
     await transact(context, async (tx) => {
       if ((await webhooks.ownedBy(tx.sql, context.principal.id)) >= MOST_WEBHOOKS_OF_ONE) throw tooMany();
       await webhooks.insert(tx.sql, webhook);
-      await webhooks.addSecret(tx.sql, ids.random(), webhook.id, secret, at, at);
+      await webhooks.addSecret(tx.sql, ids.random(), sealed, at, at);
       tx.emit(webhookEvent('registered', webhook.id));
     });
     return { webhook, secret };
@@ -152,10 +153,11 @@ export class WebhookService {
     }
     const { webhooks, ids } = this.deps;
     const secret = newSecret();
+    const sealed = await webhooks.seal(secret, id);
     const at = context.clock.now();
     const end = new Date(at.getTime() + overlapHours * HOUR_MS);
     const webhook = await this.change(context, id, 'secret-rotated', async (_webhook, sql) => {
-      await webhooks.addSecret(sql, ids.random(), id, secret, at, end);
+      await webhooks.addSecret(sql, ids.random(), sealed, at, end);
       return {};
     });
     return { webhook, secret };
