@@ -8,7 +8,7 @@ import { type IntactPack, openPack } from '../evidence/integrity.js';
 import { keyIdOf } from '../evidence/signature.js';
 import { type Verification, verifyPack } from '../evidence/verify-pack.js';
 import { openDatabase } from '../platform/database.js';
-import { badInput } from '../platform/errors.js';
+import { AppError, badInput } from '../platform/errors.js';
 import { prepareEventLog } from '../platform/events/event-maintenance.js';
 import { createLogger } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
@@ -34,12 +34,10 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
     .option(...JSON_OPTION)
     .action(async (path: string, flags: VerifyFlags) => {
       const pack = await openPack(await bytesOf(path), basename(path));
+      // What comes from somebody else is not worth judging.
+      refuseStranger([...(await keyFaults(flags.key, pack)), ...(await chainFaults(cli, flags, pack))]);
       const verification = await onEmptyDatabase((knex) => verifyPack(knex, pack, packageVersion()));
-      const origin = [
-        ...(await keyDifferences(flags.key, pack)),
-        ...(await chainDifferences(cli, flags, pack)),
-      ];
-      const differences = [...origin, ...verification.differences];
+      const { differences } = verification;
       const { manifest, digest, signature } = pack;
       cli.print(flags, {
         data: {
@@ -50,10 +48,8 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
           issuedAt: manifest.issuedAt,
           issuedBy: manifest.issuedBy,
           ...verification,
-          differences,
         },
-        text:
-          differences.length === 0 ? accepted(pack, verification, flags) : refusal(differences, verification),
+        text: differences.length === 0 ? accepted(pack, verification, flags) : refusal(verification),
         shortfall: differences.length === 0 ? null : 'EVIDENCE_REFUSED',
       });
     });
@@ -93,10 +89,13 @@ async function onEmptyDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> 
   }
 }
 
-async function keyDifferences(
-  file: string | undefined,
-  { signature }: IntactPack,
-): Promise<readonly string[]> {
+function refuseStranger(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  const list = faults.map((fault) => `  - ${fault}`).join('\n');
+  throw new AppError('EVIDENCE_REFUSED', `This pack is not from where it should be:\n${list}`, { faults });
+}
+
+async function keyFaults(file: string | undefined, { signature }: IntactPack): Promise<readonly string[]> {
   if (file === undefined) return [];
   let expected: string;
   try {
@@ -104,10 +103,10 @@ async function keyDifferences(
   } catch {
     throw badInput(`${file} holds no public key in PEM.`, { field: 'key' });
   }
-  return expected === signature.keyId ? [] : [`it was signed by key ${signature.keyId}, not by ${expected}`];
+  return expected === signature.keyId ? [] : [`It was signed by key ${signature.keyId}, not by ${expected}.`];
 }
 
-async function chainDifferences(
+async function chainFaults(
   cli: Cli,
   flags: VerifyFlags,
   { digest, manifest, signature }: IntactPack,
@@ -116,13 +115,13 @@ async function chainDifferences(
   return withSession(cli, { ...flags, prepare: false }, async ({ deps }) => {
     const evidence = createEvidenceService(deps, { chromium: null, hub: packageVersion() });
     const recorded = await evidence.recorded(digest);
-    if (!recorded) return [`the hub has no pack ${digest} in its chain`];
+    if (!recorded) return [`The hub has no pack ${digest} in its chain.`];
     const { sequence, previous } = manifest.chain;
     const asIssued =
       recorded.sequence === sequence && recorded.previous === previous && recorded.keyId === signature.keyId;
     return asIssued
       ? []
-      : [`the hub's chain has this pack at place ${recorded.sequence}, signed by ${recorded.keyId}`];
+      : [`The hub's chain has this pack at place ${recorded.sequence}, signed by ${recorded.keyId}.`];
   });
 }
 
@@ -142,7 +141,7 @@ function accepted(
   ].join('\n');
 }
 
-const refusal = (differences: readonly string[], { violationId, notes }: Verification): string =>
+const refusal = ({ differences, violationId, notes }: Verification): string =>
   [
     `DIFFERENT: violation ${violationId}. Every byte is as it was signed, but:`,
     ...differences.map((difference) => `  - ${difference}`),

@@ -8,8 +8,11 @@ import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
 import { EnforcementService } from './enforcement.service.js';
 import { EvidenceRepository } from './evidence.repository.js';
+import { ViolationEvidenceResolver } from './evidence.resolver.js';
 import { EvidenceService } from './evidence.service.js';
+import { EvidencePackType } from './evidence.type.js';
 import { EvidenceChainRepository } from './evidence-chain.repository.js';
+import { EvidenceHistoryService } from './evidence-history.service.js';
 import { FindingRepository } from './finding.repository.js';
 import { JudgementRepository } from './judgement.repository.js';
 import { JudgementResolver, ObservationJudgementResolver } from './judgement.resolver.js';
@@ -160,6 +163,7 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       new ViolationSeriesResolver(new ViolationGrowthService(new ViolationGrowthRepository(deps.knex))),
       new ViolationDayResolver(),
       new ViolationGrowthResolver(),
+      new ViolationEvidenceResolver(new EvidenceHistoryService(new EvidenceChainRepository(deps.knex))),
     ],
     types: [
       RegistryUpdateType,
@@ -179,6 +183,7 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       ViolationTransitionType,
       ViolationDayType,
       ViolationGrowthType,
+      EvidencePackType,
       MineStub,
       ObservationStub,
       PermittedAreaStub,

@@ -1,0 +1,162 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { runProgram } from '../../src/cli/program.js';
+import { startHub } from '../../src/cli/serve.js';
+import { readConfig } from '../../src/config.js';
+import { openPack } from '../../src/evidence/integrity.js';
+import { newSigningKey } from '../../src/evidence/signature.js';
+import { openDatabase } from '../../src/platform/database.js';
+import { createLogger } from '../../src/platform/logging.js';
+import { onServer, withDatabase } from '../support/database-template.js';
+import { box, Situation } from '../support/situation.js';
+
+/** Verifying opens an embedded database of its own; on a busy machine that takes a while. */
+const SLOW = { timeout: 240_000 };
+
+let folder: string;
+let environment: Record<string, string>;
+let dropDatabase: () => Promise<void>;
+let violation: string;
+
+/** A pit that digs 100 m out of its right, in a database that no process has open. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'minebound-evidence-'));
+  const template = inject('databaseTemplate');
+  if (template.kind === 'native') {
+    const name = `minebound_evidence_${process.pid}`;
+    await onServer(template.url, `create database ${name} template ${template.name}`);
+    environment = { DATABASE_URL: withDatabase(template.url, name) };
+    dropDatabase = () => onServer(template.url, `drop database ${name} with (force)`);
+  } else {
+    await cp(template.directory, join(folder, 'data'), { recursive: true });
+    environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
+    dropDatabase = async () => {};
+  }
+  environment = {
+    ...environment,
+    MINEBOUND_SEED: 'none',
+    CHROMIUM_PATH: 'none',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
+  violation = await onDatabase(async (knex) => {
+    const situation = await Situation.open(knex);
+    await situation.mine('PIT');
+    await situation.area({ mine: 'PIT', shape: box(0, 0, 500, 500) });
+    await situation.judge([await situation.observation({ mine: 'PIT', shape: box(450, 100, 150, 50) })]);
+    return (await knex('enforcement.violation').first('id')).id;
+  });
+});
+afterAll(async () => {
+  await dropDatabase();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function onDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readConfig(environment), createLogger('silent'));
+  try {
+    return await work(database.knex);
+  } finally {
+    await database.close();
+  }
+}
+
+async function minebound(...argv: string[]): Promise<{ code: number; out: string }> {
+  let out = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      out += String(chunk);
+      done();
+    },
+  });
+  const code = await runProgram(argv, { stdout: stream, stderr: stream, environment });
+  return { code, out };
+}
+
+const issued = async (...argv: string[]): Promise<Record<string, unknown> & { path: string }> => {
+  const { code, out } = await minebound('evidence', violation, '--json', ...argv);
+  expect(code, out).toBe(0);
+  return JSON.parse(out);
+};
+
+test('the command writes the pack under the name of its digest, or where it is told', SLOW, async () => {
+  const first = await issued('--out', folder);
+  expect(first).toMatchObject({ sequence: 1, previous: null, violationId: violation });
+  expect(await readdir(folder)).toContain(first.path.split('/').at(-1));
+  expect(first.path).toContain(String(first['digest']).slice(0, 16));
+  const second = await issued('--out', join(folder, 'second.zip'));
+  expect(second).toMatchObject({ sequence: 2, previous: first['digest'] });
+  const pack = await openPack(await readFile(second.path), 'second.zip');
+  expect(pack.digest).toBe(second['digest']);
+  expect((await minebound('evidence', 'nobody')).code).toBe(4);
+  expect((await minebound('evidence')).code).toBe(2);
+  expect(
+    (await minebound('evidence', violation, '--out', join(folder, 'no', 'such', 'folder.zip'))).code,
+  ).toBe(2);
+});
+
+test(
+  'verify accepts it without the hub’s database, with its key, and as the chain has it',
+  SLOW,
+  async () => {
+    const { path, ...first } = await issued('--out', join(folder, 'whole.zip'));
+    const key = join(folder, 'hub.pem');
+    await writeFile(key, JSON.parse((await minebound('evidence', '--public-key', '--json')).out).publicKey);
+    const { code, out } = await minebound('verify', path, '--key', key, '--hub', '--json');
+    expect(code, out).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      identical: true,
+      differences: [],
+      digest: first['digest'],
+      violationId: violation,
+    });
+  },
+);
+
+test('verify refuses a changed byte, a stranger’s key, and what no chain has', SLOW, async () => {
+  const { path } = await issued('--out', join(folder, 'tampered.zip'));
+  const bytes = await readFile(path);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  const tampered = await minebound('verify', path);
+  expect(tampered.code).toBe(3);
+  expect(tampered.out).toContain('not an evidence pack as it was issued');
+
+  const own = await issued('--out', join(folder, 'own.zip'));
+  const stranger = join(folder, 'stranger.pem');
+  await writeFile(stranger, newSigningKey().publicKey);
+  await onDatabase((knex) => knex.raw('truncate enforcement.evidence_pack'));
+  const refused = await minebound('verify', own.path, '--key', stranger, '--hub');
+  expect(refused.code).toBe(3);
+  expect(refused.out).toContain('not from where it should be');
+  expect(refused.out).toMatch(/signed by key [0-9a-f]{64}, not by/);
+  expect(refused.out).toContain('The hub has no pack');
+  expect((await minebound('verify', join(folder, 'absent.zip'))).code).toBe(2);
+  expect((await minebound('verify', own.path, '--key', own.path)).code).toBe(2);
+});
+
+test('a running hub hands the pack out by its violation’s id, and never from a cache', SLOW, async () => {
+  const hub = await startHub(readConfig(environment), { kind: 'all' }, createLogger('silent'));
+  try {
+    const get = (path: string, method = 'GET') => fetch(`${hub.url}/evidence/${path}`, { method });
+    const response = await get(`${violation}.zip`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    const pack = await openPack(new Uint8Array(await response.arrayBuffer()), name);
+    expect(pack.digest).toBe(response.headers.get('x-evidence-digest'));
+    expect(pack.manifest.violationId).toBe(violation);
+    expect((await get(`${violation}.zip`, 'POST')).status).toBe(405);
+    expect((await get('11111111-1111-8111-8111-111111111111.zip')).status).toBe(404);
+    expect((await get('../etc/passwd.zip')).status).toBe(404);
+    expect((await get(violation)).status).toBe(404);
+    expect((await get('')).status).toBe(404);
+  } finally {
+    await hub.stop();
+  }
+});
