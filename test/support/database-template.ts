@@ -19,7 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = process.env['TEST_DATABASE_URL'];
   const log = createLogger('silent');
   if (url) {
-    const name = `minebound_template_${process.pid}`;
+    const name = `minebound_template_${process.pid}_${project.name}`;
     await onServer(url, `create database ${name}`);
     const database = await openDatabase(
       { databaseUrl: withDatabase(url, name), databasePool: 3, dataDir: '', debugSql: false },

@@ -7,7 +7,7 @@ import {
   components,
   edgesOf,
   measure,
-  meetsItself,
+  meetInAPoint,
   minus,
   perimeter,
   polygonsOf,
@@ -159,7 +159,7 @@ class Reading {
       if (Math.abs(thickness - 1e-3) < 1e-5) this.doubts.push('a thread');
       return thickness > 1e-3;
     });
-    if (parts.some(meetsItself)) this.doubts.push('parts that meet in a point');
+    if (meetInAPoint(parts)) this.doubts.push('parts that meet in a point');
     const slivers = parts.filter((part) => this.isSmall(this.areaOf(part)));
     const findings = parts
       .filter((part) => !slivers.includes(part))

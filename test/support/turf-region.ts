@@ -1,6 +1,6 @@
 import { difference, featureCollection, intersect, polygon, union } from '@turf/turf';
 import type { Feature, MultiPolygon, Polygon, Position } from 'geojson';
-import { type Segment, segmentsOf } from './greatest-distance.js';
+import { distanceToSegment, type Segment, segmentsOf } from './greatest-distance.js';
 import type { Shape } from './situation.js';
 
 /** A part of the plane: null is nothing. turf's overlays (polyclip, not GEOS) on plane coordinates. */
@@ -43,8 +43,22 @@ export const measure = (a: Region, ofRing: (ring: readonly Position[]) => number
 export const perimeter = (a: Region): number =>
   edgesOf(a).reduce((sum, [ax, ay, bx, by]) => sum + Math.hypot(bx - ax, by - ay), 0);
 
-/** Whether a part has a corner twice: turf then leaves open whether it is one part or two. */
-export function meetsItself(a: Region): boolean {
-  const corners = polygonsOf(a).flatMap((rings) => rings.flatMap((ring) => ring.slice(1)));
-  return new Set(corners.map(([x = 0, y = 0]) => `${x.toFixed(6)} ${y.toFixed(6)}`)).size < corners.length;
+const MICROMETRES = 1e-5;
+
+/**
+ * Whether corners of the parts come within micrometres of an edge that is not theirs: whether that is one part or two,
+ * rounding decides.
+ */
+export function meetInAPoint(parts: readonly Feature<Polygon>[]): boolean {
+  const rings = parts.flatMap((part) => part.geometry.coordinates);
+  const edges = rings.flatMap((ring, r) =>
+    segmentsOf(ring).map((edge, i) => ({ edge, r, i, count: ring.length - 1 })),
+  );
+  return edges.some(({ edge: [x, y], r, i, count }) =>
+    edges.some(
+      (other) =>
+        !(other.r === r && (other.i === i || (other.i + 1) % count === i)) &&
+        distanceToSegment(x, y, other.edge) < MICROMETRES,
+    ),
+  );
 }
