@@ -1,11 +1,25 @@
 import 'reflect-metadata';
+import { catchUp } from './catch-up.js';
+import { fanout } from './fanout.js';
 import { federatedRead } from './federated-read.js';
 import { intake } from './intake.js';
 import { judgeOne } from './judge-one.js';
+import { rejudge } from './rejudge.js';
 import { startup } from './startup.js';
 import { sweep } from './sweep.js';
+import { writeCost } from './write-cost.js';
 
-const BENCHES = { 'federated-read': federatedRead, sweep, 'judge-one': judgeOne, intake, startup } as const;
+const BENCHES = {
+  'federated-read': federatedRead,
+  sweep,
+  'judge-one': judgeOne,
+  intake,
+  rejudge,
+  startup,
+  fanout,
+  'catch-up': catchUp,
+  'write-cost': writeCost,
+} as const;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));
