@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { FileFault } from './issue-list.js';
+import { isTooDense, SHORTEST_CELL } from './text.js';
 
 /** A row and the line it begins on. */
 export interface CsvRow {
@@ -16,6 +17,9 @@ const DELIMITERS = [',', ';', '\t', '，'];
  * most of. Errors: `FileFault` with the line.
  */
 export function readRows(text: string): CsvRow[] {
+  if (isTooDense(text, /[\n,;\t，]/g, SHORTEST_CELL)) {
+    throw new FileFault('UNREADABLE', 'The cells of the file are too short to be coordinates.');
+  }
   const rows: CsvRow[] = [];
   try {
     parse(text, {

@@ -41,13 +41,15 @@ export function* linesOf(text: string): Iterable<TextLine> {
 const FEW = 100_000;
 /** Characters that a position needs: `[122.5,40.5],` has 13. A file with fewer for each is no boundary. */
 const SHORTEST_POSITION = 10;
+/** The same for a cell of a table, some of which are short numbers or blank. */
+export const SHORTEST_CELL = 4;
 
 /**
  * Whether `separators` stand so close that what is between them can be no coordinates. Such a file would take many times
  * its size in memory, only to be refused.
  */
-export function isTooDense(text: string, separators: RegExp): boolean {
+export function isTooDense(text: string, separators: RegExp, shortest: number = SHORTEST_POSITION): boolean {
   let count = 0;
   for (const _ of text.matchAll(separators)) count += 1;
-  return count > FEW && count * SHORTEST_POSITION > text.length;
+  return count > FEW && count * shortest > text.length;
 }
