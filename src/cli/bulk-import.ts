@@ -4,6 +4,7 @@ import type { BulkRejection, BulkResult } from '../subgraphs/boundaries/bulk-int
 import { createBulkIntakeService } from '../subgraphs/boundaries/subgraph.js';
 import type { Cli } from './cli.js';
 import { type ImportFlags, readImportOptions } from './import-options.js';
+import { memoryCollector } from './memory.js';
 import { createProgress } from './progress.js';
 import { withSession } from './session.js';
 import { counted, table } from './table.js';
@@ -27,6 +28,8 @@ export const addBulkOptions = (command: Command): Command =>
 /** Options that say something of one mine, or are not for files that are taken in parts. */
 const NOT_IN_BULK = ['mine', 'format', 'statedArea', 'dryRun'] as const;
 
+const ROWS_BETWEEN_COLLECTIONS = 4000;
+
 /** `minebound import --bulk <file.gpkg>`: permitted areas of many mines. */
 export async function bulkImport(
   cli: Cli,
@@ -39,6 +42,8 @@ export async function bulkImport(
     throw badInput(`--${unfit.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is not for --bulk.`);
   const { mineColumn = null, layer = null, ...given } = flags;
   const progress = createProgress(cli.io, flags.json === true);
+  const collect = memoryCollector();
+  let collectedAt = 0;
   const started = performance.now();
   const result = await withSession(cli, { ...flags, prepare: true }, async ({ deps, context }) => {
     const options = readImportOptions(path, given, context.clock.now());
@@ -47,8 +52,12 @@ export async function bulkImport(
       return await createBulkIntakeService(deps).import(
         context,
         { fileName: path, bytes: content, layer, mineColumn, options: rest, licenceNumber: licence },
-        ({ position, rowCount, recorded, rejected }) =>
-          progress.at(position, rowCount, `rows, ${recorded} areas recorded, ${rejected} rejected`),
+        ({ position, rowCount, recorded, rejected }) => {
+          progress.at(position, rowCount, `rows, ${recorded} areas recorded, ${rejected} rejected`);
+          if (position < collectedAt + ROWS_BETWEEN_COLLECTIONS) return;
+          collectedAt = position;
+          collect();
+        },
       );
     } finally {
       progress.stop();
