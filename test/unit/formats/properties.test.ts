@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readCornerList } from '../../../src/subgraphs/boundaries/formats/corner-list.js';
-import { printCornerList } from '../../../src/subgraphs/boundaries/formats/corner-list-print.js';
 import {
   checkedFile,
   READABLE_FORMATS,
   readIntakeFile,
 } from '../../../src/subgraphs/boundaries/formats/formats.js';
 import { readGeoJson } from '../../../src/subgraphs/boundaries/formats/geojson.js';
-import type { IntakeFeature, IntakeRing } from '../../../src/subgraphs/boundaries/formats/intake-file.js';
 import { inputOfText } from '../../../src/subgraphs/boundaries/formats/intake-input.js';
 
 const formats = READABLE_FORMATS;
@@ -84,47 +81,3 @@ test('a long hostile text is read in time that grows with its length, not with i
       await readIntakeFile(format, inputOfText(piece.repeat(repeated / piece.length)), 4490, null);
   }
 }, 30_000);
-
-const metres = (min: number, max: number) =>
-  fc.integer({ min: min * 10_000, max: max * 10_000 }).map((n) => n / 10_000);
-
-/** A rectangle somewhere in zone 41, and one inside it where it has a hole. */
-const feature = fc
-  .record({
-    x: metres(2_000_000, 5_900_000),
-    y: metres(41_200_000, 41_800_000),
-    side: metres(10, 5000),
-    hole: fc.boolean(),
-    band: fc.option(fc.tuple(metres(-800, 0), metres(0.1, 900))),
-    name: fc.option(fc.stringMatching(/^[\p{L}\d]([\p{L}\d（）-]{0,10}[\p{L}\d])?$/u)),
-  })
-  .map(({ x, y, side, hole, band, name }): Omit<IntakeFeature, 'index'> => {
-    const square = (inset: number): IntakeRing =>
-      [
-        [x + inset, y + inset],
-        [x + side - inset, y + inset],
-        [x + side - inset, y + side - inset],
-        [x + inset, y + side - inset],
-      ].map(([cx = 0, cy = 0], i) => ({ number: String(i + 1), x: cx, y: cy, line: null }));
-    return {
-      name,
-      srid: 4529,
-      ceilingMetres: band?.[1] ?? null,
-      floorMetres: band?.[0] ?? null,
-      polygons: [hole ? [square(0), square(side / 4)] : [square(0)]],
-    };
-  });
-
-test('a corner list that is printed and read again is the same', () => {
-  fc.assert(
-    fc.property(fc.array(feature, { minLength: 1, maxLength: 1 }), (features) => {
-      const given = features.map((one, index) => ({ ...one, index }));
-      const read = readCornerList(printCornerList(given), null);
-      expect(read.issues).toEqual([]);
-      const withoutLines = JSON.parse(
-        JSON.stringify(read.features, (key, value) => (key === 'line' ? null : value)),
-      );
-      expect(withoutLines).toEqual(given);
-    }),
-  );
-});

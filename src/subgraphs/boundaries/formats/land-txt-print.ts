@@ -31,7 +31,9 @@ function plotLines({ polygons, name }: IntakeFeature, index: number): string[] {
   );
   const [shell = 0, ...holes] = rings.map(planeArea);
   const hectares = (shell - holes.reduce((sum, hole) => sum + hole, 0)) / SQUARE_METRES_OF_A_HECTARE;
-  return [`${points.length},${hectares.toFixed(4)},${index + 1},${name ?? ''},面,,,,@`, ...points];
+  // A plot without a name goes by its number, which an area without a name must not get.
+  const number = name === null ? '' : index + 1;
+  return [`${points.length},${hectares.toFixed(4)},${number},${name ?? ''},面,,,,@`, ...points];
 }
 
 /** Plane area within a ring, from its first corner so that large coordinates cost no digits. */
