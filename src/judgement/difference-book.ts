@@ -29,20 +29,29 @@ export type DiffSummary = Readonly<Record<string, number>>;
 
 /** Keeps what changes made of violations. */
 export class DifferenceBook {
-  async open(sql: Knex, { id, cause, observations, by, at }: OpenedDiff): Promise<void> {
+  /** Writes a difference that parts will add to. */
+  async open(sql: Knex, diff: OpenedDiff): Promise<void> {
+    await sql('enforcement.judgement_diff').insert(diffRow(diff));
+  }
+
+  /** Writes a difference that is known whole, and tells what it holds. */
+  async record(
+    sql: Knex,
+    diff: OpenedDiff,
+    { judged, changed, differences }: DiffProgress,
+  ): Promise<DiffSummary> {
     await sql('enforcement.judgement_diff').insert({
-      id,
-      kind: cause.kind,
-      subjects: JSON.stringify(cause.subjects),
-      mine_ids: [...cause.mineIds],
-      areas: JSON.stringify(cause.areas ?? []),
-      valid_from: cause.validity.from,
-      valid_to: cause.validity.to,
-      reason: cause.reason,
-      requested_by: by,
-      requested_at: at,
-      observations,
+      ...diffRow(diff),
+      judged,
+      changed,
+      completed_at: diff.at,
     });
+    const told = combineDifferences(differences);
+    await insertEntries(sql, diff.id, told);
+    const summary: Record<string, number> = {};
+    for (const change of told.map((each) => changeOf(each) ?? '').sort())
+      summary[change] = (summary[change] ?? 0) + 1;
+    return summary;
   }
 
   /** Adds what a part found out; a violation touched by earlier parts as well keeps one entry. */
@@ -60,12 +69,7 @@ export class DifferenceBook {
       .whereRaw('violation_id = any(?::uuid[])', [touched])
       .delete()
       .returning('*');
-    const entries = combineDifferences(earlier.map(mapEntry), differences).map((each) => entryRow(id, each));
-    await sql.raw(
-      `insert into enforcement.judgement_diff_entry
-       select * from jsonb_populate_recordset(null::enforcement.judgement_diff_entry, ?::jsonb)`,
-      [JSON.stringify(entries)],
-    );
+    await insertEntries(sql, id, combineDifferences(earlier.map(mapEntry), differences));
   }
 
   /** Ends a difference and tells what it holds. */
@@ -93,6 +97,33 @@ export class DifferenceBook {
       requestedAt: row.requested_at as Date,
     };
   }
+}
+
+const diffRow = ({ id, cause, observations, by, at }: OpenedDiff): Record<string, unknown> => ({
+  id,
+  kind: cause.kind,
+  subjects: JSON.stringify(cause.subjects),
+  mine_ids: [...cause.mineIds],
+  areas: JSON.stringify(cause.areas ?? []),
+  valid_from: cause.validity.from,
+  valid_to: cause.validity.to,
+  reason: cause.reason,
+  requested_by: by,
+  requested_at: at,
+  observations,
+});
+
+async function insertEntries(
+  sql: Knex,
+  id: string,
+  differences: readonly ViolationDifference[],
+): Promise<void> {
+  if (differences.length === 0) return;
+  await sql.raw(
+    `insert into enforcement.judgement_diff_entry
+     select * from jsonb_populate_recordset(null::enforcement.judgement_diff_entry, ?::jsonb)`,
+    [JSON.stringify(differences.map((each) => entryRow(id, each)))],
+  );
 }
 
 const entryRow = (diffId: string, difference: ViolationDifference): Record<string, unknown> => ({

@@ -76,6 +76,7 @@ export class JudgementEngine implements Judge {
     observationIds: readonly string[],
     { reasons, since }: JudgedFor,
   ): Promise<JudgedAgain> {
+    if (observationIds.length === 0) return NOTHING;
     await passGate(tx.sql, observationIds);
     const at = later(context.clock.now(), since);
     const retracted = await this.verdicts.retract(tx.sql, observationIds, at);

@@ -81,9 +81,11 @@ export class StagedPolicy implements PolicyAdoption {
     });
     const id = this.ids.random();
     const judged = changed.length;
-    await this.differences.open(tx.sql, { id, cause, observations: judged, by: context.principal.id, at });
-    await this.differences.add(tx.sql, id, { judged, changed: judged, differences });
-    const changes = await this.differences.complete(tx.sql, id, at);
+    const changes = await this.differences.record(
+      tx.sql,
+      { id, cause, observations: judged, by: context.principal.id, at },
+      { judged, changed: judged, differences },
+    );
     tx.emit({
       type: 'judgement-diff.completed',
       subjectType: 'JudgementDiff',

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import type { Clock } from '../platform/clock.js';
 import type { RequestContext } from '../platform/context.js';
 import { type Ids, systemIds } from '../platform/ids.js';
-import type { Transaction } from '../platform/transact.js';
+import type { DomainEvent, Transaction } from '../platform/transact.js';
 import { CauseReasons } from './closing-reasons.js';
-import { DifferenceBook } from './difference-book.js';
+import { DifferenceBook, type DiffSummary, type KeptCause } from './difference-book.js';
 import type { JudgementEngine } from './judgement-engine.js';
 import { closeGate } from './judging-gate.js';
 import type {
@@ -17,6 +18,8 @@ import { JUDGEMENT_SQL } from './sql.js';
 
 /** Up to this many are judged in the transaction of the change. */
 const AT_ONCE = 200;
+/** An event names no more; the difference names all. */
+const SUBJECTS_TOLD = 10;
 
 /** Takes in causes for judging again: few observations are judged at once, many are queued. */
 export class RejudgementDesk implements Rejudgement, RejudgementWork {
@@ -32,28 +35,29 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     tx: Transaction,
     cause: RejudgementCause,
   ): Promise<RejudgementRequest> {
-    await closeGate(tx.sql);
+    const at = await closeGateFor(tx.sql, cause, context.clock);
     const concerned = await concernedIds(tx.sql, cause, AT_ONCE + 1);
     const withdrawn = cause.observationIds?.length ?? 0;
     if (concerned.length === 0 && withdrawn === 0) return { diffId: null, runId: null, observations: 0 };
     const id = this.ids.random();
-    const at = context.clock.now();
     const diff = { id, cause, observations: concerned.length, by: context.principal.id, at };
     if (concerned.length > AT_ONCE) return this.queue(tx, diff);
-    await this.differences.open(tx.sql, diff);
-    const judgedFor = {
-      reasons: new CauseReasons({ ...cause, areas: cause.areas ?? [], requestedAt: at }),
-      since: at,
-    };
+    const kept = { ...cause, areas: cause.areas ?? [], requestedAt: at };
+    const judgedFor = { reasons: new CauseReasons(kept), since: at };
     const retracted = await this.engine.retract(context, tx, cause.observationIds ?? [], judgedFor);
     const judged = await this.engine.judgeAgain(context, tx, concerned, judgedFor);
-    await this.differences.add(tx.sql, id, {
-      judged: retracted.judged + judged.judged,
-      changed: retracted.changed + judged.changed,
-      differences: [...retracted.differences, ...judged.differences],
-    });
-    await this.complete(context, tx, id);
-    return { diffId: id, runId: null, observations: concerned.length + retracted.judged };
+    const observations = concerned.length + retracted.judged;
+    const changes = await this.differences.record(
+      tx.sql,
+      { ...diff, observations },
+      {
+        judged: retracted.judged + judged.judged,
+        changed: retracted.changed + judged.changed,
+        differences: [...retracted.differences, ...judged.differences],
+      },
+    );
+    tx.emit(await completedEvent(tx.sql, id, kept, changes));
+    return { diffId: id, runId: null, observations };
   }
 
   async judgePart(
@@ -75,17 +79,9 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
   }
 
   async complete(context: RequestContext, tx: Transaction, diffId: string): Promise<void> {
-    const { kind, subjects, mineIds } = await this.differences.cause(tx.sql, diffId);
+    const cause = await this.differences.cause(tx.sql, diffId);
     const changes = await this.differences.complete(tx.sql, diffId, context.clock.now());
-    const [mineId = null] = mineIds.length === 1 ? mineIds : [];
-    tx.emit({
-      type: 'judgement-diff.completed',
-      subjectType: 'JudgementDiff',
-      subjectId: diffId,
-      mineId,
-      divisionCode: mineId === null ? null : await divisionOf(tx.sql, mineId),
-      data: { cause: kind, subjects: subjects.slice(0, 10), changes },
-    });
+    tx.emit(await completedEvent(tx.sql, diffId, cause, changes));
   }
 
   /** Writes the queue's row and what it has to judge, in the transaction of the change. */
@@ -126,6 +122,23 @@ const bindingsOf = (cause: RejudgementCause, most: number | null): Record<string
   most,
 });
 
+/**
+ * Closes the gate. Returns the instant from when on everybody judges with the change: now, or when its versions were
+ * recorded, which is an instant after the ones before, also where the clock lags behind.
+ */
+async function closeGateFor(sql: Knex, { areas = [] }: RejudgementCause, clock: Clock): Promise<Date> {
+  await closeGate(sql);
+  const now = clock.now();
+  if (areas.length === 0) return now;
+  const { rows } = await sql.raw(
+    `select max(greatest(a.recorded_at, a.superseded_at, :now)) as at
+     from unnest(:ids::uuid[], :versions::int[]) as k (id, version)
+     join boundaries.published_permitted_area a using (id, version)`,
+    { ids: areas.map((area) => area.id), versions: areas.map((area) => area.version), now },
+  );
+  return (rows[0]?.at as Date | null) ?? now;
+}
+
 async function concernedIds(sql: Knex, cause: RejudgementCause, most: number): Promise<readonly string[]> {
   const { rows } = await sql.raw(JUDGEMENT_SQL.concernedObservations, bindingsOf(cause, most));
   return rows.map((row: { id: string }) => row.id);
@@ -150,6 +163,23 @@ async function fillRun(sql: Knex, run: string, diff: string, cause: RejudgementC
     { ...bindingsOf(cause, null), run, diff },
   );
   return rows[0].total as number;
+}
+
+async function completedEvent(
+  sql: Knex,
+  diffId: string,
+  { kind, subjects, mineIds }: KeptCause,
+  changes: DiffSummary,
+): Promise<DomainEvent> {
+  const [mineId = null] = mineIds.length === 1 ? mineIds : [];
+  return {
+    type: 'judgement-diff.completed',
+    subjectType: 'JudgementDiff',
+    subjectId: diffId,
+    mineId,
+    divisionCode: mineId === null ? null : await divisionOf(sql, mineId),
+    data: { cause: kind, subjects: subjects.slice(0, SUBJECTS_TOLD), changes },
+  };
 }
 
 async function divisionOf(sql: Knex, mineId: string): Promise<string | null> {

@@ -8,7 +8,7 @@ import { JUDGEMENT_SQL } from './sql.js';
 const RESTRICTED = ['EXTRACTION', 'STRIPPING'];
 
 /** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
-const FEW = 20;
+const FEW = 64;
 
 const PERMITS = Object.entries(PERMITTING_KINDS).flatMap(([activity, kinds]) =>
   kinds.map((kind) => ({ activity, kind })),

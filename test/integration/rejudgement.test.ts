@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
+import { createJudging } from '../../src/judgement/judging.js';
 import type { RejudgementCause, RejudgementRequest } from '../../src/judgement/rejudgement.js';
 import { RejudgementDesk } from '../../src/judgement/rejudgement-desk.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact, type Transaction } from '../../src/platform/transact.js';
+import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -138,4 +140,196 @@ test('a difference says what appeared, grew and shrank', async () => {
     changed: 3,
     completed_at: new Date(CORRECTED_AT),
   });
+});
+
+test('nothing is judged again but what the change can touch', async () => {
+  const day = '2026-05-01T04:00:00Z';
+  const changed = await situation.area({
+    mine: 'A',
+    shape: box(0, 0, 500, 500),
+    validFrom: '2026-01-01',
+    validTo: '2027-01-01',
+  });
+  await situation.area({ mine: 'B', shape: box(6000, 0, 500, 500) });
+  const own = {
+    inside: await situation.observation({ mine: 'A', shape: box(10, 10, 20, 20), observedAt: day }),
+    farAway: await situation.observation({ mine: 'A', shape: box(9000, 9000, 20, 20), observedAt: day }),
+    lapsed: await situation.observation({
+      mine: 'A',
+      shape: box(450, 300, 100, 20),
+      observedAt: '2027-02-01T04:00:00Z',
+    }),
+    attributed: await situation.observation({ shape: box(450, 100, 100, 20), observedAt: day }),
+    suspected: await situation.observation({ shape: box(1500, 100, 20, 20), observedAt: day }),
+    intruding: await situation.observation({ mine: 'B', shape: box(510, 200, 30, 20), observedAt: day }),
+  };
+  const others = {
+    anotherDay: await situation.observation({
+      mine: 'A',
+      shape: box(9000, 0, 20, 20),
+      observedAt: '2025-12-31T04:00:00Z',
+    }),
+    dayAfter: await situation.observation({
+      mine: 'A',
+      shape: box(9000, 50, 20, 20),
+      observedAt: '2027-01-01T04:00:00Z',
+    }),
+    anotherMine: await situation.observation({ mine: 'B', shape: box(6100, 0, 20, 20), observedAt: day }),
+    nobody: await situation.observation({ shape: box(3200, 3200, 20, 20), observedAt: day }),
+    attractedElsewhere: await situation.observation({ shape: box(6600, 100, 20, 20), observedAt: day }),
+  };
+  const all = [...Object.values(own), ...Object.values(others)];
+  await situation.judge(all);
+  const { diffId, observations } = await correct(
+    { id: changed, version: 1 },
+    { mine: 'A', shape: box(0, 0, 520, 500), validFrom: '2026-01-01', validTo: '2027-01-01' },
+    { validity: { from: '2026-01-01', to: '2027-01-01' } },
+  );
+  expect(observations).toBe(Object.keys(own).length);
+  expect(await database.knex('enforcement.judgement_diff').where({ id: diffId }).first()).toMatchObject({
+    judged: Object.keys(own).length,
+  });
+  for (const [name, id] of Object.entries(others)) expect(await judgements(id), name).toHaveLength(1);
+  for (const id of [own.lapsed, own.attributed, own.intruding]) expect(await judgements(id)).toHaveLength(2);
+});
+
+test('the same cause again changes nothing and tells of nothing', async () => {
+  const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  await situation.judge([await situation.observation({ mine: 'A', shape: box(450, 0, 100, 100) })]);
+  await correct({ id, version: 1 }, { mine: 'A', shape: box(0, 0, 520, 500) });
+  const before = await situation.everything();
+  const { diffId } = await inTransaction(CORRECTED_AT, (_tx, request) =>
+    request({
+      kind: 'AREA_CORRECTED',
+      subjects: [{ id, version: 2 }],
+      mineIds: [mineId('A')],
+      areas: [{ id, version: 2 }],
+      validity: ALWAYS,
+      reason: null,
+    }),
+  );
+  expect(await situation.everything()).toEqual(before);
+  expect(await entries(diffId)).toEqual([]);
+  expect(await database.knex('enforcement.judgement_diff').where({ id: diffId }).first()).toMatchObject({
+    judged: 1,
+    changed: 0,
+  });
+});
+
+test('a change that concerns no observation leaves no difference', async () => {
+  const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  expect(await correct({ id, version: 1 }, { mine: 'A', shape: box(0, 0, 520, 500) })).toEqual({
+    diffId: null,
+    runId: null,
+    observations: 0,
+  });
+});
+
+test('an observation that is withdrawn takes its verdict along; what it alone supported is closed, and it may come back', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  const [first, later] = [
+    await situation.observation({
+      mine: 'A',
+      shape: box(450, 0, 100, 100),
+      observedAt: '2026-03-01T04:00:00Z',
+    }),
+    await situation.observation({
+      mine: 'A',
+      shape: box(450, 0, 110, 100),
+      observedAt: '2026-04-01T04:00:00Z',
+    }),
+  ];
+  await situation.judge([first, later]);
+  const [violation] = await database.knex('enforcement.violation');
+  const withdraw = (id: string, at: string | null) =>
+    inTransaction(CORRECTED_AT, async (tx, request) => {
+      await tx.sql('boundaries.observation').where({ id }).update({ withdrawn_at: at });
+      return request({
+        kind: 'OBSERVATION_WITHDRAWN',
+        subjects: [{ id, version: 1 }],
+        mineIds: [],
+        observationIds: [id],
+        validity: ALWAYS,
+        reason: 'Seen by mistake',
+      });
+    });
+
+  // The violation is named after its earliest finding; without it, after the next.
+  const renamed = await withdraw(first, CORRECTED_AT);
+  expect(await judgements(first)).toMatchObject([{ superseded_at: new Date(CORRECTED_AT) }]);
+  expect(await database.knex('enforcement.violation')).toMatchObject([
+    { state: 'DETECTED', area_m2: violation.area_m2 },
+  ]);
+  expect(await entries(renamed.diffId)).toEqual([]);
+  expect(await database.knex('enforcement.violation_alias').pluck('old_id')).toEqual([violation.id]);
+
+  const closed = await withdraw(later, CORRECTED_AT);
+  expect(await entries(closed.diffId)).toMatchObject([{ change: 'AUTO_CLOSED' }]);
+  const [gone] = await database.knex('enforcement.violation');
+  expect(gone).toMatchObject({ state: 'AUTO_CLOSED' });
+  expect(gone.reason).toContain('Seen by mistake');
+  expect(await database.knex('enforcement.finding').where({ current: true })).toEqual([]);
+
+  const back = await withdraw(later, null);
+  expect(await entries(back.diffId)).toMatchObject([{ change: 'REOPENED' }]);
+  expect((await judgements(later)).map((judgement) => judgement.sequence)).toEqual([1, 2]);
+});
+
+test('many are queued by the transaction of the change, and a change that is undone queues nothing', async () => {
+  const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 15_000) });
+  await database.knex.raw(
+    `insert into boundaries.observation (id, provider, mine_id, activity, method, observed_at, geom, sigma_m, area_m2, recorded_at, content_digest)
+     select md5('many' || n)::uuid, 'many', ?, 'EXTRACTION', 'UAV', '2026-05-01', ST_Multi(ST_Transform(ST_MakeEnvelope(
+       500490, 4760000 + n * 30, 500510, 4760020 + n * 30, 4549), 4490)), 1, 400, '2026-05-02', ''
+     from generate_series(1, 300) n`,
+    [mineId('A')],
+  );
+  await situation.judge(await database.knex('boundaries.observation').pluck('id'));
+  await expect(
+    inTransaction(CORRECTED_AT, async (tx, request) => {
+      await request({
+        kind: 'AREA_CORRECTED',
+        subjects: [],
+        mineIds: [mineId('A')],
+        validity: ALWAYS,
+        reason: null,
+      });
+      await tx.sql.raw('select 1 / 0');
+    }),
+  ).rejects.toThrow('division by zero');
+  expect(await database.knex('enforcement.judgement_run')).toEqual([]);
+
+  const { diffId, runId, observations } = await correct(
+    { id, version: 1 },
+    { mine: 'A', shape: box(0, 0, 600, 15_000) },
+  );
+  expect(observations).toBe(300);
+  expect(await database.knex('enforcement.judgement').whereNotNull('superseded_at')).toEqual([]);
+  const runner = createJudgementRunner({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    ...createJudging(),
+  });
+  const clock = fixedClock(CORRECTED_AT);
+  const service = createEnforcementService({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    ...createJudging(),
+  });
+  const run = await service.judgementRun(testContext(), runId ?? '');
+  expect(run).toMatchObject({ state: 'RUNNING', total: 300, judged: 0 });
+  await expect(service.cancelJudgementRun(testContext(), runId ?? '')).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  expect(await runner.takeOver(testContext({ clock }))).toMatchObject({
+    id: runId,
+    state: 'DONE',
+    changed: 300,
+  });
+  expect(await database.knex('enforcement.judgement_diff').where({ id: diffId }).first()).toMatchObject({
+    judged: 300,
+    changed: 300,
+    completed_at: new Date(CORRECTED_AT),
+  });
+  expect(await entries(diffId)).toHaveLength(300);
 });
