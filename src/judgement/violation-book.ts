@@ -208,6 +208,7 @@ function mapFinding(row: Record<string, unknown>): SeriesFinding {
     id: row['id'] as string,
     observationId: row['observation_id'] as string,
     ordinal: row['ordinal'] as number,
+    alike: row['alike'] as number,
     kind: row['kind'] as SeriesFinding['kind'],
     mineId: row['mine_id'] as string | null,
     otherMineId: row['other_mine_id'] as string | null,

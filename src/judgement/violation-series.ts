@@ -6,6 +6,8 @@ export interface SeriesFinding {
   readonly id: string;
   readonly observationId: string;
   readonly ordinal: number;
+  /** How many findings of the observation that are called the same come before it, in this fold or not. */
+  readonly alike: number;
   readonly kind: ViolationKind;
   readonly mineId: string | null;
   readonly otherMineId: string | null;
@@ -77,7 +79,7 @@ function takeObservation(
   for (const finding of findings) {
     const index =
       seriesToJoin(finding, series, latestOf, closedUntil) ??
-      series.push({ id: violationId(finding, findings), findings: [], latest: [] }) - 1;
+      series.push({ id: violationId(finding), findings: [], latest: [] }) - 1;
     joined.set(index, [...(joined.get(index) ?? []), finding]);
   }
   for (const [index, taken] of joined) {
@@ -120,13 +122,6 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
  * A violation is named after the finding that opens it: the observation, what it is called, and its place among the
  * observation's findings of that name. So the same findings give the same ids in every database.
  */
-function violationId(founder: SeriesFinding, ofObservation: readonly SeriesFinding[]): string {
-  const alike = ofObservation.filter((f) => f.kind === founder.kind && f.otherMineId === founder.otherMineId);
-  return idFromKey(
-    'violation',
-    founder.observationId,
-    founder.kind,
-    founder.otherMineId ?? '',
-    String(alike.indexOf(founder)),
-  );
+function violationId({ observationId, kind, otherMineId, alike }: SeriesFinding): string {
+  return idFromKey('violation', observationId, kind, otherMineId ?? '', String(alike));
 }

@@ -175,6 +175,24 @@ test('an earlier observation that turns up late becomes the violation’s first;
   ]);
 });
 
+test('of an observation with two parts each keeps its violation when only one of them is seen again', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  const seen = (x: number, width: number, observedAt: string) =>
+    situation.observation({ mine: 'A', shape: box(x, 100, width, 50), observedAt });
+  await situation.judge([await seen(-60, 640, '2026-04-01T04:00:00Z')]);
+  const ids = () => database.knex('enforcement.violation').orderBy('id').pluck('id');
+  const before = await ids();
+  expect(before).toHaveLength(2);
+  await situation.judge([await seen(-70, 60, '2026-05-01T04:00:00Z')]);
+  await situation.judge([await seen(520, 70, '2026-05-02T04:00:00Z')]);
+  expect(await ids()).toEqual(before);
+  const members = await database
+    .knex('enforcement.violation_finding')
+    .count('* as count')
+    .groupBy('violation_id');
+  expect(members.map(({ count }) => Number(count))).toEqual([2, 2]);
+});
+
 test('findings of different mines, kinds or places are different violations', async () => {
   await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
   const judged = await Promise.all([
