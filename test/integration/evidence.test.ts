@@ -326,6 +326,21 @@ test('what was permitted later does not change what a pack proves', async () => 
   expect(await areas(later.bytes)).toBe(await areas(bytes));
 });
 
+test('a violation that a correction closed is proven as it stood', async () => {
+  await situation.mine('D');
+  await situation.area({ mine: 'D', shape: box(20_000, 0, 500, 500) });
+  const dig = await situation.observation({ mine: 'D', shape: box(20_450, 100, 90, 50) });
+  await situation.judge([dig]);
+  await situation.area({ mine: 'D', shape: box(20_500, 0, 500, 500), recordedAt: '2026-06-20T00:00:00Z' });
+  await situation.judge([dig], fixedClock('2026-06-21T00:00:00Z'));
+  const closed = await database.knex('enforcement.violation').where({ state: 'AUTO_CLOSED' }).first('id');
+  const { bytes } = await evidence.issue(at('2026-08-05T00:00:00Z'), closed.id);
+  const facts = readFacts((await openPack(bytes, 'pack.zip')).files);
+  expect(facts.history).toMatchObject([{ action: 'AUTO_CLOSE', to: 'AUTO_CLOSED' }]);
+  expect(facts.areas).toHaveLength(1);
+  expect((await verify(bytes)).differences).toEqual([]);
+});
+
 test('nobody gets evidence of what they may not see, nor the names of mines elsewhere', async () => {
   const stranger = testContext({ principal: countyOfficer('210381') });
   await expect(evidence.issue(stranger, dug)).rejects.toMatchObject({ code: 'NOT_FOUND' });
