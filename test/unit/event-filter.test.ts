@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { areaTest } from '../../src/platform/events/area-test.js';
+import { cursorOrder, EventCursors } from '../../src/platform/events/event-cursor.js';
+import {
+  bothMatch,
+  eventMatcher,
+  filterDigest,
+  scopeMatcher,
+} from '../../src/platform/events/event-filter.js';
+import { comparePositions, type LoggedEvent } from '../../src/platform/events/event-log.js';
+
+const MINE = '4c0f1a52-58a5-8c60-9e1d-1d5b0a3f2c11';
+
+const event = (facts: Partial<LoggedEvent> = {}): LoggedEvent => ({
+  position: { epoch: 1, xid: 10, seq: 1 },
+  id: 'e',
+  type: 'violation.changed',
+  subjectType: 'Violation',
+  subjectId: 'v',
+  mineId: MINE,
+  divisionCode: '150421',
+  beforeDigest: null,
+  afterDigest: null,
+  actor: 'a',
+  causeId: null,
+  occurredAt: new Date(0),
+  data: {},
+  facets: { kind: 'ENCROACHMENT', severity: 'CONFIRMED', extent: [120, 43, 120.1, 43.1] },
+  previousFacets: null,
+  ...facts,
+});
+
+const county = (...divisions: string[]) => scopeMatcher({ id: 'p', name: 'p', divisions });
+
+test('every part of a filter must hold, and of a list one value', () => {
+  const matches = (filter: object) => eventMatcher(filter)(event());
+  expect(matches({})).toBe('match');
+  expect(matches({ types: ['violation.*'], kinds: ['ENCROACHMENT', 'BEYOND_DEPTH'] })).toBe('match');
+  expect(matches({ types: ['violation.detected'] })).toBeNull();
+  expect(matches({ kinds: ['BEYOND_DEPTH'] })).toBeNull();
+  expect(matches({ severities: ['CONFIRMED'], divisionCode: '150000', mineIds: [MINE.toUpperCase()] })).toBe(
+    'match',
+  );
+  expect(matches({ divisionCode: '150422' })).toBeNull();
+  expect(matches({ area: { bbox: [119, 42, 120.05, 43.05] } })).toBe('match');
+  expect(matches({ area: { bbox: [121, 42, 122, 43] } })).toBeNull();
+});
+
+test('a subject that matched before and does not any more has left, whatever the type of the event', () => {
+  const changed = event({ facets: { severity: 'PROBABLE' }, previousFacets: { severity: 'CONFIRMED' } });
+  expect(eventMatcher({ severities: ['CONFIRMED'] })(changed)).toBe('left');
+  expect(eventMatcher({ severities: ['CONFIRMED'], types: ['violation.detected'] })(changed)).toBe('left');
+  expect(eventMatcher({ severities: ['CONFIRMED'], types: ['mine.*'] })(changed)).toBeNull();
+  expect(eventMatcher({ severities: ['PROBABLE'] })(changed)).toBe('match');
+});
+
+test('nobody is told of another division, but that something has left his own', () => {
+  expect(county('150421')(event())).toBe('match');
+  expect(county('150400')(event())).toBe('match');
+  expect(county('210381')(event())).toBeNull();
+  expect(county('210381')(event({ previousFacets: { divisionCode: '210381' } }))).toBe('left');
+  expect(county('150421')(event({ divisionCode: null }))).toBeNull();
+  const both = bothMatch(eventMatcher({ kinds: ['ENCROACHMENT'] }), county('210381'));
+  expect(both(event({ previousFacets: { divisionCode: '210381' } }))).toBe('left');
+});
+
+test('equal filters have equal digests however they are written', () => {
+  expect(filterDigest({ kinds: ['b', 'a', 'a'] })).toBe(filterDigest({ kinds: ['a', 'b'], types: null }));
+  expect(filterDigest({ kinds: ['a'] })).not.toBe(filterDigest({ severities: ['a'] }));
+  expect(filterDigest({ kinds: [] })).not.toBe(filterDigest({}));
+});
+
+test('a geometry to look in touches a box by its edges, its inside, or from within', () => {
+  const triangle = areaTest({
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [10, 0],
+          [0, 10],
+          [0, 0],
+        ],
+      ],
+    },
+  });
+  expect(triangle([1, 1, 2, 2])).toBe(true);
+  expect(triangle([-5, -5, 20, 20])).toBe(true);
+  expect(triangle([4, 4, 9, 9])).toBe(true);
+  expect(triangle([6, 6, 9, 9])).toBe(false);
+  const holed = areaTest({
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [10, 0],
+          [10, 10],
+          [0, 10],
+          [0, 0],
+        ],
+        [
+          [2, 2],
+          [8, 2],
+          [8, 8],
+          [2, 8],
+          [2, 2],
+        ],
+      ],
+    },
+  });
+  expect(holed([4, 4, 5, 5])).toBe(false);
+  expect(holed([1, 4, 5, 5])).toBe(true);
+  const disc = areaTest({ near: { longitude: 120, latitude: 43, radiusMetres: 1_000 } });
+  expect(disc([120.005, 43, 120.1, 43.1])).toBe(true);
+  expect(disc([120.05, 43, 120.1, 43.1])).toBe(false);
+  expect(() => areaTest({ geometry: { type: 'Polygon', coordinates: [0, 1] } })).toThrow('nested lists');
+});
+
+const position = fc.record({
+  epoch: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  xid: fc.nat(Number.MAX_SAFE_INTEGER),
+  seq: fc.nat(Number.MAX_SAFE_INTEGER),
+});
+const digest = filterDigest({});
+
+test('a cursor tells its position to who has the key, and keeps the order of positions', () => {
+  const cursors = new EventCursors(randomBytes(32));
+  fc.assert(
+    fc.property(position, position, (a, b) => {
+      const [first, second] = [cursors.encode(a, digest), cursors.encode(b, digest)];
+      expect(cursors.decode(first, digest)).toEqual(a);
+      expect(Math.sign(cursorOrder(first, second))).toBe(Math.sign(comparePositions(a, b)));
+    }),
+  );
+});
+
+test('no changed byte of a cursor is accepted, and no other key or filter', () => {
+  const key = randomBytes(32);
+  const cursors = new EventCursors(key);
+  const cursor = cursors.encode({ epoch: 1, xid: 2, seq: 3 }, digest);
+  const bytes = Buffer.from(cursor, 'base64url');
+  for (let i = 0; i < bytes.length; i++) {
+    const changed = Buffer.from(bytes);
+    changed[i] = (changed[i] ?? 0) ^ 1;
+    expect(() => cursors.decode(changed.toString('base64url'), digest)).toThrow('not issued by this hub');
+  }
+  expect(() => cursors.decode(`${cursor}=`, digest)).toThrow('not issued');
+  expect(() => new EventCursors(randomBytes(32)).decode(cursor, digest)).toThrow('not issued');
+  expect(() => cursors.decode(cursor, filterDigest({ kinds: ['a'] }))).toThrow('another filter');
+  expect(new EventCursors(key).decode(cursor, digest)).toEqual({ epoch: 1, xid: 2, seq: 3 });
+});
