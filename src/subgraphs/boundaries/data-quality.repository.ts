@@ -48,7 +48,9 @@ export class DataQualityRepository {
         // An overlap names another mine: who may not see that one is not told.
         either
           .whereNull('finding.other_mine_id')
-          .orWhere((other) => scopeByMine(other, principal, 'finding.other_mine_id')),
+          .orWhere((other) =>
+            scopeByMine(other.whereNotNull('finding.other_mine_id'), principal, 'finding.other_mine_id'),
+          ),
       );
       // By the id itself: the views behind are then read for one mine, by its index.
       if (filter.mineId) {
