@@ -589,7 +589,7 @@ CREATE TABLE boundaries.permitted_area (
     withdrawal_reason text,
     withdrawal_document_number text,
     CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
+    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
     CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
     CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
     CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
