@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { badInput } from '../platform/errors.js';
+import { AppError, badInput } from '../platform/errors.js';
 import { idFromKey } from '../platform/ids.js';
 import { formatOf, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
@@ -12,6 +12,9 @@ import { type ImportOptions, readImportOptions } from './import-options.js';
 import { type ImportReport, importReport, importText, rejectionText } from './import-report.js';
 import { findMine, firstCorner } from './mine-of-file.js';
 import { type Session, withSession } from './session.js';
+
+/** Faults that are told of a file without a mine. */
+const MOST_TOLD = 1000;
 
 /** `minebound import <file>`: permitted areas from a file somebody issued. */
 export function addImportCommand(program: Command, cli: Cli): void {
@@ -40,8 +43,8 @@ export function addImportCommand(program: Command, cli: Cli): void {
         throw badInput(`${path} cannot be read (${error.code ?? error.message}).`);
       });
       if (bulk) return bulkImport(cli, path, content, flags);
-      const report = await withSession(cli, { ...flags, prepare: true }, (session) =>
-        importFile(session, content, readImportOptions(path, flags, session.context.clock.now())),
+      const report = await withSession(cli, { ...flags, prepare: true, settle: true }, (session) =>
+        importFile(session, path, content, readImportOptions(path, flags, session.context.clock.now())),
       );
       const isRejected = report.rejected.length > 0;
       cli.print(flags, {
@@ -64,12 +67,22 @@ export function addImportCommand(program: Command, cli: Cli): void {
   );
 }
 
-async function importFile(session: Session, content: Buffer, options: ImportOptions): Promise<ImportReport> {
+async function importFile(
+  session: Session,
+  path: string,
+  content: Buffer,
+  options: ImportOptions,
+): Promise<ImportReport> {
   const { deps, context, config } = session;
   const input = inputOfBytes(content);
   const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
   const format = await formatOf(input, given);
-  const { features } = await readIntakeFile(format, input, options.srid, config.extent);
+  const { features, issues } = await readIntakeFile(format, input, options.srid, config.extent);
+  if (code === null && features.length === 0 && issues.length > 0) {
+    // Nobody need know whose the file is to be told what is wrong with it.
+    const rejected = issues.slice(0, MOST_TOLD).map((issue) => ({ ...issue, path: null }));
+    throw new AppError('INTAKE_REJECTED', rejectionText(path, rejected), { rejected });
+  }
   const corner = await firstCorner(deps.knex, features);
   const mine = await findMine(session, code, corner);
   const result = await createIntakeService(deps).importPermittedAreas(context, {

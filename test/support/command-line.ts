@@ -1,0 +1,62 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { inject } from 'vitest';
+import { runProgram } from '../../src/cli/program.js';
+import { onServer, withDatabase } from './database-template.js';
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A migrated, empty database that no process has open, and the command line on it, as on a desk. */
+export interface CommandLine {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  run(argv: readonly string[]): Promise<Run>;
+  close(): Promise<void>;
+}
+
+let count = 0;
+
+export async function openCommandLine(): Promise<CommandLine> {
+  const folder = await mkdtemp(join(tmpdir(), 'minebound-commands-'));
+  const template = inject('databaseTemplate');
+  let environment: Record<string, string>;
+  let drop = async (): Promise<void> => {};
+  if (template.kind === 'native') {
+    const name = `minebound_commands_${process.pid}_${++count}`;
+    await onServer(template.url, `create database ${name} template ${template.name}`);
+    environment = { DATABASE_URL: withDatabase(template.url, name) };
+    drop = () => onServer(template.url, `drop database ${name} with (force)`);
+  } else {
+    await cp(template.directory, join(folder, 'data'), { recursive: true });
+    environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
+  }
+  environment['MINEBOUND_SEED'] = 'none';
+  return {
+    folder,
+    environment,
+    run: (argv) => run(argv, environment),
+    close: async () => {
+      await drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(argv: readonly string[], environment: Record<string, string>): Promise<Run> {
+  const told = { out: '', err: '' };
+  const into = (field: 'out' | 'err') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        told[field] += String(chunk);
+        done();
+      },
+    });
+  const code = await runProgram(argv, { stdout: into('out'), stderr: into('err'), environment });
+  return { code, ...told };
+}
