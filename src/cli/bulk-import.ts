@@ -45,24 +45,28 @@ export async function bulkImport(
   const collect = memoryCollector();
   let collectedAt = 0;
   const started = performance.now();
-  const result = await withSession(cli, { ...flags, prepare: true }, async ({ deps, context }) => {
-    const options = readImportOptions(path, given, context.clock.now());
-    const { licence, assumed: _assumed, mine: _mine, format: _format, ...rest } = options;
-    try {
-      return await createBulkIntakeService(deps).import(
-        context,
-        { fileName: path, bytes: content, layer, mineColumn, options: rest, licenceNumber: licence },
-        ({ position, rowCount, recorded, rejected }) => {
-          progress.at(position, rowCount, `rows, ${recorded} areas recorded, ${rejected} rejected`);
-          if (position < collectedAt + ROWS_BETWEEN_COLLECTIONS) return;
-          collectedAt = position;
-          collect();
-        },
-      );
-    } finally {
-      progress.stop();
-    }
-  });
+  const result = await withSession(
+    cli,
+    { ...flags, prepare: true, settle: true },
+    async ({ deps, context }) => {
+      const options = readImportOptions(path, given, context.clock.now());
+      const { licence, assumed: _assumed, mine: _mine, format: _format, ...rest } = options;
+      try {
+        return await createBulkIntakeService(deps).import(
+          context,
+          { fileName: path, bytes: content, layer, mineColumn, options: rest, licenceNumber: licence },
+          ({ position, rowCount, recorded, rejected }) => {
+            progress.at(position, rowCount, `rows, ${recorded} areas recorded, ${rejected} rejected`);
+            if (position < collectedAt + ROWS_BETWEEN_COLLECTIONS) return;
+            collectedAt = position;
+            collect();
+          },
+        );
+      } finally {
+        progress.stop();
+      }
+    },
+  );
   const seconds = (performance.now() - started) / 1000;
   cli.print(flags, {
     data: result,

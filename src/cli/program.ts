@@ -8,6 +8,7 @@ import { type Io, processIo } from './io.js';
 import { addJudgeCommand } from './judge.command.js';
 import { addMigrateCommand } from './migrate.command.js';
 import { addObserveCommand } from './observe.command.js';
+import { addPolicyCommand } from './policy.command.js';
 import { addSeedCommand } from './seed.command.js';
 import { addServeCommand } from './serve.command.js';
 import { addStatusCommand } from './status.command.js';
@@ -46,6 +47,7 @@ function createProgram(cli: Cli): Command {
   addExportCommand(program, cli);
   addObserveCommand(program, cli);
   addJudgeCommand(program, cli);
+  addPolicyCommand(program, cli);
   addEvidenceCommand(program, cli);
   addVerifyCommand(program, cli);
   addStatusCommand(program, cli);

@@ -9,6 +9,7 @@ import { createLogger, type LogLevel } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
 import { createTransact } from '../platform/transact.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
+import { createJudgementRunner } from '../subgraphs/enforcement/subgraph.js';
 import type { Cli, CommonOptions } from './cli.js';
 import type { Io } from './io.js';
 import { createProgress } from './progress.js';
@@ -24,6 +25,8 @@ export interface Session {
 export interface SessionOptions extends CommonOptions {
   /** Bring the schema up to date, and fill an empty registry as MINEBOUND_SEED says, as the server does. */
   readonly prepare: boolean;
+  /** Judge what the work has queued to be judged again before closing; a server may not be running to do so. */
+  readonly settle?: boolean;
 }
 
 /** Runs `work` on the configured database and closes it whatever happens. */
@@ -54,9 +57,27 @@ export async function withSession<T>(
       context: createRequestContext({ log }),
     };
     if (options.prepare) await prepare(session, io, options.json === true);
-    return await work(session);
+    const result = await work(session);
+    if (options.settle) await settle(session, io, options.json === true);
+    return result;
   } finally {
     await database.close();
+  }
+}
+
+/** Carries out queued runs until none is left. */
+export async function settle({ deps, context }: Session, io: Io, json: boolean): Promise<number> {
+  const runner = createJudgementRunner(deps);
+  const progress = createProgress(io, json);
+  try {
+    for (let runs = 0; ; runs += 1) {
+      const run = await runner.takeOver(context, ({ judged, total }) =>
+        progress.at(judged, total, 'observations judged again'),
+      );
+      if (run === null) return runs;
+    }
+  } finally {
+    progress.stop();
   }
 }
 

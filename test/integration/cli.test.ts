@@ -189,6 +189,23 @@ describe('observe and judge', () => {
     expect(await minebound(['judge', '--mine', 'NOBODY'])).toMatchObject({ code: 4, out: '' });
   });
 
+  test('the policy is shown, changed for a reason and followed to its end; nothing is left queued', async () => {
+    const shown = await minebound(['policy']);
+    expect(shown).toMatchObject({ code: 0 });
+    expect(shown.out).toContain('Version 1, IN_FORCE');
+    const changed = await minebound(['policy', '--k-confirmed', '2.5', '--reason', 'A trial', '--json']);
+    expect(JSON.parse(changed.out)).toMatchObject({
+      policy: { version: 2, state: 'IN_FORCE', kConfirmed: 2.5, reason: 'A trial' },
+      run: { state: 'DONE', judged: 2 },
+    });
+    expect(await minebound(['judge', '--pending'])).toMatchObject({
+      code: 0,
+      out: 'Carried out 0 queued runs.\n',
+    });
+    expect(await minebound(['policy', '--k-confirmed', 'three', '--reason', 'x'])).toMatchObject({ code: 2 });
+    expect(await minebound(['policy', '--k-confirmed', '3'])).toMatchObject({ code: 2 });
+  });
+
   test('status tells what there is', async () => {
     const { code, out } = await minebound(['status', '--json']);
     expect(code).toBe(0);
@@ -244,7 +261,7 @@ describe('what goes wrong has an exit code of its class and words for people', (
   });
 
   test('help is no failure, and every command shows examples', async () => {
-    for (const command of ['serve', 'migrate', 'seed', 'import', 'observe', 'judge', 'status']) {
+    for (const command of ['serve', 'migrate', 'seed', 'import', 'observe', 'judge', 'policy', 'status']) {
       const { code, out } = await minebound([command, '--help']);
       expect(code).toBe(0);
       expect(out, command).toMatch(/Examples:\n {2}\$ .*minebound/);

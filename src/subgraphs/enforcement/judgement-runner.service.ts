@@ -67,10 +67,19 @@ export class JudgementRunner {
     return run;
   }
 
+  /** The run when it has ended, however large it is. */
+  follow(context: RequestContext, run: JudgementRun, onProgress: OnProgress): Promise<JudgementRun> {
+    onProgress(run);
+    return this.carryOn(context, run.id, onProgress);
+  }
+
   /** Carries on the oldest run that is queued or was left behind, until it ends; null: there is none. */
-  async takeOver(context: RequestContext): Promise<JudgementRun | null> {
+  async takeOver(
+    context: RequestContext,
+    onProgress: OnProgress | null = null,
+  ): Promise<JudgementRun | null> {
     const id = await this.deps.runs.leftAlone();
-    return id === null || this.stopping ? null : this.carryOn(context, id, null);
+    return id === null || this.stopping ? null : this.carryOn(context, id, onProgress);
   }
 
   /** Ends the parts that are under way in this process; their runs are left to whoever comes next. */

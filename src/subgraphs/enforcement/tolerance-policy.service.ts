@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import type { Transact } from '../../platform/transact.js';
 import type { JudgementRun } from './judgement-run.js';
-import type { JudgementRunner } from './judgement-runner.service.js';
+import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
 import {
   changeTolerances,
   checkReason,
@@ -46,6 +46,26 @@ export class TolerancePolicyService {
     change: ToleranceChange,
     reason: string,
   ): Promise<TolerancePolicyChange> {
+    const { version, run } = await this.open(context, change, reason);
+    return { version, run: await this.deps.runner.answer(context, run) };
+  }
+
+  /** The same, and answers when the run has come to its end. */
+  async changeAndWait(
+    context: RequestContext,
+    change: ToleranceChange,
+    reason: string,
+    onProgress: OnProgress,
+  ): Promise<TolerancePolicyChange> {
+    const { version, run } = await this.open(context, change, reason);
+    return { version, run: await this.deps.runner.follow(context, run, onProgress) };
+  }
+
+  private async open(
+    context: RequestContext,
+    change: ToleranceChange,
+    reason: string,
+  ): Promise<TolerancePolicyChange> {
     if (context.principal.divisions !== 'all') {
       throw new AppError(
         'FORBIDDEN',
@@ -54,7 +74,7 @@ export class TolerancePolicyService {
     }
     const said = checkReason(reason);
     const { policies, runner, transact } = this.deps;
-    const opened = await transact(context, async (tx) => {
+    return transact(context, async (tx) => {
       const current = await policies.lockInForce(tx.sql);
       const tolerances = changeTolerances(current, change);
       const pending = await policies.pending(tx.sql);
@@ -86,6 +106,5 @@ export class TolerancePolicyService {
       });
       return { version, run: await runner.openForPolicy(context, tx, version) };
     });
-    return { version: opened.version, run: await runner.answer(context, opened.run) };
   }
 }
