@@ -71,6 +71,28 @@ test('an island in a lake keeps its own hole, and heights are left out', async (
   ]);
 });
 
+test('names that are not in the encoding the .cpg says are refused, not mangled', async () => {
+  const bytes = await changed('liaoning-2025-54-gbk', (members) => {
+    members['cpg'] = Buffer.from('UTF-8');
+  });
+  expect(faults(await readBytes('SHAPEFILE', bytes))).toEqual([
+    { code: 'UNREADABLE', index: 0 },
+    { code: 'UNREADABLE', index: 1 },
+  ]);
+});
+
+test('millions of empty records are not held: a file of more areas than a document has is ended', async () => {
+  const shp = Buffer.alloc(100 + 12 * 100_000);
+  shp.writeInt32BE(9994, 0);
+  shp.writeInt32BE(shp.length / 2, 24);
+  for (let i = 0; i < 100_000; i++) {
+    shp.writeInt32BE(i + 1, 100 + i * 12);
+    shp.writeInt32BE(2, 104 + i * 12);
+  }
+  const { issues } = await readBytes('SHAPEFILE', zipSync({ 'a.shp': shp }), 4529);
+  expect(issues.map(({ code }) => code)).toEqual(['TOO_MANY_AREAS']);
+});
+
 test('points are no areas', async () => {
   expect(faults(await readBytes('SHAPEFILE', shapefile('points')))).toEqual([
     { code: 'GEOMETRY_TYPE', index: 0 },

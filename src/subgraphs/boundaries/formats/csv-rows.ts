@@ -9,7 +9,7 @@ export interface CsvRow {
 }
 
 /** Rows of one file: corners of all its areas. */
-const MOST_ROWS = 500_000;
+const MOST_ROWS = 200_000;
 const DELIMITERS = [',', ';', '\t', '，'];
 
 /**

@@ -7,6 +7,8 @@ import { FileFault, IssueList, MOST_AREAS } from './issue-list.js';
 import { featureOfRings } from './ring-feature.js';
 
 const ROWS_PER_PAGE = 500;
+/** Columns that may say the same thing of an area. */
+const MOST_COLUMNS = 50;
 
 /**
  * GeoPackage: each row of each feature table is one area. The CRS is the table's, else `srid`; name and elevation band
@@ -51,7 +53,7 @@ function readTable(
   list: IssueList,
 ): number {
   const crs = crsOfTable(table, srid, first);
-  const columns = table.columns.filter(isAreaColumn);
+  const columns = table.columns.filter(isAreaColumn).slice(0, MOST_COLUMNS);
   let index = first;
   for (let after: number | null = null; index <= MOST_AREAS; ) {
     const rows = file.rows(table, columns, after, ROWS_PER_PAGE);

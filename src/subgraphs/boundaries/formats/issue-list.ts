@@ -17,6 +17,14 @@ export class FileFault extends Error {
 /** Areas of one file: a document of one mine has a few. Files of many mines are imported in bulk. */
 export const MOST_AREAS = 5000;
 
+/** What ends the reading of a file with more areas than a document has, before they are held in memory. */
+export const tooManyAreas = (): FileFault =>
+  new FileFault(
+    'TOO_MANY_AREAS',
+    `The file holds more than ${MOST_AREAS} areas: import a GeoPackage of many mines with --bulk.`,
+    { index: MOST_AREAS },
+  );
+
 /** What is wrong with a file, collected while it is read. */
 export class IssueList {
   readonly issues: IntakeIssue[] = [];
@@ -40,8 +48,8 @@ export class IssueList {
   file(features: readonly IntakeFeature[]): IntakeFile {
     if (features.length === 0 && this.issues.length === 0) this.add('EMPTY', 'The file holds no area.');
     if (features.length > MOST_AREAS) {
-      const message = `The file holds more than ${MOST_AREAS} areas: import a file of many mines with --bulk.`;
-      this.add('TOO_MANY_AREAS', message, { index: MOST_AREAS });
+      const { code, message, place } = tooManyAreas();
+      this.add(code, message, place);
       return { features: [], issues: this.issues, remarks: [] };
     }
     return { features, issues: this.issues, remarks: [] };

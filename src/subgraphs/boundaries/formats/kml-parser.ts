@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { FileFault } from './issue-list.js';
+import { FileFault, MOST_AREAS, tooManyAreas } from './issue-list.js';
 
 /** Text of `<coordinates>` and the line it begins on. */
 export interface KmlRing {
@@ -83,6 +83,7 @@ class Collector {
     if (this.current && this.parts) this.take(this.current, name, parent, this.parts.join(''));
     this.parts = null;
     if (name !== 'Placemark' || !this.current) return;
+    if (this.placemarks.length >= MOST_AREAS) throw tooManyAreas();
     this.placemarks.push(this.current);
     this.current = null;
   }

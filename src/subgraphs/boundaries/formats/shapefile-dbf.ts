@@ -1,4 +1,4 @@
-import type { Attributes } from './attributes.js';
+import { type Attributes, isAreaColumn } from './attributes.js';
 import { FileFault } from './issue-list.js';
 import { decodeText } from './text.js';
 
@@ -6,6 +6,8 @@ const HEADER_BYTES = 32;
 const FIELD_BYTES = 32;
 const END_OF_FIELDS = 0x0d;
 const DELETED = 0x2a;
+/** Columns that may say the same thing of an area. */
+const MOST_COLUMNS = 50;
 
 /** Byte 29 of the header, where there is no .cpg: the code pages that China's programs write. */
 const LANGUAGES: Readonly<Record<number, string>> = {
@@ -23,10 +25,16 @@ interface Field {
 }
 
 /**
- * The rows of a dBASE table; null for rows that are marked as deleted. `codePage` is the content of the .cpg.
+ * The rows of a dBASE table that belong to as many shapes; null for rows that are marked as deleted. Only columns that
+ * say something of an area are read. `codePage` is the content of the .cpg.
  * Without it the header's language tells, else whether the bytes are UTF-8. Errors: `FileFault`.
  */
-export function readTable(bytes: Uint8Array, codePage: string | null, index: number): (Attributes | null)[] {
+export function readTable(
+  bytes: Uint8Array,
+  codePage: string | null,
+  shapes: number,
+  index: number,
+): (Attributes | null)[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (message: string): FileFault =>
     new FileFault('UNREADABLE', `The .dbf is damaged: ${message}.`, { index });
@@ -38,13 +46,18 @@ export function readTable(bytes: Uint8Array, codePage: string | null, index: num
   if (rowBytes < 1 || headerBytes + rows * rowBytes > view.byteLength) {
     throw refuse(`${rows} rows of ${rowBytes} bytes do not fit into it`);
   }
+  if (rows !== shapes) {
+    const message = `The shapefile has ${shapes} shapes, and its .dbf ${rows} rows: they do not belong together.`;
+    throw new FileFault('UNREADABLE', message, { index });
+  }
   const decode = decoderOf(bytes.subarray(headerBytes), codePage, view.getUint8(29), index);
   const fields = fieldsOf(bytes.subarray(HEADER_BYTES, headerBytes), decode);
   if (fields.some(({ offset, length }) => offset + length > rowBytes))
     throw refuse('its fields are longer than its rows');
+  const read = fields.filter(({ name }) => isAreaColumn(name)).slice(0, MOST_COLUMNS);
   return Array.from({ length: rows }, (_, i) => {
     const row = bytes.subarray(headerBytes + i * rowBytes, headerBytes + (i + 1) * rowBytes);
-    return row[0] === DELETED ? null : attributesOf(row, fields, decode);
+    return row[0] === DELETED ? null : attributesOf(row, read, decode);
   });
 }
 
@@ -103,8 +116,12 @@ function attributesOf(row: Uint8Array, fields: readonly Field[], decode: Decode)
   );
 }
 
-/** Text fields are cut to their width, which may split the last character. */
-const withoutPadding = (text: string): string => text.replace(/[\s\0\uFFFD]+$/, '').trim();
+/** Fields are padded with blanks; text that fills its field may have been cut within its last character. */
+const withoutPadding = (text: string): string =>
+  text
+    .replace(/\uFFFD$/, '')
+    .replace(/[\s\0]+$/, '')
+    .trim();
 
 const numberOf = (text: string): number | string | null =>
   text === '' || /^\*+$/.test(text) ? null : Number.isFinite(Number(text)) ? Number(text) : text;

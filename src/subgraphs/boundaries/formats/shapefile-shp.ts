@@ -1,5 +1,5 @@
 import { LARGEST_RING, type Position, type Ring } from '../../../spatial/rings.js';
-import { FileFault } from './issue-list.js';
+import { FileFault, MOST_AREAS, tooManyAreas } from './issue-list.js';
 import { assemblePolygons } from './ring-assembly.js';
 import { openRing } from './ring-feature.js';
 
@@ -38,6 +38,7 @@ export function readShapes(bytes: Uint8Array, index: number): ShapeRecord[] {
   let offset = HEADER_BYTES;
   while (offset < view.byteLength) {
     const place = { index: index + records.length };
+    if (place.index >= MOST_AREAS) throw tooManyAreas();
     if (offset + RECORD_HEADER_BYTES > view.byteLength) throw cutOff(offset, place);
     const number = view.getInt32(offset);
     const length = view.getInt32(offset + 4) * 2;

@@ -66,11 +66,7 @@ function readLayer(
     place: { index },
   });
   const records = readShapes(layer.shp, index);
-  const rows = layer.dbf ? readTable(layer.dbf, layer.cpg, index) : null;
-  if (rows && rows.length !== records.length) {
-    const message = `${layer.path} has ${records.length} shapes, and its .dbf ${rows.length} rows: they do not belong together.`;
-    throw new FileFault('UNREADABLE', message, { index });
-  }
+  const rows = layer.dbf ? readTable(layer.dbf, layer.cpg, records.length, index) : null;
   records.forEach((record, i) => {
     const row = rows ? rows[i] : {};
     if (row === null || row === undefined) return;
@@ -80,7 +76,9 @@ function readLayer(
       return;
     }
     const facts = areaFacts(row, (message) => list.add('ELEVATION_INVALID', message, at));
-    if (facts) features.push(featureOfRings(at.index, facts, crs, record.polygons));
+    if (facts?.name?.includes('\uFFFD')) {
+      list.add('UNREADABLE', 'The name is not in the encoding that the .cpg or the .dbf says.', at);
+    } else if (facts) features.push(featureOfRings(at.index, facts, crs, record.polygons));
   });
   return index + records.length;
 }
