@@ -17,6 +17,7 @@ export type LicenceChange = keyof typeof LicenceChange;
 export const PermittedAreaChange = {
   RECORDED: 'RECORDED',
   CORRECTED: 'CORRECTED',
+  RENEWED: 'RENEWED',
   ENDED: 'ENDED',
   REINSTATED: 'REINSTATED',
 } as const;

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.stop());
 
-async function ask(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, never>> {
+async function ask(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body } = await hub.ask(query, { variables });
   expect(body.errors).toBeUndefined();
   return body.data ?? {};

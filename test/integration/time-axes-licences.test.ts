@@ -17,7 +17,7 @@ let versions: Versions;
 let count = 0;
 beforeAll(async () => {
   database = await openTestDatabase();
-  versions = await openVersions(database.knex, ['A', 'SEAMS']);
+  versions = await openVersions(database.knex, ['A', 'AREAS', 'SEAMS']);
 });
 afterAll(() => database.close());
 
@@ -199,6 +199,44 @@ test('every change of a licence is one event with its reason, and needs one', as
   });
   const officer = testContext({ principal: countyOfficer('210381') });
   await expect(licenceChanges.revokeLicence(officer, other, '2026-06-01', BECAUSE)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});
+
+test('the areas of a revoked licence end with it, those of a renewed one go on, and verdicts follow', async () => {
+  const { boundaries, enforcement, licenceAreas, licences } = versions;
+  const number = 'AREAS-LICENCE';
+  await licences.upsertLicences(at(MARCH), [licenceFacts({ mineCode: 'AREAS', number })]);
+  const licence = await read(number);
+  const licenceId = licence?.id ?? '';
+  const main = await importSquare(versions, at(MARCH), 'AREAS', 'D-1', { licenceId, validTo: '2027-01-01' });
+  const ended = await importSquare(versions, at(MARCH), 'AREAS', 'D-2', {
+    licenceId,
+    validTo: '2025-01-01',
+    east: 600,
+  });
+  await seeSquare(versions, at('2026-03-10T00:00:00Z'), 'AREAS', 'A-1');
+  const kinds = async () =>
+    (
+      await enforcement.violations(at(MAY), { mineIds: [mineId('AREAS')] }, null, 'ID', {
+        first: 10,
+        after: null,
+      })
+    ).items.map(({ node }) => [node.kind, node.state]);
+  expect(await kinds()).toEqual([]);
+
+  const outcome = await licenceAreas.end(at(APRIL), licenceId, '2026-01-01', BECAUSE);
+  expect(outcome.areas).toMatchObject([{ id: main, version: 2, validTo: '2026-01-01', change: 'ENDED' }]);
+  expect(await kinds()).toEqual([['EXPIRED_RIGHT', 'DETECTED']]);
+  expect((await boundaries.permittedArea(at(MAY), ended))?.version).toBe(1);
+
+  const renewed = await licenceAreas.renew(at(MAY), licenceId, '2030-01-01', BECAUSE);
+  expect(renewed.areas).toMatchObject([{ id: main, version: 3, validTo: '2030-01-01', change: 'RENEWED' }]);
+  expect(await kinds()).toEqual([['EXPIRED_RIGHT', 'AUTO_CLOSED']]);
+  await expect(licenceAreas.renew(at(MAY), licenceId, '2029-01-01', BECAUSE)).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+  });
+  await expect(licenceAreas.end(at(MAY), mineId('nothing'), '2026-01-01', BECAUSE)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
 });

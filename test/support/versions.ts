@@ -8,6 +8,7 @@ import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
 import {
   createBoundariesService,
+  createLicenceAreasService,
   createObservationWithdrawalService,
   createPermittedAreaChangeService,
 } from '../../src/subgraphs/boundaries/subgraph.js';
@@ -31,6 +32,7 @@ export async function openVersions(knex: Knex, mines: readonly string[]) {
   return {
     knex,
     boundaries: createBoundariesService(deps),
+    licenceAreas: createLicenceAreasService(deps),
     areaChanges: createPermittedAreaChangeService(deps),
     withdrawals: createObservationWithdrawalService(deps),
     enforcement: createEnforcementService(deps),

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { spatial } from '../../spatial/postgis.js';
 import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { IntakeOptions } from './intake.js';
-import type { DraftArea, PermittedArea } from './permitted-area.js';
+import type { DraftArea, PermittedArea, WholeVersion } from './permitted-area.js';
 import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
 const AREAS_PER_STATEMENT = 2000;
@@ -12,13 +12,6 @@ const AREAS_PER_STATEMENT = 2000;
 export interface LastVersion {
   readonly area: PermittedArea;
   readonly contentDigest: string;
-}
-
-/** A version with all that the next one is made from. */
-export interface WholeVersion {
-  readonly draft: DraftArea;
-  /** Rings of each polygon, in order. */
-  readonly rings: readonly number[];
 }
 
 /** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
@@ -39,9 +32,12 @@ export class AreaVersionRepository {
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
   }
 
-  /** The version of an area that stands now, with its geometry. */
-  async whole(sql: Knex, id: string): Promise<WholeVersion | null> {
-    const [row] = await sql('boundaries.permitted_area as area')
+  /** The versions that stand now, with their geometries: of some areas, or of all that a licence carries. */
+  async whole(
+    sql: Knex,
+    wanted: { readonly ids: readonly string[] } | { readonly licenceId: string },
+  ): Promise<readonly WholeVersion[]> {
+    const query = sql('boundaries.permitted_area as area')
       .select(
         sql.raw(AREA_COLUMNS.all),
         'area.corners',
@@ -49,20 +45,11 @@ export class AreaVersionRepository {
         sql.raw('area.geom::text as geom, area.plane_geom::text as plane_geom'),
         sql.raw('? as polygons', [spatial(this.knex).geoJson('area.geom')]),
       )
-      .where('area.id', id)
-      .whereNull('area.superseded_at');
-    if (!row) return null;
-    const { coordinates } = JSON.parse(row.polygons as string) as MultiPolygon;
-    return {
-      draft: {
-        ...mapArea(row),
-        corners: row.corners as DraftArea['corners'],
-        geom: row.geom as string,
-        planeGeom: row.plane_geom as string,
-        contentDigest: row.content_digest as string,
-      },
-      rings: coordinates.map((rings) => rings.length),
-    };
+      .whereNull('area.superseded_at')
+      .orderBy('area.id');
+    if ('ids' in wanted) query.whereRaw('area.id = any(?)', [[...wanted.ids]]);
+    else query.where('area.licence_id', wanted.licenceId);
+    return ((await query) as Record<string, unknown>[]).map(mapWhole);
   }
 
   /** Current areas of the mine and document (or licence) of an import, those with the given ids left aside. */
@@ -138,4 +125,18 @@ export class AreaVersionRepository {
       .orderBy('draft.ordinal');
     return rows.map((row) => JSON.parse(row['geometry'] as string) as Geometry);
   }
+}
+
+function mapWhole(row: Record<string, unknown>): WholeVersion {
+  const { coordinates } = JSON.parse(row['polygons'] as string) as MultiPolygon;
+  return {
+    draft: {
+      ...mapArea(row),
+      corners: row['corners'] as DraftArea['corners'],
+      geom: row['geom'] as string,
+      planeGeom: row['plane_geom'] as string,
+      contentDigest: row['content_digest'] as string,
+    },
+    rings: coordinates.map((rings) => rings.length),
+  };
 }

@@ -37,6 +37,7 @@ export interface MineChanges {
 const EVENT_OF = {
   RECORDED: 'permitted-area.recorded',
   CORRECTED: 'permitted-area.corrected',
+  RENEWED: 'permitted-area.renewed',
   ENDED: 'permitted-area.ended',
   REINSTATED: 'permitted-area.reinstated',
 } as const satisfies Record<PermittedArea['change'], string>;

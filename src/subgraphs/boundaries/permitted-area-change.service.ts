@@ -7,22 +7,24 @@ import type { Transact, Transaction } from '../../platform/transact.js';
 import { sourceCrs } from '../../spatial/crs.js';
 import { deriveAreas } from '../../spatial/derive-areas.js';
 import { type ChangeGrounds, groundsFault, NOW } from '../../vocabulary/versions.js';
-import type { AreaVersionRepository, WholeVersion } from './area-version.repository.js';
+import type { AreaVersionRepository } from './area-version.repository.js';
 import type { AreaVersions } from './area-versions.service.js';
 import { intakeIssue, readIntakeFile } from './formats/formats.js';
 import { ringsOf } from './formats/intake-file.js';
 import { inputOfContent } from './formats/intake-input.js';
 import type { IntakeRejection } from './intake.js';
-import { contentDigest, cornersOf } from './intake-draft.js';
+import { cornersOf } from './intake-draft.js';
 import { checkIntakeOptions } from './intake-options.js';
 import { rejected } from './intake-result.js';
-import { type DraftArea, following, type PermittedArea, stored } from './permitted-area.js';
+import { type DraftArea, type PermittedArea, stored, type WholeVersion } from './permitted-area.js';
 import type { PermittedAreaRepository } from './permitted-area.repository.js';
 import {
   type AreaCorrection,
   type CorrectedOutline,
   correctedFacts,
+  endedOn,
   endingFault,
+  nextVersion,
 } from './permitted-area-change.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
@@ -80,10 +82,10 @@ export class PermittedAreaChangeService {
     grounds: ChangeGrounds,
   ): Promise<AreaChangeOutcome> {
     const mine = await this.mineOf(context, id, grounds);
-    return this.change(context, id, mine, grounds, ({ draft, rings }) => {
-      const fault = endingFault(draft, on);
+    return this.change(context, id, mine, grounds, (last) => {
+      const fault = endingFault(last.draft, on);
       if (fault) throw badInput(fault, { field: 'on' });
-      return { draft: { ...draft, validTo: on, change: 'ENDED' }, rings };
+      return endedOn(last, on);
     });
   }
 
@@ -106,35 +108,11 @@ export class PermittedAreaChangeService {
   ): Promise<AreaChangeOutcome> {
     return this.deps.transact(context, async (tx) => {
       const last = await this.lock(tx, id, mine);
-      const { draft, rings } = apply(last);
-      const digest = contentDigest(draft, draft.corners, rings);
-      const before = stored(last.draft);
-      if (digest === last.draft.contentDigest) return { area: before, judgementDiffId: null, rejected: [] };
-      const after = following(
-        {
-          ...draft,
-          contentDigest: digest,
-          recordedAt: context.clock.now(),
-          changeReason: grounds.reason,
-          changeDocumentNumber: grounds.documentNumber,
-        },
-        before,
-      );
-      const alike =
-        digest ===
-        contentDigest(
-          { ...before, validFrom: draft.validFrom, validTo: draft.validTo },
-          last.draft.corners,
-          last.rings,
-        );
-      const judgementDiffId = await this.deps.recorder.record(
-        context,
-        tx,
-        mine,
-        [{ before, after, alike }],
-        grounds.reason,
-      );
-      return { area: stored(after), judgementDiffId, rejected: [] };
+      const change = nextVersion(last, apply(last), grounds, context.clock.now());
+      if (!change) return { area: stored(last.draft), judgementDiffId: null, rejected: [] };
+      const { recorder } = this.deps;
+      const judgementDiffId = await recorder.record(context, tx, mine, [change], grounds.reason);
+      return { area: stored(change.after), judgementDiffId, rejected: [] };
     });
   }
 
@@ -150,7 +128,7 @@ export class PermittedAreaChangeService {
   /** The area as it stands, until the transaction ends. */
   private async lock(tx: Transaction, id: string, mine: KnownMine): Promise<WholeVersion> {
     await this.deps.versions.lockMine(tx.sql, mine.id);
-    const last = await this.deps.versions.whole(tx.sql, id.toLowerCase());
+    const [last] = await this.deps.versions.whole(tx.sql, { ids: [id.toLowerCase()] });
     if (!last) throw notFound('permitted area', id);
     return last;
   }

@@ -1,5 +1,13 @@
 import type { IntakeEncoding, IntakeFormat } from '../../vocabulary/intake.js';
-import type { PermittedArea } from './permitted-area.js';
+import type { ChangeGrounds } from '../../vocabulary/versions.js';
+import { contentDigest } from './intake-draft.js';
+import {
+  type DraftArea,
+  following,
+  type PermittedArea,
+  stored,
+  type WholeVersion,
+} from './permitted-area.js';
 
 /** The right outline of an area: a file that holds one area. */
 export interface CorrectedOutline {
@@ -63,3 +71,37 @@ export function endingFault({ validFrom, validTo }: PermittedArea, on: string): 
   }
   return null;
 }
+
+/** What stands, and what is to stand after a change. */
+export interface ChangedArea {
+  readonly before: PermittedArea;
+  readonly after: DraftArea;
+  /** Whether they differ in their validity only. */
+  readonly alike: boolean;
+}
+
+/** The version that comes after `last` when it says what `changed` does; null: it says the same already. */
+export function nextVersion(
+  last: WholeVersion,
+  changed: WholeVersion,
+  { reason, documentNumber }: ChangeGrounds,
+  at: Date,
+): ChangedArea | null {
+  const { draft, rings } = changed;
+  const digest = contentDigest(draft, draft.corners, rings);
+  if (digest === last.draft.contentDigest) return null;
+  const before = stored(last.draft);
+  const { validFrom, validTo } = draft;
+  const grounds = { changeReason: reason, changeDocumentNumber: documentNumber };
+  return {
+    before,
+    after: following({ ...draft, ...grounds, contentDigest: digest, recordedAt: at }, before),
+    alike: digest === contentDigest({ ...before, validFrom, validTo }, last.draft.corners, last.rings),
+  };
+}
+
+/** The same area with its validity ended on `on`, the first day not covered. */
+export const endedOn = ({ draft, rings }: WholeVersion, on: string): WholeVersion => ({
+  draft: { ...draft, validTo: on, change: 'ENDED' },
+  rings,
+});

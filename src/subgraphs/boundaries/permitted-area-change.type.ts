@@ -74,3 +74,9 @@ export class PermittedAreaChangeResult {
   @Field(() => [Rejection], { description: 'Everything wrong with the outline; then nothing was written.' })
   rejected!: Rejection[];
 }
+
+@ObjectType('LicenceAreasResult', { simpleResolvers: true })
+export class LicenceAreasResult {
+  @Field(() => [PermittedAreaType], { description: 'Those that changed, as they are now.' })
+  areas!: PermittedAreaType[];
+}

@@ -71,6 +71,13 @@ export interface DraftArea extends PermittedArea {
   readonly contentDigest: string;
 }
 
+/** A version with all that the next one is made from. */
+export interface WholeVersion {
+  readonly draft: DraftArea;
+  /** Rings of each polygon, in order. */
+  readonly rings: readonly number[];
+}
+
 /** A draft that has been stored: what it carried is now looked up. */
 export function stored(draft: DraftArea): PermittedArea {
   const { corners: _corners, geom: _geom, planeGeom: _planeGeom, contentDigest: _digest, ...area } = draft;

@@ -17,6 +17,8 @@ import { DataQualityRepository } from './data-quality.repository.js';
 import { JudgementDiffStub, JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
 import { IntakeResolver, IntakeResultResolver } from './intake.resolver.js';
 import { IntakeService } from './intake.service.js';
+import { LicenceAreasResolver } from './licence-areas.resolver.js';
+import { LicenceAreasService } from './licence-areas.service.js';
 import { MineResolver, NeighbourResolver } from './mine.resolver.js';
 import { ObservationRepository } from './observation.repository.js';
 import { ObservationResolver } from './observation.resolver.js';
@@ -59,6 +61,16 @@ export function createBulkIntakeService(
     quality: new DataQualityRepository(knex),
   });
 }
+
+export const createLicenceAreasService = (
+  deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement'>,
+): LicenceAreasService =>
+  new LicenceAreasService({
+    transact: deps.transact,
+    areas: new PermittedAreaRepository(deps.knex),
+    published: new PublishedRepository(deps.knex),
+    ...versionsOf(deps),
+  });
 
 export const createPermittedAreaChangeService = (
   deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement' | 'extent'>,
@@ -126,6 +138,7 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
     resolvers: [
       new PermittedAreaResolver(service),
       new PermittedAreaChangeResolver(createPermittedAreaChangeService(deps)),
+      new LicenceAreasResolver(createLicenceAreasService(deps)),
       new ObservationResolver(service),
       new ObservationWithdrawalResolver(createObservationWithdrawalService(deps)),
       ofMine,

@@ -59,7 +59,10 @@ export class LicenceChangeResolver {
     });
   }
 
-  @Mutation(() => LicenceChangeResult, { description: 'Ends a licence for good before its time.' })
+  @Mutation(() => LicenceChangeResult, {
+    description:
+      'Ends a licence for good before its time. What it permitted is told by its areas: end them with endAreasOfLicence.',
+  })
   revokeLicence(
     @Arg('number', () => String) number: string,
     @Arg('on', () => LocalDate, { description: 'First day no longer covered.' }) on: string,
