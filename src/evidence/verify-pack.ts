@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { compare } from './compare.js';
+import { type Comparison, compare } from './compare.js';
 import type { IntactPack } from './integrity.js';
 import type { PackFacts } from './pack-facts.js';
 import { readFacts } from './pack-files.js';
@@ -47,7 +47,8 @@ async function verified(knex: Knex, pack: IntactPack, hub: string): Promise<Veri
   const facts = readFacts(pack.files);
   const { violation, observations } = facts;
   const recomputed = await recompute(knex, facts);
-  const { differences, digestsEqual, otherEngines } = compare(facts, recomputed);
+  const comparison = compare(facts, recomputed);
+  const { differences, digestsEqual } = comparison;
   const rendered = misrendered(pack, facts).map((path) => `${path} does not say what the facts say`);
   const sameHub = pack.manifest.hub === hub;
   return {
@@ -62,28 +63,30 @@ async function verified(knex: Knex, pack: IntactPack, hub: string): Promise<Veri
       ...(await shapeDifferences(knex, facts, recomputed)),
       ...(sameHub ? rendered : []),
     ],
-    notes: notesOf(facts, otherEngines, sameHub ? [] : rendered, pack.manifest.hub, hub),
+    notes: [
+      ...engineNotes(facts, comparison),
+      ...(sameHub || rendered.length === 0
+        ? []
+        : [`Issued by minebound ${pack.manifest.hub}; ${hub} writes otherwise: ${rendered.join('; ')}.`]),
+    ],
     observations: observations.length,
     digestsEqual,
   };
 }
 
-function notesOf(
+/** Why digests may differ where verdicts do not. */
+function engineNotes(
   { judgements }: PackFacts,
-  otherEngines: readonly string[],
-  rendered: readonly string[],
-  issuer: string,
-  hub: string,
+  { otherEngines, digestsEqual }: Comparison,
 ): readonly string[] {
-  const notes: string[] = [];
   if (otherEngines.length > 0) {
     const then = [...new Set(judgements.map(({ engine }) => JSON.stringify(engine)))].join(', ');
-    notes.push(
+    return [
       `Judged with other versions than these (${then}): numbers were compared within what engines differ by.`,
-    );
+    ];
   }
-  if (rendered.length > 0) {
-    notes.push(`Issued by minebound ${issuer}; ${hub} would write differently: ${rendered.join('; ')}.`);
-  }
-  return notes;
+  if (digestsEqual) return [];
+  return [
+    'The last bits differ, though versions are the same: a server and an embedded database round differently.',
+  ];
 }

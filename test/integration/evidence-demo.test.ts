@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSeeds } from '../../seeds/fill-registry.js';
-import { openPack } from '../../src/evidence/integrity.js';
-import { verifyPack } from '../../src/evidence/verify-pack.js';
 import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EvidenceService } from '../../src/subgraphs/enforcement/evidence.service.js';
@@ -9,16 +7,17 @@ import { createEvidenceService } from '../../src/subgraphs/enforcement/subgraph.
 import { Attribution, ViolationKind } from '../../src/vocabulary/enforcement.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { EmptyHub } from '../support/empty-hub.js';
 
 const HUB = '0.0.0-test';
 
 let demo: TestDatabase;
-let empty: TestDatabase;
+let empty: EmptyHub;
 let evidence: EvidenceService;
 
 beforeAll(async () => {
   demo = await openTestDatabase();
-  empty = await openTestDatabase();
+  empty = await EmptyHub.open();
   const { knex } = demo;
   const transact = createTransact(knex);
   const deps = { knex, transact, ...createJudging(), extent: [73, 3, 136, 54] } as const;
@@ -33,16 +32,7 @@ afterAll(async () => {
 /** Issues a pack and has its verdict reached again where there is nothing but the pack. */
 async function differencesOf(violationId: string): Promise<readonly string[]> {
   const { bytes, fileName } = await evidence.issue(testContext(), violationId);
-  await empty.knex.raw(
-    `truncate registry.mine, registry.operator, registry.division, licences.licence, boundaries.permitted_area,
-       boundaries.observation, enforcement.tolerance_policy, enforcement.judgement, enforcement.finding,
-       enforcement.violation, enforcement.violation_finding, enforcement.violation_alias cascade`,
-  );
-  const { differences, digestsEqual, notes } = await verifyPack(
-    empty.knex,
-    await openPack(bytes, fileName),
-    HUB,
-  );
+  const { differences, digestsEqual, notes } = await empty.verify(bytes, HUB, fileName);
   expect({ digestsEqual, notes }).toEqual({ digestsEqual: true, notes: [] });
   return differences;
 }

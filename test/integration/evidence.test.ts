@@ -14,7 +14,7 @@ import {
 import { readFacts } from '../../src/evidence/pack-files.js';
 import { seal } from '../../src/evidence/seal.js';
 import { newSigningKey } from '../../src/evidence/signature.js';
-import { type Verification, verifyPack } from '../../src/evidence/verify-pack.js';
+import type { Verification } from '../../src/evidence/verify-pack.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { AppError } from '../../src/platform/errors.js';
@@ -26,11 +26,13 @@ import {
 } from '../../src/subgraphs/enforcement/subgraph.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { EmptyHub } from '../support/empty-hub.js';
 import { box, Situation } from '../support/situation.js';
 
 const HUB = '0.0.0-test';
 
 let database: TestDatabase;
+let empty: EmptyHub;
 let situation: Situation;
 let evidence: EvidenceService;
 let dug: string;
@@ -42,6 +44,7 @@ let deep: string;
  */
 beforeAll(async () => {
   database = await openTestDatabase();
+  empty = await EmptyHub.open();
   situation = await Situation.open(database.knex);
   for (const code of ['A', 'B', 'C']) await situation.mine(code);
   await situation.area({ mine: 'A', shape: box(0, 0, 500, 500), sigma: 0.1, floor: 1000, ceiling: 1200 });
@@ -74,23 +77,18 @@ beforeAll(async () => {
   dug = await violationOf('MINING_OUT_OF_BOUNDS');
   deep = await violationOf('BEYOND_DEPTH');
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await empty.close();
+});
 
 const violationOf = async (kind: string): Promise<string> =>
   (await database.knex('enforcement.violation').where({ kind }).first('id')).id;
 
 const at = (instant: string): RequestContext => testContext({ clock: fixedClock(instant) });
 
-/** Verifies on a database of its own, as the command does. */
-async function verify(archive: Uint8Array, fileName = 'pack.zip'): Promise<Verification> {
-  const pack = await openPack(archive, fileName);
-  const empty = await openTestDatabase();
-  try {
-    return await verifyPack(empty.knex, pack, HUB);
-  } finally {
-    await empty.close();
-  }
-}
+const verify = (archive: Uint8Array, fileName = 'pack.zip'): Promise<Verification> =>
+  empty.verify(archive, HUB, fileName);
 
 /** What somebody could do who knows how packs are made, and signs with a key of their own. */
 function forged(files: PackFiles, manifest: Manifest): Uint8Array {
@@ -229,7 +227,7 @@ describe('a pack', () => {
       return (await verify(forged(changed(files, path, change), manifest))).differences;
     };
 
-    test('with a boundary moved, the verdict comes out different', async () => {
+    test('with a corner of a boundary moved, its shapes do not agree', async () => {
       // One coordinate of the right in the plane where it is judged, a few metres on.
       const differences = await forge('facts/permitted-areas.json', (json) => {
         const [area, ...rest] = JSON.parse(json) as { plane_geom: string }[];
