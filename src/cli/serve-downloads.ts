@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
 import type { Route } from '../platform/http-server.js';
-import { createExportService } from '../subgraphs/boundaries/export.composition.js';
 import { exportRoute } from '../subgraphs/boundaries/export.route.js';
+import { createExportService } from '../subgraphs/boundaries/subgraph.js';
 import { evidenceRoute } from '../subgraphs/enforcement/evidence.route.js';
 import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
 import type { SubgraphName } from '../subgraphs/index.js';

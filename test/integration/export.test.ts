@@ -4,7 +4,6 @@ import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
-import { createExportService } from '../../src/subgraphs/boundaries/export.composition.js';
 import type { ExportRequest } from '../../src/subgraphs/boundaries/export.js';
 import type { ExportService } from '../../src/subgraphs/boundaries/export.service.js';
 import { readIntakeFile } from '../../src/subgraphs/boundaries/formats/formats.js';
@@ -13,7 +12,7 @@ import { inputOfBytes } from '../../src/subgraphs/boundaries/formats/intake-inpu
 import { WRITABLE_FORMATS } from '../../src/subgraphs/boundaries/formats/writers.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
 import type { IntakeService } from '../../src/subgraphs/boundaries/intake.service.js';
-import { createIntakeService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/subgraph.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';

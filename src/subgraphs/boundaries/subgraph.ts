@@ -14,6 +14,8 @@ import { BulkIntakeRepository } from './bulk-intake.repository.js';
 import { BulkIntakeService } from './bulk-intake.service.js';
 import { BulkPreparation } from './bulk-preparation.service.js';
 import { DataQualityRepository } from './data-quality.repository.js';
+import { ExportRepository } from './export.repository.js';
+import { ExportService } from './export.service.js';
 import { JudgementDiffStub, JudgementStub, LicenceStub, MineStub, ViolationStub } from './foreign.type.js';
 import { IntakeResolver, IntakeResultResolver } from './intake.resolver.js';
 import { IntakeService } from './intake.service.js';
@@ -123,6 +125,14 @@ export function createBoundariesService(deps: SubgraphDeps): BoundariesService {
     submission: createObservationService(deps),
   });
 }
+
+export const createExportService = ({ knex }: Pick<SubgraphDeps, 'knex'>): ExportService =>
+  new ExportService({
+    knex,
+    areas: new PermittedAreaRepository(knex),
+    published: new PublishedRepository(knex),
+    names: new ExportRepository(knex),
+  });
 
 interface MineAreasArguments {
   readonly kind?: PermittedAreaKind[] | null;
