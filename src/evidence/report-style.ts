@@ -1,6 +1,9 @@
 import { FONTS } from './map-style.js';
 
-/** Two A4 pages, for the screen and for the printer; nothing is loaded from elsewhere. */
+/**
+ * Two A4 pages, for the screen and for the printer; nothing is loaded from elsewhere. Every row of a table is one line and
+ * the map gives way, so that a page is never more than a page.
+ */
 export const REPORT_STYLE = `
 @page { size: A4; margin: 0; }
 * { box-sizing: border-box; }
@@ -13,15 +16,15 @@ header p { margin: 0.6mm 0 0; color: #546e7a; }
 header .stamp { text-align: right; font-weight: bold; font-size: 12pt; color: #b71c1c; }
 header .stamp span { display: block; font-size: 9pt; font-weight: normal; color: #212121; }
 h2 { font-size: 10.5pt; margin: 0 0 0.8mm; color: #14487f; }
-dl { display: grid; grid-template-columns: 25mm 1fr 25mm 1fr; gap: 0.6mm 2mm; margin: 0; }
-dt { color: #546e7a; } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: 24mm minmax(0, 1fr) 24mm minmax(0, 1fr); gap: 0.6mm 2mm; margin: 0; }
+dt { color: #546e7a; } dd { margin: 0; font-weight: 600; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .page > * { flex: none; }
 .page > figure { margin: 0; border: 0.2mm solid #b0bec5; flex: 0 1 113mm; min-height: 60mm; }
 figure svg { display: block; width: 100%; height: 100%; }
 table { border-collapse: collapse; width: 100%; font-size: 8pt; }
-th, td { border-bottom: 0.2mm solid #cfd8dc; padding: 0.5mm 1mm; text-align: left; vertical-align: top; }
+th, td { border-bottom: 0.2mm solid #cfd8dc; padding: 0.5mm 1mm; text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 32mm; }
+td.wide { max-width: 80mm; }
 th { background: #eceff1; font-weight: 600; }
-.plain { white-space: nowrap; }
 th.number { text-align: right; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .note { margin: 0.6mm 0 0; color: #455a64; font-size: 8pt; }

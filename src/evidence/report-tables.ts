@@ -16,9 +16,9 @@ import { shown, shownArea, shownInstant, shownMetres } from './numbers.js';
 import type { AreaFact, ObservationFact, PackFacts } from './pack-facts.js';
 
 /** What fits on a page beside map and method; the files of the pack hold the rest. */
-const MOST_OBSERVATIONS = 5;
-const MOST_AREAS = 5;
-const MOST_STEPS = 4;
+const MOST_OBSERVATIONS = 4;
+const MOST_AREAS = 4;
+const MOST_STEPS = 3;
 
 /** Of each observation its verdict and the part of it that is this violation's, the last ones. */
 export function observationsTable(facts: PackFacts, language: Language): Markup {
@@ -71,8 +71,8 @@ export function areasTable(facts: PackFacts, observation: ObservationFact, langu
 function areaRow(area: AreaFact, facts: PackFacts, observation: ObservationFact, language: Language): Markup {
   const mine = facts.mines.find(({ id }) => id === area.mine_id);
   const validity = `${area.valid_from} – ${area.valid_to ?? WORDS.noLimit[language]}`;
-  const lapsed = inForce(area, observation) ? NOTHING : markup`<br>${WORDS.notInForce[language]}`;
-  return markup`<tr><td>${labelOf(AREA_LABELS, area.kind, language)}</td><td>${mine?.code ?? WORDS.undisclosed[language]}</td><td>${[area.name, area.document_number].filter(Boolean).join(' ')}</td><td class="plain">[${validity})${lapsed}</td><td class="number">${shown(area.area_m2 / 1e6, 4)} km²</td><td class="number">${shown(area.sigma_m, 2)} m</td><td class="number">${area.version}</td><td>${area.authority}</td></tr>`;
+  const lapsed = inForce(area, observation) ? NOTHING : markup` ${WORDS.notInForce[language]}`;
+  return markup`<tr><td>${labelOf(AREA_LABELS, area.kind, language)}</td><td>${mine?.code ?? WORDS.undisclosed[language]}</td><td>${[area.name, area.document_number].filter(Boolean).join(' ')}</td><td>[${validity})${lapsed}</td><td class="number">${shown(area.area_m2 / 1e6, 4)} km²</td><td class="number">${shown(area.sigma_m, 2)} m</td><td class="number">${area.version}</td><td>${area.authority}</td></tr>`;
 }
 
 /** What people and judgements decided about the violation, the last steps. */
@@ -82,7 +82,7 @@ export function historyTable({ history }: PackFacts, language: Language): Markup
     return markup`<section>${heading}<p class="note">${WORDS.noHistory[language]}</p></section>`;
   const rows = history.map(
     ({ from, to, by, at, note }) =>
-      markup`<tr><td>${shownInstant(at)}</td><td>${labelOf(STATE_LABELS, from, language)} → ${labelOf(STATE_LABELS, to, language)}</td><td>${by}</td><td>${shortened(note ?? '')}</td></tr>`,
+      markup`<tr><td>${shownInstant(at)}</td><td>${labelOf(STATE_LABELS, from, language)} → ${labelOf(STATE_LABELS, to, language)}</td><td>${by}</td><td class="wide">${note ?? ''}</td></tr>`,
   );
   return markup`<section>${heading}<table><tbody>${rows.slice(-MOST_STEPS)}</tbody></table>${rest(rows.length - MOST_STEPS, language)}</section>`;
 }
@@ -93,8 +93,6 @@ const table = (columns: readonly string[], numbers: readonly number[], rows: rea
 
 const rest = (count: number, language: Language): Markup =>
   count > 0 ? markup`<p class="note">${filled(WORDS.more[language], count)}</p>` : NOTHING;
-
-const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
 
 function greatest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value): value is number => value !== null);
