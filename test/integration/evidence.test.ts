@@ -31,6 +31,9 @@ import { box, Situation } from '../support/situation.js';
 
 const HUB = '0.0.0-test';
 
+/** The first verdict in an embedded database waits for its plans to be compiled. */
+const SLOW = { timeout: 240_000 };
+
 let database: TestDatabase;
 let empty: EmptyHub;
 let situation: Situation;
@@ -140,7 +143,7 @@ describe('a pack', () => {
     expect(manifest.withoutPdf).toBe('no Chromium was found');
   });
 
-  test('is accepted: the verdict is reached again on an empty database, bit for bit', async () => {
+  test('is accepted: the verdict is reached again on an empty database, bit for bit', SLOW, async () => {
     const verification = await verify(issued.bytes, issued.fileName);
     expect(verification.differences).toEqual([]);
     expect(verification).toMatchObject({ observations: 2, digestsEqual: true, notes: [] });
