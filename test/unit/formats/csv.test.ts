@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCsvHeader } from '../../../src/subgraphs/boundaries/formats/csv.js';
+import { isCsvHeader } from '../../../src/subgraphs/boundaries/formats/csv-columns.js';
 import { faults, formatFixture, notice, readBytes, withoutLines } from '../../support/format-fixtures.js';
 
 const csv = (...lines: readonly string[]): Buffer => Buffer.from(lines.join('\n'));

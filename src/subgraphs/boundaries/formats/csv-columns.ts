@@ -69,3 +69,15 @@ export function columnsOf(header: readonly string[]): CsvColumns {
   // 编号 numbers the corners where nothing else does, and the areas otherwise.
   return { ...columns, corner: columns.corner ?? find('cornerOtherwise'), area: find('area') };
 }
+
+/** Whether corners have a place: northing and easting, or latitude and longitude. */
+export const hasCorners = ({ northing, easting, latitude, longitude }: CsvColumns): boolean =>
+  (northing !== undefined && easting !== undefined) ||
+  (northing === undefined && easting === undefined && latitude !== undefined && longitude !== undefined);
+
+/** Whether the first line of a text is a header that the reader knows. */
+export function isCsvHeader(line: string): boolean {
+  const names = line.split(/[,;\t，]/).map((name) => name.replace(/^\s*"|"\s*$/g, '').trim());
+  const columns = columnsOf(names);
+  return columns.wkt !== undefined || hasCorners(columns);
+}

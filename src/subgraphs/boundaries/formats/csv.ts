@@ -1,5 +1,5 @@
 import { areaFacts } from './attributes.js';
-import { type CsvColumns, columnsOf } from './csv-columns.js';
+import { type CsvColumns, columnsOf, hasCorners } from './csv-columns.js';
 import { readCornerRows } from './csv-corners.js';
 import { type CsvRow, readRows } from './csv-rows.js';
 import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
@@ -25,16 +25,6 @@ export const readCsv: IntakeReader = async (input, srid): Promise<IntakeFile> =>
   });
   return list.file(features ?? []);
 };
-
-/** Whether the first line of a text is a header that this reader knows. */
-export function isCsvHeader(line: string): boolean {
-  const columns = columnsOf(line.split(/[,;\t，]/).map((name) => name.replace(/^\s*"|"\s*$/g, '').trim()));
-  return columns.wkt !== undefined || hasCorners(columns);
-}
-
-const hasCorners = ({ northing, easting, latitude, longitude }: CsvColumns): boolean =>
-  (northing !== undefined && easting !== undefined) ||
-  (northing === undefined && easting === undefined && latitude !== undefined && longitude !== undefined);
 
 function readWktRows(
   header: readonly string[],

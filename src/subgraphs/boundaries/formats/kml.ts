@@ -5,7 +5,8 @@ import type { IntakeCorner, IntakeFeature, IntakeFile, IntakeReader, IntakeRing 
 import { FileFault, IssueList } from './issue-list.js';
 import { type KmlRing, type Placemark, parsePlacemarks } from './kml-parser.js';
 import { decodeText } from './text.js';
-import { isZip, unzip } from './zip.js';
+import { unzip } from './zip.js';
+import { isZip } from './zip-magic.js';
 
 /** KML coordinates are WGS 84, longitude before latitude (OGC 12-007r2, clause 9.2). */
 const KML_SRID = 4326;

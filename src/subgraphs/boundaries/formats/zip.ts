@@ -42,10 +42,6 @@ export async function unzip(bytes: Uint8Array, wanted: RegExp): Promise<ZipMembe
   return members;
 }
 
-/** Whether `bytes` begin as a zip does. */
-export const isZip = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
-
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 interface Listed {
