@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addChangeCommands } from './change.command.js';
 import { Cli } from './cli.js';
 import { addEvidenceCommand } from './evidence.command.js';
 import { addExportCommand } from './export.command.js';
@@ -47,6 +48,7 @@ function createProgram(cli: Cli): Command {
   addExportCommand(program, cli);
   addObserveCommand(program, cli);
   addJudgeCommand(program, cli);
+  addChangeCommands(program, cli);
   addPolicyCommand(program, cli);
   addEvidenceCommand(program, cli);
   addVerifyCommand(program, cli);
