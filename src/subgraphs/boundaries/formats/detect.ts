@@ -1,12 +1,11 @@
 import { AppError } from '../../../platform/errors.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
+import { isCsvHeader } from './csv-columns.js';
 import type { IntakeInput } from './intake-file.js';
+import { isZip } from './zip-magic.js';
 
 /** Text that is enough to know a format by. */
 const BEGINNING = 20_000;
-
-/** Whether `bytes` begin as a zip does. */
-const isZip = ([a, b, c, d]: Uint8Array): boolean => a === 0x50 && b === 0x4b && c === 3 && d === 4;
 
 /** How each format of text begins. More than one may look alike: degrees packed into digits are one. */
 const LOOKS: readonly (readonly [IntakeFormat, (text: string, lines: readonly string[]) => boolean])[] = [
@@ -44,7 +43,7 @@ function isDms(lines: readonly string[]): boolean {
 }
 
 /** The formats that a file may be in, by how it begins: magic numbers of binary ones, the first lines of text. */
-export async function detectFormats({ bytes, text }: IntakeInput): Promise<readonly IntakeFormat[]> {
+export function detectFormats({ bytes, text }: IntakeInput): readonly IntakeFormat[] {
   if (isZip(bytes)) return zipFormats(bytes);
   if (Buffer.from(bytes.subarray(0, 16)).toString('latin1') === 'SQLite format 3\0') return ['GEOPACKAGE'];
   const start = text().slice(0, BEGINNING).trimStart();
@@ -53,7 +52,6 @@ export async function detectFormats({ bytes, text }: IntakeInput): Promise<reado
   const lines = start.split(/\r\n|\n|\r/).flatMap((line) => (/^[,，\s]*$/.test(line) ? [] : [line.trim()]));
   // The last line may be cut.
   const whole = start.length < BEGINNING || lines.length === 1 ? lines : lines.slice(0, -1);
-  const { isCsvHeader } = await import('./csv.js');
   const alike = LOOKS.filter(([, looks]) => looks(start, whole)).map(([format]) => format);
   // A heading over angles with their signs is still no table of numbers.
   const isTable = isCsvHeader(whole[0] ?? '') && !whole.some((line) => SEPARATED_CORNER.test(line));
@@ -78,11 +76,8 @@ function zipFormats(bytes: Uint8Array): IntakeFormat[] {
  * The format of a file nobody named it for. Errors: `FORMAT_UNKNOWN` for a file that begins like none,
  * `FORMAT_AMBIGUOUS` with the candidates for one that could be in several.
  */
-export async function detectFormat(
-  input: IntakeInput,
-  formats: readonly IntakeFormat[],
-): Promise<IntakeFormat> {
-  const candidates = await detectFormats(input);
+export function detectFormat(input: IntakeInput, formats: readonly IntakeFormat[]): IntakeFormat {
+  const candidates = detectFormats(input);
   const [only] = candidates;
   if (only && candidates.length === 1) return only;
   if (only) {
