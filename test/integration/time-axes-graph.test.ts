@@ -192,8 +192,8 @@ test('an observation is withdrawn through the graph, and its violation answers a
     `query ($observation: ID!, $violation: ID!, $before: DateTime!) {
        observations { totalCount }
        earlier: observations(asOf: { known: $before }) { totalCount nodes { id geometry } }
-       violation(id: $violation) { state }
-       was: violation(id: $violation, asOf: { known: $before }) { state geometry findings { observation { id withdrawal { reason } } } }
+       violation(id: $violation) { state history { to } }
+       was: violation(id: $violation, asOf: { known: $before }) { state history { to } geometry findings { observation { id withdrawal { reason } } } }
        violations(asOf: { known: $before, valid: "2026-01-31T00:00:00Z" }) { totalCount }
        judgement(observationId: $observation, asOf: { known: $before }) { plan { verdict } }
      }`,
@@ -202,9 +202,10 @@ test('an observation is withdrawn through the graph, and its violation answers a
   expect(read).toMatchObject({
     observations: { totalCount: 0 },
     earlier: { totalCount: 1, nodes: [{ id: ids.observation, geometry: { type: 'MultiPolygon' } }] },
-    violation: { state: 'AUTO_CLOSED' },
+    violation: { state: 'AUTO_CLOSED', history: [{ to: 'AUTO_CLOSED' }] },
     was: {
       state: 'DETECTED',
+      history: [],
       geometry: { type: 'MultiPolygon' },
       findings: [{ observation: { id: ids.observation } }],
     },

@@ -42,7 +42,7 @@ export class ViolationLifeResolver {
     @Ctx() context: RequestContext,
   ): Promise<readonly ViolationTransition[]> {
     const { first: most } = pageRequest(first ?? LARGEST_PAGE_SIZE, null);
-    return this.service.history(context, violation.id, most);
+    return this.service.history(context, violation.id, most, violation.known ?? null);
   }
 
   @FieldResolver(() => [ReviewDecision], { description: 'What may be decided about it in its state.' })

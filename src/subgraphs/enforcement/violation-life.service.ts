@@ -64,13 +64,15 @@ export class ViolationLifeService {
     return this.find(context, violation.id);
   }
 
-  /** The latest `most` steps of a violation's life, oldest first. */
-  history(
+  /** The latest `most` steps of a violation's life, oldest first; none later than `known`, where that is given. */
+  async history(
     context: RequestContext,
     violationId: string,
     most: number,
+    known: Date | null = null,
   ): Promise<readonly ViolationTransition[]> {
-    return this.loader(context, most).load(violationId);
+    const steps = await this.loader(context, most).load(violationId);
+    return known === null ? steps : steps.filter(({ at }) => at <= known);
   }
 
   private async find(context: RequestContext, id: string): Promise<Violation> {
