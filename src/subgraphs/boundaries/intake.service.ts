@@ -44,7 +44,7 @@ export class IntakeService {
     checkIntakeOptions(options);
     const mine = await this.mineOf(context, request);
     const input = inputOfContent(request.content, request.encoding);
-    const format = await formatOf(input, request.format);
+    const format = formatOf(input, request.format);
     const file = await readIntakeFile(format, input, options.srid ?? null, this.deps.extent);
     const derived = await this.derive(file.features, mine);
     const issues = [...file.issues, ...issuesOf(file.features, derived)];

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { detectFormats } from '../../../src/subgraphs/boundaries/formats/detect.js';
 import {
@@ -10,18 +10,25 @@ import { inputOfBytes, inputOfText } from '../../../src/subgraphs/boundaries/for
 
 const fixture = (path: string) =>
   inputOfBytes(readFileSync(new URL(`../../fixtures/${path}`, import.meta.url)));
+const named = async (...given: Parameters<typeof formatOf>) => formatOf(...given);
 const text = (value: string) => detectFormats(inputOfText(value));
 
-test.each([
-  ['notices/liaoning-2025-54.txt', 'CORNER_LIST'],
-  ['formats/stored-string/liaoning-2025-54.txt', 'STORED_STRING'],
-  ['formats/submission-text/application-gbk.txt', 'SUBMISSION_TEXT'],
-  ['formats/land-txt/liaoning-2025-54-gbk.txt', 'LAND_TXT'],
-  ['formats/land-txt/xian-1980-with-hole.txt', 'LAND_TXT'],
-  ['formats/dms/liaoning-2025-54.txt', 'DMS'],
-])('%s is recognised as %s', async (path, format) => {
-  expect(await detectFormats(fixture(path))).toEqual([format]);
-});
+const FOLDER = new URL('../../fixtures/formats/', import.meta.url);
+const fixtures = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) =>
+    readdirSync(new URL(`${name}/`, FOLDER)).map((file) => [
+      `formats/${name}/${file}`,
+      name.toUpperCase().replaceAll('-', '_'),
+    ]),
+  );
+
+test.each([['notices/liaoning-2025-54.txt', 'CORNER_LIST'], ...fixtures] as [string, string][])(
+  '%s is recognised as %s',
+  (path, format) => {
+    expect(detectFormats(fixture(path))).toEqual([format]);
+  },
+);
 
 test('a format is recognised by how its text begins', async () => {
   expect(await text('\uFEFF {"type":')).toEqual(['GEOJSON']);
@@ -39,24 +46,24 @@ test('a format of bytes is recognised by its magic number', async () => {
   expect(await detectFormats(bytes('SQLite format 3\0\x10\0'))).toEqual(['GEOPACKAGE']);
   expect(await detectFormats(bytes('PK\x03\x04…area.shp…area.dbf'))).toEqual(['SHAPEFILE']);
   expect(await detectFormats(bytes('PK\x03\x04…doc.kml'))).toEqual(['KML']);
-  await expect(formatOf(bytes('PK\x03\x04…readme.txt'), null)).rejects.toMatchObject({
+  await expect(named(bytes('PK\x03\x04…readme.txt'), null)).rejects.toMatchObject({
     code: 'FORMAT_UNKNOWN',
     message: expect.stringContaining('without a .shp or .kml'),
   });
-  await expect(formatOf(bytes('\0\0\x27\x0a\0\0'), null)).rejects.toMatchObject({
+  await expect(named(bytes('\0\0\x27\x0a\0\0'), null)).rejects.toMatchObject({
     message: expect.stringContaining('in one zip'),
   });
-  await expect(formatOf(bytes('\x89PNG\r\n\0\0'), null)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
+  await expect(named(bytes('\x89PNG\r\n\0\0'), null)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
 });
 
 test('a file that could be in two formats is refused with both, never guessed', async () => {
   // 12°24′41.05″ and 40°41′52.94″ packed into digits, or a northing and an easting without zone.
   const packed = inputOfText('1,1224104.85,404152.94\n2,1224204.85,404252.94\n3,1224204.85,404152.94\n');
-  await expect(formatOf(packed, null)).rejects.toMatchObject({
+  await expect(named(packed, null)).rejects.toMatchObject({
     code: 'FORMAT_AMBIGUOUS',
     details: { candidates: ['CORNER_LIST', 'DMS'] },
   });
-  expect(await formatOf(packed, 'DMS')).toBe('DMS');
+  expect(await named(packed, 'DMS')).toBe('DMS');
   // 75 minutes: no angle, so only one reading is left.
   expect(await text('1,1224104.85,407552.94\n2,1224204.85,404252.94\n3,1224204.85,404152.94')).toEqual([
     'CORNER_LIST',

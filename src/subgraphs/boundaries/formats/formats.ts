@@ -51,7 +51,7 @@ export const LARGEST_FILE_BYTES = 50_000_000;
  * The format to read a file in: the one given, else the one it is told by. Errors: `FORMAT_UNKNOWN`, and
  * `FORMAT_AMBIGUOUS` with the candidates.
  */
-export const formatOf = async (input: IntakeInput, given: IntakeFormat | null): Promise<IntakeFormat> =>
+export const formatOf = (input: IntakeInput, given: IntakeFormat | null): IntakeFormat =>
   given ?? detectFormat(input, READABLE_FORMATS);
 
 /** Reads a file and checks everything that can be checked without a database. `features` are the sound areas. */

@@ -150,7 +150,9 @@ function checkCount(plot: Plot, report: Report): void {
 function closedRings(plot: Plot, report: Report): (readonly ListedCorner[])[] {
   if (plot.rings.length === 0)
     report('EMPTY', 'The plot has no points.', { index: plot.index, line: plot.line });
-  return plot.rings.map(({ corners }, i) => {
+  return plot.rings.map(({ corners, points }, i) => {
+    // Its end was not kept, nor need it be: the ring is too large.
+    if (points > corners.length) return corners;
     const [first, last] = [corners[0], corners.at(-1)];
     if (first && last && corners.length > 1 && first.x === last.x && first.y === last.y)
       return corners.slice(0, -1);
