@@ -15,6 +15,7 @@ export function assembleAreas(areas: readonly CornerArea[], srid: number | null,
   const remarks: IntakeRemark[] = [];
   const holes = new Map<CornerArea, CornerArea[]>();
   const shells = areas.filter((area) => area.sign === 1);
+  remarks.push(...shells.filter(isUpsideDown).map(upsideDown));
   const index = new ShellIndex(shells);
   for (const hole of areas.filter((area) => area.sign === -1)) {
     if (shells.length === 0) {
@@ -84,6 +85,21 @@ const bandDiffers = (hole: CornerArea, shell: CornerArea): IntakeRemark => ({
   advice: 'The hole was cut through the whole height. Check with the document whether that is meant.',
   index: shell.index,
   line: hole.line,
+  ring: null,
+  vertex: null,
+});
+
+/** Documents list the top first. */
+const isUpsideDown = ({ elevations: [one, other] }: CornerArea): boolean =>
+  one !== null && other !== null && one < other;
+
+const upsideDown = ({ elevations: [one, other], index, line }: CornerArea): IntakeRemark => ({
+  code: 'ELEVATION_BAND_UPSIDE_DOWN',
+  severity: 'WARNING',
+  message: `The elevation band is listed from ${one} m to ${other} m, the bottom first; it was taken with ${other} m as its ceiling.`,
+  advice: 'Compare the elevations with the document: a sign may be missing where they are negative.',
+  index,
+  line,
   ring: null,
   vertex: null,
 });
