@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import { createJudging } from '../../src/judgement/judging.js';
 import type { RejudgementCause, RejudgementRequest } from '../../src/judgement/rejudgement.js';
@@ -332,4 +332,75 @@ test('many are queued by the transaction of the change, and a change that is und
     completed_at: new Date(CORRECTED_AT),
   });
   expect(await entries(diffId)).toHaveLength(300);
+});
+
+describe('an observation that comes in while a boundary is corrected', () => {
+  const corrected = { mine: 'A', shape: box(0, 0, 600, 500) };
+  const later = testContext({ clock: fixedClock('2026-06-12T00:00:00Z') });
+
+  /** Stores and judges a crossing observation in one transaction, and holds it open until `until`. */
+  const submit = (judged: () => void, until: Promise<unknown>): Promise<string> =>
+    createTransact(database.knex)(later, async (tx) => {
+      const id = await new Situation(tx.sql).observation({ mine: 'A', shape: box(450, 0, 100, 100) });
+      await situation.engine.judge(later, tx, [id]);
+      judged();
+      await until;
+      return id;
+    });
+
+  const signal = (): { readonly given: Promise<void>; give: () => void } => {
+    let give: () => void = () => {};
+    const given = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    return { given, give: () => give() };
+  };
+
+  test('and was judged first is found by the correction', async () => {
+    const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+    const judged = signal();
+    const mayCommit = signal();
+    const submitted = submit(judged.give, mayCommit.given);
+    await judged.given;
+    const correction = correct({ id, version: 1 }, corrected);
+    // Long enough for the correction to look for observations, were it not kept waiting.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    mayCommit.give();
+    const observation = await submitted;
+    expect((await correction).observations).toBe(1);
+    expect(await situation.read(observation)).toMatchObject({ plan: 'WITHIN', areas: [{ id, version: 2 }] });
+  });
+
+  test('and is judged after it knows of the correction', async () => {
+    const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+    const closed = signal();
+    const mayCommit = signal();
+    const correction = inTransaction(CORRECTED_AT, async (tx, request) => {
+      await tx
+        .sql('boundaries.permitted_area')
+        .where({ id, version: 1 })
+        .update({ superseded_at: CORRECTED_AT });
+      await new Situation(tx.sql).area({ ...corrected, id, version: 2, recordedAt: CORRECTED_AT });
+      const areas = [1, 2].map((version) => ({ id, version }));
+      const cause = {
+        kind: 'AREA_CORRECTED',
+        subjects: [],
+        mineIds: [mineId('A')],
+        areas,
+        validity: ALWAYS,
+      } as const;
+      await request({ ...cause, reason: null });
+      closed.give();
+      await mayCommit.given;
+    });
+    await closed.given;
+    const submitted = submit(() => {}, Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    mayCommit.give();
+    await correction;
+    expect(await situation.read(await submitted)).toMatchObject({
+      plan: 'WITHIN',
+      areas: [{ id, version: 2 }],
+    });
+  });
 });
