@@ -1,4 +1,3 @@
-import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 /** Follows updates through every interruption, by nothing but its last cursor. */
@@ -40,36 +39,38 @@ export class SteadySubscriber {
 
   private once(): Promise<void> {
     return new Promise((resolve) => {
-      const client = createClient({
-        url: `${this.url.replace(/^http/, 'ws')}/graphql`,
-        webSocketImpl: WebSocket,
-        retryAttempts: 0,
-      });
+      const socket = new WebSocket(`${this.url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
       const end = (): void => {
         this.stopCurrent = null;
-        client.terminate();
+        socket.terminate();
         resolve();
       };
       this.stopCurrent = end;
-      client.subscribe(
-        {
-          query: `subscription ($after: String, $filter: UpdateFilter) {
-            registryUpdates(after: $after, filter: $filter) { cursor type subjectId }
-          }`,
-          variables: { after: this.cursor, filter: this.filter },
-        },
-        {
-          next: ({ data }) => {
-            // What arrives after the line was cut was not heard.
-            if (!data || this.stopCurrent !== end) return;
-            const update = data['registryUpdates'] as { cursor: string; type: string; subjectId: string };
-            if (update.type !== 'heartbeat') this.told.push(update.subjectId);
-            this.cursor = update.cursor;
-          },
-          error: end,
-          complete: end,
-        },
-      );
+      const payload = { query: QUERY, variables: { after: this.cursor, filter: this.filter } };
+      socket.on('open', () => socket.send('{"type":"connection_init"}'));
+      socket.on('error', end);
+      socket.on('close', end);
+      socket.on('message', (text) => {
+        const message = JSON.parse(String(text));
+        if (message.type === 'connection_ack')
+          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+        // What arrives after the line was cut was not heard.
+        else if (message.type === 'next' && this.stopCurrent === end) this.hear(message.payload.data);
+        else if (message.type === 'error' || message.type === 'complete') end();
+      });
     });
   }
+
+  private hear(
+    data: { registryUpdates: { cursor: string; type: string; subjectId: string } } | undefined,
+  ): void {
+    if (!data) return;
+    const { cursor, type, subjectId } = data.registryUpdates;
+    if (type !== 'heartbeat') this.told.push(subjectId);
+    this.cursor = cursor;
+  }
 }
+
+const QUERY = `subscription ($after: String, $filter: UpdateFilter) {
+  registryUpdates(after: $after, filter: $filter) { cursor type subjectId }
+}`;
