@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import {
+  changeOf,
+  combineDifferences,
+  type ViolationDifference,
+} from '../../src/judgement/violation-difference.js';
+import { partOf, type RunItem } from '../../src/subgraphs/enforcement/judgement-run.js';
+
+const extent = (areaSquareMetres: number, verdict: 'PROBABLE' | 'CONFIRMED' = 'CONFIRMED') => ({
+  areaSquareMetres,
+  verdict,
+});
+const difference = (
+  violationId: string,
+  before: ViolationDifference['before'],
+  after: ViolationDifference['after'],
+  more: Partial<ViolationDifference> = {},
+): ViolationDifference => ({
+  violationId,
+  formerId: null,
+  mineId: null,
+  kind: 'MINING_OUT_OF_BOUNDS',
+  wasClosed: false,
+  before,
+  after,
+  reason: null,
+  ...more,
+});
+
+test('a difference is named after what it did to the violation', () => {
+  const name = (...parts: Parameters<typeof difference>) => changeOf(difference(...parts));
+  expect(name('v', null, extent(1))).toBe('APPEARED');
+  expect(name('v', null, extent(1), { wasClosed: true })).toBe('REOPENED');
+  expect(name('v', extent(1), null)).toBe('AUTO_CLOSED');
+  expect(name('v', extent(1), extent(2))).toBe('GREW');
+  expect(name('v', extent(2), extent(1))).toBe('SHRANK');
+  expect(name('v', extent(2), extent(2, 'PROBABLE'))).toBe('VERDICT_CHANGED');
+  expect(name('v', extent(2), extent(2 + 1e-5))).toBeNull();
+});
+
+test('what several parts did to one violation is told as one difference, also when it was renamed in between', () => {
+  const first = [
+    difference('a', extent(10), extent(6)),
+    difference('b', extent(5), null, { reason: 'gone' }),
+  ];
+  const second = [
+    difference('c', extent(6), extent(4), { formerId: 'a' }),
+    difference('b', null, extent(5), { wasClosed: true }),
+  ];
+  expect(combineDifferences(first, second)).toEqual([
+    difference('c', extent(10), extent(4), { formerId: 'a' }),
+  ]);
+});
+
+const items = (...mines: (string | null)[]): RunItem[] =>
+  mines.map((mineId, i) => ({ place: i + 1, observationId: String(i), mineId, present: true }));
+
+test('a part ends where a mine does, unless one mine is more than a part', () => {
+  const sizeOf = (most: number, ...mines: (string | null)[]) => partOf(items(...mines), most).length;
+  expect(sizeOf(3, 'A', 'A', 'A')).toBe(3);
+  expect(sizeOf(3, 'A', 'A', 'B', 'B')).toBe(2);
+  expect(sizeOf(3, 'A', 'A', 'B', 'C')).toBe(3);
+  expect(sizeOf(3, 'A', 'A', 'A', 'A')).toBe(3);
+  expect(sizeOf(3, null, null, null, null)).toBe(3);
+  expect(sizeOf(3)).toBe(0);
+});
