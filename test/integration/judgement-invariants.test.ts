@@ -89,6 +89,38 @@ test('case 14: rotation of the vertices and their direction do not change the ve
   );
 });
 
+test('case 14: moved together by metres or kilometres, area and footprint have the same verdict', async () => {
+  const moved = (ring: Ring, dx: number, dy: number): Ring => ring.map(([x, y]) => [x + dx, y + dy] as const);
+  await fc.assert(
+    fc.asyncProperty(
+      star(0, 0, 400, 9),
+      star(150, 80, 300, 7),
+      fc.integer({ min: -4000, max: 4000 }),
+      fc.integer({ min: -4000, max: 4000 }),
+      async (area, footprint, dx, dy) => {
+        await situation.clear();
+        await situation.area({ mine: 'A', shape: [area] });
+        const there = await situation.verdict({ mine: 'A', shape: [footprint], sigma: 5, ref: 'there' });
+        await situation.clear();
+        await situation.area({ mine: 'A', shape: [moved(area, dx, dy)] });
+        const here = await situation.verdict({
+          mine: 'A',
+          shape: [moved(footprint, dx, dy)],
+          sigma: 5,
+          ref: 'here',
+        });
+        expect(here.findings.map(({ kind, verdict }) => [kind, verdict])).toEqual(
+          there.findings.map(({ kind, verdict }) => [kind, verdict]),
+        );
+        expect(here.plan).toBe(there.plan);
+        // The scale of the plane differs by less than 1e-6 within a few kilometres of the central meridian.
+        expect(Math.abs(here.excess - there.excess)).toBeLessThan(1e-6 * there.footprint);
+      },
+    ),
+    { numRuns: 8, seed: 14 },
+  );
+});
+
 test('case 15: judged in one statement, one by one, or shuffled: identical rows', async () => {
   await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
   await situation.area({ mine: 'B', shape: box(500, 0, 500, 300) });
