@@ -58,7 +58,11 @@ export interface IntakeIssue {
 
 /** Something noticed in a file that does not keep it from being taken. */
 export interface IntakeRemark {
-  readonly code: 'HOLE_BAND_DIFFERS' | 'REPEATED_CORNER' | 'TRANSFORMATION_NOT_APPLIED';
+  readonly code:
+    | 'HOLE_BAND_DIFFERS'
+    | 'REPEATED_CORNER'
+    | 'TRANSFORMATION_NOT_APPLIED'
+    | 'ELEVATION_BAND_UPSIDE_DOWN';
   readonly severity: 'INFO' | 'WARNING';
   readonly message: string;
   readonly advice: string;
