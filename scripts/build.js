@@ -1,5 +1,5 @@
 // Transpiles src, migrations and seeds to dist/, file by file (the type check is `npm run types`), and copies schema/.
-import { cp, readdir, rm } from 'node:fs/promises';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const roots = ['src', 'migrations', 'seeds', 'schema'];
@@ -25,3 +25,5 @@ await build({
   logLevel: 'warning',
 });
 for (const asset of assets) await cp(asset, `dist/${asset}`);
+const { DIGEST_FILE, migrationsDigest } = await import('../dist/src/platform/embedded-template.js');
+await writeFile(`dist/migrations/${DIGEST_FILE}`, await migrationsDigest('migrations'));

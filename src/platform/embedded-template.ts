@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 import { MIGRATIONS_DIRECTORY } from './migrations.js';
 
+/** The checkout, or its build. */
+const HERE = join(MIGRATIONS_DIRECTORY, '..');
+
+/** Beside the built migrations. */
+export const DIGEST_FILE = 'digest.txt';
+
 /**
- * Migrated, empty embedded databases that the build leaves beside itself. Making one takes a first start most of its
+ * Migrated, empty embedded databases that the build leaves in dist/template. Making one takes a first start most of its
  * time; copying one takes part of a second. Where there is none, a first start makes its own.
  */
-const TEMPLATES = fileURLToPath(new URL('../../template/', import.meta.url));
+const TEMPLATES = basename(HERE) === 'dist' ? join(HERE, 'template') : join(HERE, 'dist/template');
 
 /** Puts a copy of the template at `pgdata` if nothing is there and there is a template for these migrations. */
 export async function copyTemplate(pgdata: string): Promise<boolean> {
@@ -41,9 +46,17 @@ async function templatePath(): Promise<string> {
   const require = createRequire(import.meta.url);
   for (const library of ['@electric-sql/pglite', '@electric-sql/pglite-postgis'])
     hash.update(await readFile(join(dirname(require.resolve(library)), '../package.json')));
-  const files = (await readdir(MIGRATIONS_DIRECTORY)).filter((file) => /\.[jt]s$/.test(file)).sort();
-  for (const file of files) hash.update(file).update(await readFile(join(MIGRATIONS_DIRECTORY, file)));
+  const written = await readFile(join(MIGRATIONS_DIRECTORY, DIGEST_FILE), 'utf8').catch(() => null);
+  hash.update(written ?? (await migrationsDigest(MIGRATIONS_DIRECTORY)));
   return join(TEMPLATES, hash.digest('hex').slice(0, 16));
+}
+
+/** Of the sources; the build writes it beside what it made of them, so that both find the same template. */
+export async function migrationsDigest(directory: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of (await readdir(directory)).filter((name) => name.endsWith('.ts')).sort())
+    hash.update(file).update(await readFile(join(directory, file)));
+  return hash.digest('hex');
 }
 
 const exists = (path: string): Promise<boolean> =>

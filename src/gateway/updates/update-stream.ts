@@ -81,15 +81,20 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
     given: UpdatePage | null,
     until: string | null = null,
   ): AsyncGenerator<UpdateResponse> {
-    let page = given ?? (await this.readOn());
+    let page = given ?? (await this.readOn(this.at));
     for (;;) {
+      const { endCursor } = page;
+      const last = until === null ? !page.hasNextPage : reached(endCursor, until);
+      // Read while this one is told; whether that fails is asked when its turn comes.
+      const next = last ? null : this.readOn(endCursor);
+      next?.catch(() => {});
       if (!(yield* this.tell(page))) {
-        page = await this.readOn();
+        page = await this.readOn(this.at);
         continue;
       }
-      this.at = page.endCursor;
-      if (this.stopped || (until === null ? !page.hasNextPage : reached(this.at, until))) return;
-      page = await this.readOn();
+      this.at = endCursor;
+      if (this.stopped || next === null) return;
+      page = await next;
     }
   }
 
@@ -129,11 +134,11 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
     this.member = null;
   }
 
-  /** The page after where the subscriber is; what passes is waited for. */
-  private async readOn(): Promise<UpdatePage> {
+  /** The page after a cursor; what passes is waited for. */
+  private async readOn(after: string): Promise<UpdatePage> {
     for (let failures = 0; ; failures += 1) {
       try {
-        return await this.options.read(this.at);
+        return await this.options.read(after);
       } catch (error) {
         if (!passes(error) || this.stopped) throw error;
         this.options.hub.log.warn({ err: error }, 'cannot read updates; trying again');

@@ -35,6 +35,8 @@ export interface UpdatePage {
 
 /** An event as its follower may know it; its cursor is signed only when asked for. */
 export class ToldEvent implements RegistryUpdate {
+  private signed: string | null = null;
+
   constructor(
     private readonly event: LoggedEvent,
     private readonly match: Exclude<Match, null>,
@@ -42,8 +44,10 @@ export class ToldEvent implements RegistryUpdate {
     private readonly digest: string,
   ) {}
 
+  /** Signed once, however often it is asked for. */
   get cursor(): string {
-    return this.cursors.encode(this.event.position, this.digest);
+    this.signed ??= this.cursors.encode(this.event.position, this.digest);
+    return this.signed;
   }
 
   get id(): string {

@@ -25,6 +25,8 @@ export interface RegistryUpdatesDeps {
 export const BEGIN = 'BEGIN';
 
 const PER_READ = 1_000;
+/** A page reads as many events as it may tell; where few match, twice as many each time. */
+const LEAST_PER_READ = 100;
 /** A page ends after this many events also when few of them matched. */
 const MOST_LOOKED_AT = 20_000;
 const FOLLOWED_AT_ONCE = 100;
@@ -114,8 +116,10 @@ export class RegistryUpdatesService {
   private async scan(from: LogPosition, matches: Matcher, first: number) {
     const found: [Parameters<Matcher>[0], 'match' | 'left'][] = [];
     let position = from;
+    let size = Math.max(LEAST_PER_READ, Math.min(first, PER_READ));
     for (let lookedAt = 0; found.length < first && lookedAt < MOST_LOOKED_AT; ) {
-      const page = await this.deps.feed.page(position, PER_READ);
+      const page = await this.deps.feed.page(position, size);
+      size = Math.min(2 * size, PER_READ);
       for (const event of page.events) {
         const match = matches(event);
         if (match === null) continue;
