@@ -2,6 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'forks' as const, setupFiles: ['test/support/setup.ts'] };
 
+const integration = {
+  ...shared,
+  globalSetup: ['test/support/database-template.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // An embedded database leaves a process larger than it was; with a server, one process may run many files.
+  isolate: !process.env['TEST_DATABASE_URL'],
+};
+
 export default defineConfig({
   // Vite would take graphql's ES module while Node gives libraries the CommonJS one: two realms, one schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -24,14 +33,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...shared,
+          ...integration,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/database-template.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: ['test/integration/events/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // What is told of an event waits for every older transaction on the server: no other tests run meanwhile.
+        extends: true,
+        test: {
+          ...integration,
+          name: 'integration_events',
+          include: ['test/integration/events/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
       {
