@@ -17,22 +17,26 @@ export async function up(knex: Knex): Promise<void> {
     create index area_overlap_mine on boundaries.area_overlap (mine_id);
     create index area_overlap_other_mine on boundaries.area_overlap (other_mine_id);
 
-    create function boundaries.find_area_overlaps(ids uuid[]) returns void language sql as $$
+    -- Without statistics, as in the middle of a large import, the planner would read the whole table for each area: it is
+    -- left nothing but the index of places.
+    create function boundaries.find_area_overlaps(ids uuid[]) returns void language sql set enable_seqscan = off as $$
       insert into boundaries.area_overlap (area_id, other_area_id, mine_id, other_mine_id, area_m2)
       select least(a.id, o.id), greatest(a.id, o.id), (array[a.mine_id, o.mine_id])[1 + (a.id > o.id)::int],
              (array[a.mine_id, o.mine_id])[1 + (a.id < o.id)::int], max(part.area_m2)
-      from boundaries.permitted_area a
-      join boundaries.permitted_area o on o.geom && a.geom and o.id <> a.id and o.superseded_at is null and o.kind = a.kind
-       and (o.mine_id = a.mine_id or a.kind = 'MINING_RIGHT')
-       and daterange(o.valid_from, o.valid_to) && daterange(a.valid_from, a.valid_to)
-       and (a.floor_m >= o.ceiling_m or o.floor_m >= a.ceiling_m) is not true
+      from unnest(ids) given (id)
+      cross join lateral (select * from boundaries.permitted_area a where a.id = given.id and a.superseded_at is null offset 0) a
+      cross join lateral (select * from boundaries.permitted_area o where o.geom && a.geom offset 0) o
       cross join lateral (
         -- 1e-11 degrees are a micrometre; without a grid an overlay of edges in common can fail in the embedded database.
         select case when ST_Intersects(a.geom, o.geom)
                     then ST_Area(ST_CollectionExtract(ST_Intersection(a.geom, o.geom, 1e-11), 3)::geography) end as area_m2
+        where o.id <> a.id and o.superseded_at is null and o.kind = a.kind
+          and (o.mine_id = a.mine_id or a.kind = 'MINING_RIGHT')
+          and daterange(o.valid_from, o.valid_to) && daterange(a.valid_from, a.valid_to)
+          and (a.floor_m >= o.ceiling_m or o.floor_m >= a.ceiling_m) is not true
         offset 0
       ) part
-      where a.id = any(ids) and a.superseded_at is null and part.area_m2 >= 1
+      where part.area_m2 >= 1
       group by 1, 2, 3, 4
       on conflict (area_id, other_area_id) do update set area_m2 = excluded.area_m2
     $$;
