@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 
 /** Columns that the outbox had before, in their order. */
@@ -84,16 +83,16 @@ export async function up(knex: Knex): Promise<void> {
     create table platform.event_default partition of platform.event default;
 
     -- One row: where the log begins (what lies at or below was removed by retention), and the key that signs cursors,
-    -- here so that every process and every restore accepts what another issued.
+    -- here so that every process and every restore accepts what another issued. Made on first use.
     create table platform.event_log (
       singleton   boolean primary key default true check (singleton),
       floor_epoch integer not null default 0,
       floor_xid   xid8 not null default '0',
       floor_seq   bigint not null default 0,
-      cursor_key  bytea not null
+      cursor_key  bytea
     );
+    insert into platform.event_log default values;
   `);
-  await knex.raw('insert into platform.event_log (cursor_key) values (?)', [randomBytes(32)]);
   await knex.raw(`
     insert into platform.event (epoch, ${KEPT}, logged_at)
     select platform.claim_event_epoch(), ${KEPT}, occurred_at from platform.event_before order by xid, seq;

@@ -1,4 +1,4 @@
-// Leaves a migrated, empty embedded database in dist/template, which a first start copies (src/platform/embedded-template.ts).
+// Run by `npm ci`. Leaves a migrated, empty embedded database in dist/template, which a first start copies (src/platform/embedded-template.ts).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { hasTemplate, keepAsTemplate } from '../dist/src/platform/embedded-templ
 import { createLogger } from '../dist/src/platform/logging.js';
 import { migrateToLatest } from '../dist/src/platform/migrations.js';
 
-if (!(await hasTemplate())) {
+async function makeTemplate() {
   const dataDir = await mkdtemp(join(tmpdir(), 'minebound-template-'));
   try {
     const database = await openDatabase(
@@ -22,4 +22,11 @@ if (!(await hasTemplate())) {
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+try {
+  if (!(await hasTemplate())) await makeTemplate();
+} catch (error) {
+  // Only speed is lost: a first start then makes its own.
+  console.warn(`No template of the embedded database was made: ${error.message}`);
 }

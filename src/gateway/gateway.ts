@@ -3,16 +3,17 @@ import type { Limits } from '../config.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
-import { Cancellation, type GatewayContext } from './gateway-context.js';
+import type { GatewayContext } from './gateway-context.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { openSupergraph, type SupergraphOptions, type SupergraphRuntime } from './supergraph-runtime.js';
 import { LiveUpdates, type LiveUpdatesOptions } from './updates/live-updates.js';
 import { updateOperation } from './updates/update-operation.js';
+import { withinTime } from './within-time.js';
 
 export interface GatewayOptions extends SupergraphOptions {
   readonly limits: Limits;
   /** How `registryUpdates` is followed; absent: not here. */
-  readonly updates?: Omit<LiveUpdatesOptions, 'schema' | 'supergraph' | 'limits'>;
+  readonly updates?: Omit<LiveUpdatesOptions, 'schema' | 'supergraph' | 'limits' | 'metrics'>;
 }
 
 export interface GraphQlRequest {
@@ -36,8 +37,8 @@ export interface GraphQlResponse {
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraph = await openSupergraph(options);
   const { schema } = supergraph;
-  const { limits, updates } = options;
-  const live = updates ? new LiveUpdates({ schema, supergraph, limits, ...updates }) : null;
+  const { limits, metrics, updates } = options;
+  const live = updates ? new LiveUpdates({ schema, supergraph, limits, metrics, ...updates }) : null;
   return new Gateway(supergraph, limits, live);
 }
 
@@ -138,32 +139,3 @@ const notFollowedHere = (): AppError =>
 
 const methodNotAllowed = (): AppError =>
   new AppError('METHOD_NOT_ALLOWED', 'A GET only answers queries; send mutations with POST.');
-
-/**
- * Answers TIMEOUT when `work` takes longer, and tells the transports that nobody waits any more. What `work`
- * throws becomes the answer's error.
- */
-function withinTime(
-  milliseconds: number,
-  hub: RequestContext,
-  work: (cancelled: Cancellation) => Promise<GraphQlResponse>,
-): Promise<GraphQlResponse> {
-  const cancelled = new Cancellation();
-  const failed = (error: unknown): GraphQlResponse => ({ errors: [clientError(asGraphQlError(error), hub)] });
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      const error = new AppError(
-        'TIMEOUT',
-        `The request took longer than ${milliseconds} ms (LIMIT_TIMEOUT_MS). Ask for smaller pages or fewer fields.`,
-      );
-      cancelled.cancel(error);
-      resolve(failed(error));
-    }, milliseconds);
-    work(cancelled)
-      .catch(failed)
-      .then((response) => {
-        clearTimeout(timer);
-        resolve(response);
-      });
-  });
-}

@@ -14,18 +14,28 @@ export const signatureMissing = (): AppError =>
 
 const EXTENSION = 'hmac-signature';
 
-/** The counterpart of `useHmacUpstreamSignature`: HMAC-SHA-256 over the query and its variables, in base64. */
+/** What a gateway adds to a request that Hive's transports do not send for it. */
+export const signedExtensions = (
+  secret: string,
+  query: string,
+  variables: Record<string, unknown>,
+): Record<string, string> => ({ [EXTENSION]: signatureOf(secret, query, variables).toString('base64') });
+
+/** The counterpart of `useHmacUpstreamSignature`. */
 export function createSignatureCheck(secret: string): SignatureCheck {
   return (body) => {
     if (typeof body !== 'object' || body === null) return false;
     const { query, variables, extensions } = body as Record<string, unknown>;
     const given = (extensions as Record<string, unknown> | null | undefined)?.[EXTENSION];
     if (typeof given !== 'string' || typeof query !== 'string') return false;
-    const signed = defaultParamsSerializer({ query, variables: variables as Record<string, unknown> });
-    const expected = createHmac('sha256', secret)
-      .update(signed ?? '')
-      .digest();
+    const expected = signatureOf(secret, query, variables as Record<string, unknown>);
     const received = Buffer.from(given, 'base64');
     return received.length === expected.length && timingSafeEqual(received, expected);
   };
 }
+
+/** HMAC-SHA-256 over the query and its variables. */
+const signatureOf = (secret: string, query: string, variables: Record<string, unknown>): Buffer =>
+  createHmac('sha256', secret)
+    .update(defaultParamsSerializer({ query, variables }) ?? '')
+    .digest();

@@ -40,14 +40,13 @@ export class JudgementEngine implements Judge {
     const { at, rows } = await this.store(context, tx, observationIds);
     const changed = rows.filter((row) => row.changed);
     this.book.tell(tx, changed);
-    const violationIds =
-      changed.length > 0
-        ? (await this.book.update(tx, changed, { at, by: context.principal.id, reasons: null })).violationIds
-        : await violationsOf(tx.sql, observationIds);
+    const entry = { at, by: context.principal.id, reasons: null };
+    const touched = changed.length > 0 ? (await this.book.update(tx, changed, entry)).violationIds : [];
+    const standing = changed.length < rows.length ? await violationsOf(tx.sql, observationIds) : [];
     const byObservation = new Map(rows.map((row) => [row.observation_id, row.judgement_id]));
     return {
       judgementIds: observationIds.map((id) => judgementOf(byObservation, id)),
-      violationIds,
+      violationIds: [...new Set([...touched, ...standing])],
       changed: changed.length,
     };
   }

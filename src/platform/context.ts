@@ -14,12 +14,17 @@ export interface RequestContext {
 
 /** The loaders of one request, made on first use, so that nothing is cached beyond it. */
 export class LoaderScope {
-  private readonly made = new Map<object, unknown>();
+  private readonly made = new Map<object, Map<string, unknown>>();
 
-  /** The loaders of `owner` (a subgraph's composition root) in this request. */
-  of<T>(owner: object, make: () => T): T {
-    if (!this.made.has(owner)) this.made.set(owner, make());
-    return this.made.get(owner) as T;
+  /**
+   * The loaders of `owner` (a subgraph's composition root, or a service) in this request. Fields that are asked with
+   * arguments have loaders for each `asked`: equal arguments share a statement.
+   */
+  of<T>(owner: object, make: () => T, asked?: unknown): T {
+    const made = this.made.get(owner) ?? new Map<string, unknown>();
+    const key = asked === undefined ? '' : JSON.stringify(asked);
+    if (!made.has(key)) this.made.set(owner, made.set(key, make()));
+    return made.get(key) as T;
   }
 }
 

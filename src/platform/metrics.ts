@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What this process measures of itself, in Prometheus' terms. */
 export interface Metrics {
@@ -7,6 +7,11 @@ export interface Metrics {
   /** `outcome`: DELIVERED, TIMED_OUT and so on. */
   webhookAttempt(outcome: string): void;
   bridgePublished(bridge: string, events: number): void;
+  /** Somebody began (1) or ended (-1) to follow updates. */
+  subscribers(change: 1 | -1): void;
+  updateTold(): void;
+  /** Why a subscription was ended: SLOW_CONSUMER and so on. */
+  subscriptionEnded(code: string): void;
   /** The exposition text and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -42,6 +47,22 @@ export function createMetrics(): Metrics {
     labelNames: ['bridge'],
     registers: [registry],
   });
+  const subscribers = new Gauge({
+    name: 'minebound_update_subscribers',
+    help: 'Who follows updates over WebSocket or Server-Sent Events now.',
+    registers: [registry],
+  });
+  const told = new Counter({
+    name: 'minebound_updates_told_total',
+    help: 'Updates told to subscribers, heartbeats included.',
+    registers: [registry],
+  });
+  const ended = new Counter({
+    name: 'minebound_update_subscriptions_ended_total',
+    help: 'Subscriptions that the hub has ended, by the code of the error.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
   // Looking a label set up by its values costs more than counting; there are few of them.
   const series = new Map<string, { observe(value: number): void }>();
   const counters = new Map<string, { inc(): void }>();
@@ -54,6 +75,9 @@ export function createMetrics(): Metrics {
       known(counters, `${subgraph} ${outcome}`, () => operations.labels(subgraph, outcome)).inc(),
     webhookAttempt: (outcome) => attempts.labels(outcome).inc(),
     bridgePublished: (bridge, events) => bridged.labels(bridge).inc(events),
+    subscribers: (change) => subscribers.inc(change),
+    updateTold: () => told.inc(),
+    subscriptionEnded: (code) => ended.labels(code).inc(),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

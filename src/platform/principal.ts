@@ -14,3 +14,6 @@ export const LOCAL_ADMINISTRATOR: Principal = {
   name: 'Local administrator',
   divisions: 'all',
 };
+
+/** Who acts where nobody asked: what the hub does by itself. */
+export const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };

@@ -58,13 +58,24 @@ export function createTransact(knex: Knex, committed: () => void = () => {}): Tr
 
 const EVENTS_PER_STATEMENT = 5000;
 
+interface EventRow extends Readonly<Record<string, unknown>> {
+  readonly after_digest: string | null;
+  readonly facets: Facets | null;
+}
+
 async function writeEvents(
   sql: Knex,
   context: RequestContext,
   events: readonly DomainEvent[],
 ): Promise<void> {
+  const latest = new Map<string, EventRow>();
   for (let start = 0; start < events.length; start += EVENTS_PER_STATEMENT) {
-    const rows = events.slice(start, start + EVENTS_PER_STATEMENT).map(eventRow);
+    const rows = events.slice(start, start + EVENTS_PER_STATEMENT).map((event) => {
+      const subject = `${event.subjectType} ${event.subjectId}`;
+      const row = eventRow(event, latest.get(subject));
+      latest.set(subject, row);
+      return row;
+    });
     await sql.raw(WRITE_EVENTS, [
       context.principal.id,
       context.requestId,
@@ -76,7 +87,8 @@ async function writeEvents(
 
 /**
  * One document in place of many bindings: it costs the same to send and far less to prepare. What filters go by is
- * read where the subject is, and where its last event was; an event that says otherwise is believed.
+ * read where the subject is, and where its last event was; an event that says otherwise is believed. One that follows
+ * another of its subject in the same transaction follows from that one: both are written when the change is complete.
  */
 const WRITE_EVENTS = `
   insert into platform.event (epoch, id, type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
@@ -84,15 +96,17 @@ const WRITE_EVENTS = `
   select (select platform.claim_event_epoch()), coalesce(e.id, gen_random_uuid()), e.type, e.subject_type, e.subject_id,
          coalesce(e.mine_id, (f.facets ->> 'mineId')::uuid, (p.facets ->> 'mineId')::uuid),
          coalesce(e.division_code, f.facets ->> 'divisionCode', p.facets ->> 'divisionCode'),
-         coalesce(e.before_digest, p.digest), e.after_digest, e.cause_id, e.data,
+         coalesce(e.before_digest, case when not e.follows then p.digest end), e.after_digest, e.cause_id, e.data,
          nullif(coalesce(f.facets, p.facets, '{}') - 'mineId' - 'divisionCode' || coalesce(e.facets, '{}'), '{}'),
-         coalesce(e.previous_facets, nullif(p.facets, coalesce(f.facets, p.facets))), ?, ?, ?
+         coalesce(e.previous_facets, case when not e.follows then nullif(p.facets, coalesce(f.facets, p.facets)) end), ?, ?, ?
   from jsonb_to_recordset(?::jsonb) as e (id uuid, type text, subject_type text, subject_id text, mine_id uuid,
-       division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb, previous_facets jsonb)
+       division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb, previous_facets jsonb,
+       follows boolean)
   cross join lateral (select platform.subject_facets(e.subject_type, e.subject_id) as facets) f
   cross join lateral platform.previous_facets(e.subject_type, e.subject_id) p`;
 
-function eventRow(event: DomainEvent): Record<string, unknown> {
+/** `before`: the event of the same subject that the transaction has emitted before this one. */
+function eventRow(event: DomainEvent, before: EventRow | undefined): EventRow {
   return {
     id: event.id ?? null,
     type: event.type,
@@ -100,12 +114,13 @@ function eventRow(event: DomainEvent): Record<string, unknown> {
     subject_id: event.subjectId,
     mine_id: event.mineId ?? null,
     division_code: event.divisionCode ?? null,
-    before_digest: event.before === undefined ? null : digest(event.before),
+    before_digest: event.before === undefined ? (before?.after_digest ?? null) : digest(event.before),
     after_digest: event.after === undefined ? null : digest(event.after),
     cause_id: event.causeId ?? null,
     data: event.data ?? {},
     facets: event.facets ?? facetsOf(event.data),
-    previous_facets: event.previousFacets ?? null,
+    previous_facets: event.previousFacets ?? before?.facets ?? null,
+    follows: before !== undefined,
   };
 }
 

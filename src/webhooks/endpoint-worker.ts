@@ -1,11 +1,11 @@
 import { Bell } from '../platform/bell.js';
 import type { Clock } from '../platform/clock.js';
 import { AppError } from '../platform/errors.js';
-import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson, LEFT_FILTER } from '../platform/events/cloud-event.js';
+import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from '../platform/events/cloud-event.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
 import { bothMatch, eventMatcher, filterDigest, scopeMatcher } from '../platform/events/event-filter.js';
-import type { LoggedEvent, LogPosition } from '../platform/events/event-log.js';
+import { LEFT_FILTER, type LoggedEvent, type LogPosition } from '../platform/events/event-log.js';
 import { idFromKey } from '../platform/ids.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type DeliveryVerdict, verdictOn } from './delivery-verdict.js';

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { logKey } from '../platform/events/log-key.js';
 import { SecretBox } from './secret-box.js';
 
 /** The box of a database, opened on first use, when the schema is there. */
@@ -7,10 +8,7 @@ export type OpenSecretBox = () => Promise<SecretBox>;
 /** The hub's key lies with the data, so that every process and every restore opens what another has sealed. */
 export function secretBoxOf(knex: Knex): OpenSecretBox {
   let opened: Promise<SecretBox> | null = null;
-  const open = async (): Promise<SecretBox> => {
-    const row = (await knex('platform.event_log').first('cursor_key')) as { cursor_key: Buffer };
-    return new SecretBox(row.cursor_key);
-  };
+  const open = async (): Promise<SecretBox> => new SecretBox(await logKey(knex));
   return () => {
     opened ??= open().catch((error: unknown) => {
       opened = null;

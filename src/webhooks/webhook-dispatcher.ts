@@ -4,7 +4,7 @@ import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed } from '../platform/events/event-feed.js';
 import type { Ids } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
-import type { Principal } from '../platform/principal.js';
+import { THE_HUB } from '../platform/principal.js';
 import type { Transact } from '../platform/transact.js';
 import type { AttemptOutcome } from './attempt.js';
 import type { DispatchRepository, Endpoint } from './dispatch.repository.js';
@@ -39,8 +39,6 @@ const PRUNE_EVERY_MS = 3_600_000;
 /** Attempts that are under way when the process stops may take this long to end. */
 const GRACE_MS = 3_000;
 const DAY_MS = 86_400_000;
-
-const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };
 
 /**
  * Sends the log to the webhooks: one worker for each endpoint that this process holds a lease of, so that of several

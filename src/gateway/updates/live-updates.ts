@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Limits } from '../../config.js';
 import type { RequestContext } from '../../platform/context.js';
-import { AppError } from '../../platform/errors.js';
+import type { Metrics } from '../../platform/metrics.js';
 import type { Principal } from '../../platform/principal.js';
-import type { PrincipalSource } from '../../platform/principal-source.js';
+import { type PrincipalSource, presentRights } from '../../platform/principal-source.js';
 import type { SupergraphRuntime } from '../supergraph-runtime.js';
 import { UpdateGroup } from './update-group.js';
 import type { UpdateOperation } from './update-operation.js';
@@ -15,6 +15,7 @@ export interface LiveUpdatesOptions {
   readonly schema: GraphQLSchema;
   readonly supergraph: SupergraphRuntime;
   readonly limits: Limits;
+  readonly metrics: Metrics;
   readonly wakes: UpdateWakes;
   readonly principals: PrincipalSource;
   readonly heartbeatMs: number;
@@ -53,6 +54,7 @@ export class LiveUpdates {
       rights: () => this.rightsOf(hub),
       join: (cursor) => this.groupOf(asked, hub, cursor, read).join(),
       hub,
+      metrics: this.options.metrics,
     });
   }
 
@@ -69,10 +71,8 @@ export class LiveUpdates {
     return this.pager.page(asked, { ...hub, principal: await this.rightsOf(hub) }, after, size);
   }
 
-  private async rightsOf({ principal }: RequestContext): Promise<Principal> {
-    const now = await this.options.principals.current(principal);
-    if (now) return now;
-    throw new AppError('UNAUTHENTICATED', 'You may not follow updates any more; sign in again.');
+  private rightsOf({ principal }: RequestContext): Promise<Principal> {
+    return presentRights(this.options.principals, principal);
   }
 
   private groupOf(

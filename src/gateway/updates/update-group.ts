@@ -3,9 +3,7 @@ import { cursorOrder } from '../../platform/events/event-cursor.js';
 import type { Logger } from '../../platform/logging.js';
 import type { Principal } from '../../platform/principal.js';
 import type { UpdateMessage, UpdatePage } from './update-pager.js';
-import { passes } from './update-pager.js';
-
-const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+import { passes, retryMs } from './update-pager.js';
 
 /** What a member of a group has before it. */
 export interface QueuedMessage extends UpdateMessage {
@@ -122,8 +120,8 @@ export class UpdateGroup {
       for (const member of [...this.members]) member.fail(error);
       return;
     }
-    const pause = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
     this.failures += 1;
+    const pause = retryMs(this.failures);
     this.options.log.warn({ err: error, pause }, 'cannot read updates; trying again');
     this.retry = setTimeout(() => {
       this.retry = null;

@@ -1,12 +1,11 @@
 import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Limits } from '../../config.js';
 import { createRequestContext, type RequestContext } from '../../platform/context.js';
-import { AppError } from '../../platform/errors.js';
 import type { Principal } from '../../platform/principal.js';
 import { asGraphQlError, clientError } from '../client-error.js';
 import type { GraphQlResponse } from '../gateway.js';
-import { Cancellation } from '../gateway-context.js';
 import type { SupergraphRuntime } from '../supergraph-runtime.js';
+import { withinTime } from '../within-time.js';
 import type { UpdateOperation } from './update-operation.js';
 
 /** Where a response of a subscription stands in the log, for transports that tell it apart from the response. */
@@ -37,6 +36,11 @@ const PASSING: ReadonlySet<unknown> = new Set([
 ]);
 
 export const passes = (error: unknown): boolean => PASSING.has(asGraphQlError(error).extensions['code']);
+
+const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+
+/** How long to wait for what passes, after so many failures in a row. */
+export const retryMs = (failures: number): number => RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] ?? 0;
 
 interface PageData {
   readonly updates: {
@@ -109,22 +113,13 @@ export class UpdatePager {
     after: string | null,
     first: number,
   ): Promise<GraphQlResponse> {
-    const cancelled = new Cancellation();
     const variables = { ...asked.variables, mb_after: after, mb_filter: asked.filter, mb_first: first };
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const error = new AppError(
-          'TIMEOUT',
-          `Reading updates took longer than ${this.limits.timeoutMs} ms.`,
-        );
-        cancelled.cancel(error);
-        reject(clientError(asGraphQlError(error), hub));
-      }, this.limits.timeoutMs);
-      this.supergraph
-        .execute({ document: asked.shape.page, operationName: null, variables }, { hub, cancelled })
-        .then(resolve, (error: unknown) => reject(clientError(asGraphQlError(error), hub)))
-        .finally(() => clearTimeout(timer));
-    });
+    return withinTime(this.limits.timeoutMs, hub, (cancelled) =>
+      this.supergraph.execute(
+        { document: asked.shape.page, operationName: null, variables },
+        { hub, cancelled },
+      ),
+    );
   }
 }
 

@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../../platform/context.js';
+import type { Metrics } from '../../platform/metrics.js';
 import type { Principal } from '../../platform/principal.js';
 import { sameRights } from '../../platform/principal-source.js';
 import { asGraphQlError, clientError } from '../client-error.js';
 import { type GroupMember, reached } from './update-group.js';
-import { CURSOR, passes, type UpdatePage, type UpdateResponse } from './update-pager.js';
+import { CURSOR, passes, retryMs, type UpdatePage, type UpdateResponse } from './update-pager.js';
 
 export interface UpdateStreamOptions {
   /** What the subscriber asked to follow on from. */
@@ -16,9 +17,8 @@ export interface UpdateStreamOptions {
   /** Takes a place among those who ask the same; `cursor` is where a new group begins. */
   join(cursor: string): GroupMember;
   readonly hub: RequestContext;
+  readonly metrics: Metrics;
 }
-
-const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000];
 
 /**
  * One subscription: pages at the subscriber's own pace until the end of the log, then the queue that its group fills.
@@ -60,6 +60,8 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
   }
 
   private async *run(): AsyncGenerator<UpdateResponse> {
+    const { hub, metrics } = this.options;
+    metrics.subscribers(1);
     try {
       let page: UpdatePage | null = this.options.first;
       while (!this.stopped) {
@@ -68,11 +70,13 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
         yield* this.live();
       }
     } catch (error) {
-      const fit = clientError(asGraphQlError(error), this.options.hub);
+      const fit = clientError(asGraphQlError(error), hub);
+      metrics.subscriptionEnded(String(fit.extensions['code']));
       const extensions = { ...fit.extensions, cursor: this.at };
       yield { errors: [new GraphQLError(fit.message, { extensions })], [CURSOR]: this.at };
     } finally {
       this.leave();
+      metrics.subscribers(-1);
     }
   }
 
@@ -104,6 +108,7 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
       if (this.stopped) return true;
       if (!sameRights(page.principal, await this.options.rights())) return false;
       this.at = cursor;
+      this.options.metrics.updateTold();
       yield response;
     }
     return true;
@@ -121,6 +126,7 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
           if (!sameRights(principal, await this.options.rights())) return;
           if (isHeartbeat ? !reached(cursor, this.at) : reached(this.at, cursor)) continue;
           this.at = cursor;
+          this.options.metrics.updateTold();
           yield response;
         }
       }
@@ -136,13 +142,13 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
 
   /** The page after a cursor; what passes is waited for. */
   private async readOn(after: string): Promise<UpdatePage> {
-    for (let failures = 0; ; failures += 1) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return await this.options.read(after);
       } catch (error) {
         if (!passes(error) || this.stopped) throw error;
         this.options.hub.log.warn({ err: error }, 'cannot read updates; trying again');
-        await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
+        await pause(retryMs(failures));
       }
     }
   }

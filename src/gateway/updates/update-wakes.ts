@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto';
-import { defaultParamsSerializer } from '@graphql-mesh/hmac-upstream-signature';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { eventFilter, type UpdateFilter } from '../../graph/update-filter.type.js';
 import type { EventFeed } from '../../platform/events/event-feed.js';
 import { eventMatcher } from '../../platform/events/event-filter.js';
 import type { Logger } from '../../platform/logging.js';
+import { signedExtensions } from '../upstream-signature.js';
 
 /**
  * Tells when there may be updates that a filter lets through. It only wakes: what is told is read from the log, so
@@ -53,26 +52,37 @@ export function remoteWakes({ url, hmacSecret, log }: RemoteWakesOptions): Updat
     watch: (filter, wake) => {
       watching.add(wake);
       const variables = { filter };
-      const stop = client.subscribe(
-        { query: FOLLOW, variables, ...(hmacSecret === null ? {} : signed(hmacSecret, variables)) },
-        {
+      const request = {
+        query: FOLLOW,
+        variables,
+        ...(hmacSecret === null ? {} : { extensions: signedExtensions(hmacSecret, FOLLOW, variables) }),
+      };
+      let retry: NodeJS.Timeout | undefined;
+      let stop = (): void => {};
+      const follow = (): void => {
+        stop = client.subscribe(request, {
           next: wake,
-          error: (error) =>
-            log.warn({ err: error }, 'the subgraph does not tell of updates; heartbeats read them'),
-          complete: () => {},
-        },
-      );
+          error: (error) => {
+            log.warn({ err: error }, 'the subgraph does not tell of updates; heartbeats read them');
+            again();
+          },
+          complete: () => again(),
+        });
+      };
+      // Lines that break are the client's to mend; this is for a subgraph that ends what it told.
+      const again = (): void => {
+        if (watching.has(wake)) retry = setTimeout(follow, LONGEST_PAUSE_MS).unref();
+      };
+      follow();
       return () => {
         watching.delete(wake);
+        clearTimeout(retry);
         stop();
       };
     },
-    close: async () => client.dispose(),
+    close: async () => {
+      watching.clear();
+      await client.dispose();
+    },
   };
-}
-
-/** As requests over HTTP are signed. */
-function signed(secret: string, variables: Record<string, unknown>): { extensions: Record<string, unknown> } {
-  const text = defaultParamsSerializer({ query: FOLLOW, variables }) ?? '';
-  return { extensions: { 'hmac-signature': createHmac('sha256', secret).update(text).digest('base64') } };
 }

@@ -1,10 +1,8 @@
 import { CloudEvent } from 'cloudevents';
-import type { LoggedEvent } from './event-log.js';
+import { LEFT_FILTER, type LoggedEvent } from './event-log.js';
 
 /** Names the log to receivers that take in events from several sources. */
 export const CLOUD_EVENT_SOURCE = 'urn:minebound:registry';
-/** What is told in place of the event when its subject has left what the receiver asked for. */
-export const LEFT_FILTER = 'LEFT_FILTER';
 
 export const CLOUD_EVENT_CONTENT_TYPE = 'application/cloudevents+json; charset=utf-8';
 

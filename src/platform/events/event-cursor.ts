@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
 import type { LogPosition } from './event-log.js';
+import { logKey } from './log-key.js';
 
 /** version 1 | filter digest 8 | epoch 4 | transaction id 8 | sequence 8 | MAC 12 */
 const VERSION = 1;
@@ -17,8 +18,7 @@ export class EventCursors {
   constructor(private readonly key: Buffer) {}
 
   static async open(knex: Knex): Promise<EventCursors> {
-    const row = (await knex('platform.event_log').first('cursor_key')) as { cursor_key: Buffer };
-    return new EventCursors(row.cursor_key);
+    return new EventCursors(await logKey(knex));
   }
 
   /** `digest`: of the filter, 16 hexadecimal digits. */

@@ -53,7 +53,7 @@ export class EventFeed implements EventLog {
   async page(after: LogPosition, limit: number): Promise<FollowedPage> {
     await this.reading;
     const { start, known } = this;
-    if (start === null || known === null || comparePositions(after, start) < 0) {
+    if (start === null || known === null || !isWithin(after, start, known)) {
       const { events, end } = await this.stored.page(after, limit);
       return followed(after, events, limit, end);
     }
@@ -181,6 +181,10 @@ export class EventFeed implements EventLog {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** Memory answers in between. Who read in another process, or before memory heard of a commit, may be ahead of it. */
+const isWithin = (position: LogPosition, start: LogPosition, end: LogPosition): boolean =>
+  comparePositions(position, start) >= 0 && comparePositions(position, end) <= 0;
 
 const followed = (
   after: LogPosition,

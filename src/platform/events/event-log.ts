@@ -47,6 +47,9 @@ export interface LoggedEvent {
   readonly previousFacets: Facets | null;
 }
 
+/** The type that is told in place of an event's own when its subject does not match any more. */
+export const LEFT_FILTER = 'LEFT_FILTER';
+
 /** The log of committed changes, in an order in which no reader passes an event that commits later. */
 export interface EventLog {
   /**

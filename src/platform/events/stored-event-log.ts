@@ -104,11 +104,7 @@ function stateOf(text: string): LogState {
   };
 }
 
-/** The position, for whoever can write it as a cursor. */
-export interface ExpiredDetails {
-  readonly oldest: LogPosition;
-}
-
+/** `oldest` is for whoever can write it as a cursor. */
 const expired = (oldest: LogPosition): AppError =>
   new AppError(
     'CURSOR_EXPIRED',

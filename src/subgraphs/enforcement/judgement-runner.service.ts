@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { type Ids, isId } from '../../platform/ids.js';
-import type { Principal } from '../../platform/principal.js';
+import { THE_HUB } from '../../platform/principal.js';
 import type { DomainEvent, Transact, Transaction } from '../../platform/transact.js';
 import type { JudgementRun, JudgementScope } from './judgement-run.js';
 import type { JudgementRunRepository, RunEnd } from './judgement-run.repository.js';
@@ -242,9 +242,6 @@ export class JudgementRunner {
     return run;
   }
 }
-
-/** Reads runs of anybody, to carry them on. */
-const THE_HUB: Principal = { id: 'system', name: 'The hub itself', divisions: 'all' };
 
 /** Judging is done for whoever asked, also by a process that took the run over; what it may touch was decided then. */
 const actingFor = (context: RequestContext, run: JudgementRun): RequestContext =>

@@ -1,11 +1,9 @@
 import type { EventCursors } from '../../platform/events/event-cursor.js';
 import type { Match } from '../../platform/events/event-filter.js';
-import type { LoggedEvent } from '../../platform/events/event-log.js';
+import { LEFT_FILTER, type LoggedEvent } from '../../platform/events/event-log.js';
 
-/** What is told in place of an event when its subject does not match any more. */
-export const LEFT_FILTER = 'LEFT_FILTER';
 /** Nothing happened; the cursor has moved on. */
-export const HEARTBEAT = 'heartbeat';
+const HEARTBEAT = 'heartbeat';
 
 /** What somebody who follows the registry is told. */
 export interface RegistryUpdate {

@@ -1,3 +1,4 @@
+import { Bell } from '../../platform/bell.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import type { EventCursors } from '../../platform/events/event-cursor.js';
@@ -11,7 +12,8 @@ import {
   scopeMatcher,
 } from '../../platform/events/event-filter.js';
 import type { LogPosition } from '../../platform/events/event-log.js';
-import { type PrincipalSource, sameRights } from '../../platform/principal-source.js';
+import type { Principal } from '../../platform/principal.js';
+import { type PrincipalSource, presentRights, sameRights } from '../../platform/principal-source.js';
 import { heartbeat, type RegistryUpdate, ToldEvent, type UpdatePage } from './registry-update.js';
 
 export interface RegistryUpdatesDeps {
@@ -22,7 +24,7 @@ export interface RegistryUpdatesDeps {
 }
 
 /** From the oldest event kept. */
-export const BEGIN = 'BEGIN';
+const BEGIN = 'BEGIN';
 
 const PER_READ = 1_000;
 /** A page reads as many events as it may tell; where few match, twice as many each time. */
@@ -79,10 +81,13 @@ export class RegistryUpdatesService {
     filter: EventFilter,
     after: string | null,
   ): AsyncGenerator<RegistryUpdate> {
-    const bell = new Bell(this.deps.heartbeatMs);
-    const stop = this.deps.feed.watch(eventMatcher(filter), () => bell.ring());
+    const { feed, heartbeatMs } = this.deps;
+    const bell = new Bell();
+    const stop = feed.watch(eventMatcher(filter), () => bell.ring());
+    let beatAt = performance.now() + heartbeatMs;
     try {
       for (let cursor = after; ; ) {
+        const heard = bell.count;
         const principal = await this.rightsOf(context);
         const page = await this.page({ ...context, principal }, filter, cursor, FOLLOWED_AT_ONCE);
         let revised = false;
@@ -94,18 +99,19 @@ export class RegistryUpdatesService {
         }
         if (revised) continue;
         cursor = page.endCursor;
-        if (!page.hasNextPage && (await bell.wait()) === 'time') yield heartbeat(cursor, context.clock.now());
+        if (page.hasNextPage) continue;
+        await bell.after(heard, beatAt - performance.now());
+        if (performance.now() < beatAt) continue;
+        beatAt = performance.now() + heartbeatMs;
+        yield heartbeat(cursor, context.clock.now());
       }
     } finally {
       stop();
-      bell.stop();
     }
   }
 
-  private async rightsOf(context: RequestContext): Promise<RequestContext['principal']> {
-    const principal = await this.deps.principals.current(context.principal);
-    if (principal) return principal;
-    throw new AppError('UNAUTHENTICATED', 'You may not follow updates any more; sign in again.');
+  private rightsOf({ principal }: RequestContext): Promise<Principal> {
+    return presentRights(this.deps.principals, principal);
   }
 
   private async position(cursors: EventCursors, after: string | null, digest: string): Promise<LogPosition> {
@@ -145,38 +151,4 @@ function withOldestCursor(error: unknown, cursors: EventCursors, digest: string)
     ...details,
     oldestCursor: cursors.encode(oldest as LogPosition, digest),
   });
-}
-
-/** Waits until it is rung or the time is up; a ring while nobody waits is kept for the next wait. */
-class Bell {
-  private rung = false;
-  private release: ((why: 'rung' | 'time') => void) | null = null;
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(everyMs: number) {
-    this.timer = setInterval(() => this.release?.('time'), everyMs);
-    this.timer.unref();
-  }
-
-  ring(): void {
-    this.rung = true;
-    this.release?.('rung');
-  }
-
-  async wait(): Promise<'rung' | 'time'> {
-    if (!this.rung) {
-      const why = await new Promise<'rung' | 'time'>((resolve) => {
-        this.release = resolve;
-      });
-      this.release = null;
-      if (why === 'time' && !this.rung) return 'time';
-    }
-    this.rung = false;
-    return 'rung';
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-    this.release?.('rung');
-  }
 }

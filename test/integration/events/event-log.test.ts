@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { EventFeed } from '../../../src/platform/events/event-feed.js';
+import { eventMatcher } from '../../../src/platform/events/event-filter.js';
 import { EventWake } from '../../../src/platform/events/event-wake.js';
 import { StoredEventLog } from '../../../src/platform/events/stored-event-log.js';
 import { createLogger } from '../../../src/platform/logging.js';
 import { createTransact } from '../../../src/platform/transact.js';
+import { DivisionRepository } from '../../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS, mineId } from '../../support/builders.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -14,7 +19,7 @@ beforeAll(async () => {
   const wake = new EventWake({
     knex: database.knex,
     betweenProcesses: false,
-    pollMs: 1_000,
+    pollMs: 60_000,
     log: createLogger('silent'),
   });
   log = new StoredEventLog(database.knex, wake);
@@ -57,3 +62,44 @@ async function lateCommitOnEmbedded(): Promise<void> {
   await Promise.all([write('early'), write('late')]);
   expect((await log.read(start, 10)).map((e) => e.subjectId).sort()).toEqual(['early', 'late']);
 }
+
+test('who is ahead of what a process has heard of is answered from the log, not told that there is no more', async () => {
+  const feed = new EventFeed(log, createLogger('silent'));
+  const stop = feed.onWake(() => {});
+  try {
+    await feed.end();
+    const start = await log.end();
+    // Nobody has told the feed: these commits are another process's.
+    await write('a', 'b');
+    await expect.poll(subjects).toEqual(['a', 'b']);
+    const [first] = await log.read(start, 1);
+    if (!first) throw new Error('no event after the beginning');
+    const page = await feed.page(first.position, 10);
+    expect(page.events.map(({ subjectId }) => subjectId)).toEqual(['b']);
+  } finally {
+    stop();
+  }
+});
+
+test('of two changes of a subject in one transaction the second follows from the first', async () => {
+  const { knex } = database;
+  const transact = createTransact(knex);
+  await new DivisionRepository(knex).upsert(knex, DIVISIONS);
+  const mine = aMine({ divisionCode: '150421' });
+  const id = mineId(mine.code);
+  await createRegistryService({ knex, transact }).upsertMines(testContext(), [mine]);
+  await transact(testContext(), async (tx) => {
+    await tx.sql.raw('update registry.mine set division_code = ? where id = ?', ['210381', id]);
+    const change = { type: 'mine.updated', subjectType: 'Mine', subjectId: id };
+    tx.emit({ ...change, after: 'moved' }, { ...change, after: 'renamed there' });
+  });
+  const ours = async () => (await log.read(null, 100)).filter(({ subjectId }) => subjectId === id);
+  await expect.poll(async () => (await ours()).length).toBe(3);
+  const [created, moved, renamed] = await ours();
+  expect(moved?.beforeDigest).toBe(created?.afterDigest);
+  expect(renamed?.beforeDigest).toBe(moved?.afterDigest);
+  const told = [created, moved, renamed].map(
+    (event) => event && eventMatcher({ divisionCode: '150421' })(event),
+  );
+  expect(told).toEqual(['match', 'left', null]);
+});

@@ -5,7 +5,7 @@ import { composeSupergraph } from '../../../src/gateway/compose.js';
 import { createGateway, type Gateway, type GraphQlResponse } from '../../../src/gateway/gateway.js';
 import { feedWakes } from '../../../src/gateway/updates/update-wakes.js';
 import { createJudging } from '../../../src/judgement/judging.js';
-import { createMetrics } from '../../../src/platform/metrics.js';
+import { createMetrics, type Metrics } from '../../../src/platform/metrics.js';
 import type { Principal } from '../../../src/platform/principal.js';
 import { createTransact, type Transact } from '../../../src/platform/transact.js';
 import { SUBGRAPHS } from '../../../src/subgraphs/index.js';
@@ -16,6 +16,7 @@ import { testEvents } from '../../support/events.js';
 let database: TestDatabase;
 let gateway: Gateway;
 let transact: Transact;
+let metrics: Metrics;
 /** What the identity provider would say now. */
 let rights: Principal | null;
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const config = readConfig({ MINEBOUND_SEED: 'none' });
   const deps = { knex, transact, ...createJudging(), events, webhooks: config.webhooks, extent: null };
   const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
-  const metrics = createMetrics();
+  metrics = createMetrics();
   gateway = await createGateway({
     supergraphSdl: composeSupergraph(subgraphs),
     local: new Map(subgraphs.map((each) => [each.name, createCompiledExecutor(each, metrics)])),
@@ -146,6 +147,9 @@ test('a subscriber that does not read is ended with its last cursor, and goes on
     )
     .toBe('SLOW_CONSUMER');
   expect((await stream.next()).done).toBe(true);
+  const { text } = await metrics.expose();
+  expect(text).toContain('minebound_update_subscribers 0\n');
+  expect(text).toContain('minebound_update_subscriptions_ended_total{code="SLOW_CONSUMER"} 1\n');
 });
 
 test('the cursor of a slow consumer has neither gap nor repeat', async () => {
