@@ -1,7 +1,7 @@
-// Writes the configuration table into both READMEs, from SETTINGS in src/config.ts: npx tsx scripts/configuration-table.ts
+// Writes the configuration table into both READMEs, from SETTINGS in src/settings.ts: npx tsx scripts/configuration-table.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { SETTINGS } from '../src/config.js';
+import { SETTINGS } from '../src/settings.js';
 
 /** What the Chinese README says of each setting; the type demands one for every setting. */
 const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {

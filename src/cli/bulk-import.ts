@@ -3,7 +3,7 @@ import { badInput } from '../platform/errors.js';
 import type { BulkRejection, BulkResult } from '../subgraphs/boundaries/bulk-intake.js';
 import { createBulkIntakeService } from '../subgraphs/boundaries/subgraph.js';
 import type { Cli } from './cli.js';
-import { type ImportFlags, readImportOptions } from './import-options.js';
+import { flagOf, type ImportFlags, readImportOptions } from './import-options.js';
 import { memoryCollector } from './memory.js';
 import { createProgress } from './progress.js';
 import { withSession } from './session.js';
@@ -38,8 +38,7 @@ export async function bulkImport(
   flags: Omit<BulkFlags, 'bulk'>,
 ): Promise<void> {
   const unfit = NOT_IN_BULK.find((flag) => flags[flag] !== undefined);
-  if (unfit)
-    throw badInput(`--${unfit.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is not for --bulk.`);
+  if (unfit) throw badInput(`--${flagOf(unfit)} is not for --bulk.`);
   const { mineColumn = null, layer = null, ...given } = flags;
   const progress = createProgress(cli.io, flags.json === true);
   const collect = memoryCollector();

@@ -40,7 +40,7 @@ export function addChangeCommands(program: Command, cli: Cli): void {
   examples(
     withdraw,
     'minebound withdraw observation 1f0c1a52-6f0e-8c3b-9d1e-2b7c3a4d5e6f --reason "Another mine\'s pit"',
-    'minebound withdraw licence C1500002026001 --reason "Entered twice"',
+    'minebound withdraw licence C1500002026010000000001 --reason "Entered twice"',
   );
 }
 

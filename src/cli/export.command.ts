@@ -11,6 +11,7 @@ import { createExportService } from '../subgraphs/boundaries/subgraph.js';
 import { PermittedAreaKind } from '../vocabulary/boundaries.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
+import { flagOf } from './import-options.js';
 import { withSession } from './session.js';
 import { counted } from './table.js';
 
@@ -85,8 +86,7 @@ function exportRequest(flags: ExportFlags): ExportRequest {
   const parsed = SCHEMA.safeParse(flags);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const flag = String(issue?.path[0] ?? '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw badInput(`--${flag}: ${issue?.message ?? 'not valid'}.`);
+    throw badInput(`--${flagOf(String(issue?.path[0] ?? ''))}: ${issue?.message ?? 'not valid'}.`);
   }
   const { format, mine, kind, asOf, known, srid } = parsed.data;
   return {

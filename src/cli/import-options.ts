@@ -123,7 +123,8 @@ const upperCased = (words: Record<string, unknown>): Record<string, unknown> =>
     ]),
   );
 
-const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** The flag of an option: `validFrom` is given as `--valid-from`. */
+export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Square metres by unit; 1 mu (亩) is 2000/3 m². */
 const UNITS: Readonly<Record<string, number>> = { m2: 1, km2: 1e6, ha: 1e4, mu: 2000 / 3 };

@@ -1,16 +1,14 @@
 import { fillRegistry } from '../../seeds/fill-registry.js';
 import type { Config } from '../config.js';
-import { createJudging } from '../judgement/judging.js';
 import { createRequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
-import { EventHub } from '../platform/events/event-hub.js';
 import { maintainEventLogRegularly, prepareEventLog } from '../platform/events/event-maintenance.js';
 import type { HealthCheck } from '../platform/health.js';
 import type { Logger } from '../platform/logging.js';
 import { migrateToLatest, pendingMigrations } from '../platform/migrations.js';
-import { createTransact } from '../platform/transact.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
-import type { Role } from './serve-role.js';
+import { createGraphDeps } from './graph-deps.js';
+import { type Role, serves } from './serve-role.js';
 
 /** Tells how far loading the seeds has come. */
 export type OnProgress = (done: number, total: number, what: string) => void;
@@ -34,21 +32,13 @@ export async function openReadyDatabase(
 ): Promise<ReadyDatabase> {
   const database = await (opening ?? openDatabase(config, log));
   const { knex } = database;
-  const events = new EventHub({ knex, kind: database.kind, ...config.events, log });
-  const deps = {
-    knex,
-    transact: createTransact(knex, events.committed),
-    ...createJudging(),
-    events,
-    webhooks: config.webhooks,
-    extent: config.extent,
-  };
+  const deps = createGraphDeps(database, config, log);
   try {
     const ran = await migrateToLatest(knex);
     if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
     const upkeep = { knex, retentionDays: config.events.retentionDays, log };
     await prepareEventLog(upkeep);
-    if (role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'registry')) {
+    if (serves(role, 'registry')) {
       await fillRegistry(config.seed, deps, createRequestContext({ log }), onProgress);
     }
     const stopUpkeep = maintainEventLogRegularly(upkeep);
@@ -58,7 +48,7 @@ export async function openReadyDatabase(
       checks: databaseChecks(database),
       close: async () => {
         stopUpkeep();
-        await events.close();
+        await deps.events.close();
         await database.close();
       },
     };

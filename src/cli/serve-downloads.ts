@@ -4,20 +4,18 @@ import { exportRoute } from '../subgraphs/boundaries/export.route.js';
 import { createExportService } from '../subgraphs/boundaries/subgraph.js';
 import { evidenceRoute } from '../subgraphs/enforcement/evidence.route.js';
 import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
-import type { SubgraphName } from '../subgraphs/index.js';
 import type { ReadyDatabase } from './serve-database.js';
-import type { Role } from './serve-role.js';
+import { type Role, serves } from './serve-role.js';
 import { packageVersion } from './version.js';
 
 /** The files that a process of `role` hands out beside its graph. */
 export function downloadRoutes(config: Config, role: Role, database: ReadyDatabase | null): readonly Route[] {
   if (database === null) return [];
-  const serves = (name: SubgraphName): boolean => role.kind !== 'subgraph' || role.name === name;
   const { chromium } = config;
   return [
-    ...(serves('enforcement')
+    ...(serves(role, 'enforcement')
       ? [evidenceRoute(createEvidenceService(database.deps, { chromium, hub: packageVersion() }))]
       : []),
-    ...(serves('boundaries') ? [exportRoute(createExportService(database.deps))] : []),
+    ...(serves(role, 'boundaries') ? [exportRoute(createExportService(database.deps))] : []),
   ];
 }

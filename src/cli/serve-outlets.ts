@@ -7,7 +7,7 @@ import { systemIds } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
 import type { Metrics } from '../platform/metrics.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
-import { AddressRules, parseNetworks } from '../webhooks/address-rules.js';
+import { AddressRules } from '../webhooks/address-rules.js';
 import { DispatchRepository } from '../webhooks/dispatch.repository.js';
 import { RETRY_POLICY } from '../webhooks/retry-policy.js';
 import { secretBoxOf } from '../webhooks/secret-box.repository.js';
@@ -59,7 +59,7 @@ async function webhookDispatcher(
   logger: Logger,
   metrics: Metrics,
 ): Promise<WebhookDispatcher> {
-  const rules = new AddressRules(parseNetworks(webhooks.allowedNetworks));
+  const rules = new AddressRules(webhooks.allowedNetworks);
   return new WebhookDispatcher({
     endpoints: new DispatchRepository(knex, secretBoxOf(knex)),
     feed: events.feed,

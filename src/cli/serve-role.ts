@@ -7,6 +7,10 @@ export type Role =
   | { readonly kind: 'gateway' }
   | { readonly kind: 'subgraph'; readonly name: SubgraphName };
 
+/** Whether what belongs to a subgraph is done in a process of this role. */
+export const serves = (role: Role, name: SubgraphName): boolean =>
+  role.kind === 'all' || (role.kind === 'subgraph' && role.name === name);
+
 /** Errors: `BAD_USER_INPUT` for anything but `all`, `gateway` and `subgraph:<name>`. */
 export function parseRole(text: string): Role {
   if (text === 'all' || text === 'gateway') return { kind: text };

@@ -21,7 +21,7 @@ import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import { downloadRoutes } from './serve-downloads.js';
 import type { Outlets } from './serve-outlets.js';
-import type { Role } from './serve-role.js';
+import { type Role, serves } from './serve-role.js';
 
 const GRACE_MS = 10_000;
 
@@ -68,8 +68,9 @@ export async function startHub(
       log,
       metrics,
     });
-    const outlets = database && sendsUpdates(role) ? openOutlets(config, database, log, metrics) : null;
-    const worker = database && judges(role) ? createJudgementRunWorker(database.deps, log) : null;
+    const outlets = database && serves(role, 'updates') ? openOutlets(config, database, log, metrics) : null;
+    const worker =
+      database && serves(role, 'enforcement') ? createJudgementRunWorker(database.deps, log) : null;
     worker?.start();
     return {
       url: server.url,
@@ -87,14 +88,6 @@ export async function startHub(
     throw error;
   }
 }
-
-/** What is queued to be judged is carried out in the process of the judgements. */
-const judges = (role: Role): boolean =>
-  role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'enforcement');
-
-/** Whatever follows the log on behalf of others does so in the process of the updates. */
-const sendsUpdates = (role: Role): boolean =>
-  role.kind === 'all' || (role.kind === 'subgraph' && role.name === 'updates');
 
 /** Loaded when the hub answers already: nobody waits for it. */
 async function openOutlets(

@@ -1,16 +1,14 @@
 import { fillRegistry } from '../../seeds/fill-registry.js';
 import { type Config, readConfig } from '../config.js';
-import { createJudging } from '../judgement/judging.js';
 import { createRequestContext, type RequestContext } from '../platform/context.js';
 import { type Database, openDatabase } from '../platform/database.js';
-import { EventHub } from '../platform/events/event-hub.js';
 import { prepareEventLog } from '../platform/events/event-maintenance.js';
 import { createLogger, type LogLevel } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
-import { createTransact } from '../platform/transact.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 import { createJudgementRunner } from '../subgraphs/enforcement/subgraph.js';
 import type { Cli, CommonOptions } from './cli.js';
+import { createGraphDeps } from './graph-deps.js';
 import type { Io } from './io.js';
 import { createProgress } from './progress.js';
 
@@ -41,19 +39,10 @@ export async function withSession<T>(
   const log = createLogger(level);
   const database = await openDatabase(config, log);
   try {
-    const { knex } = database;
-    const events = new EventHub({ knex, kind: database.kind, pollMs: config.events.pollMs, log });
     const session: Session = {
       config,
       database,
-      deps: {
-        knex,
-        transact: createTransact(knex, events.committed),
-        ...createJudging(),
-        events,
-        webhooks: config.webhooks,
-        extent: config.extent,
-      },
+      deps: createGraphDeps(database, config, log),
       context: createRequestContext({ log }),
     };
     if (options.prepare) await prepare(session, io, options.json === true);

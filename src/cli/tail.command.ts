@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { badInput } from '../platform/errors.js';
@@ -35,8 +36,10 @@ async function tail({ io }: Cli, options: TailOptions): Promise<void> {
   const filter = filterOf(options.filter);
   const most = countOf(options.count);
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const end = (): void => stop.abort();
+  process.once('SIGINT', end).once('SIGTERM', end);
+  // Whoever read has enough, as `head` has after some lines.
+  stdout.on('error', end);
   let cursor = options.after ?? null;
   const updates = followUpdates(
     {
@@ -54,12 +57,12 @@ async function tail({ io }: Cli, options: TailOptions): Promise<void> {
       if (update.type === HEARTBEAT) continue;
       const line = options.json ? JSON.stringify(update) : lineOf(update);
       // A pipe that is full is waited for, so that the hub, and not our memory, keeps the rest.
-      if (!stdout.write(`${line}\n`)) await new Promise((resolve) => stdout.once('drain', resolve));
+      if (!stdout.write(`${line}\n`)) await once(stdout, 'drain', { signal: stop.signal }).catch(() => {});
       printed += 1;
       if (printed === most) break;
     }
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    process.off('SIGINT', end).off('SIGTERM', end);
     if (cursor !== null) stderr.write(`follow on with --after ${cursor}\n`);
   }
 }

@@ -21,8 +21,8 @@ export interface UpdateStreamOptions {
   readonly url: string;
   readonly after: string | null;
   readonly filter: Readonly<Record<string, unknown>> | null;
-  /** Told of every break, with what the next attempt follows on from. */
-  readonly onBreak: (reason: string, after: string | null) => void;
+  /** Told of every break. */
+  readonly onBreak: (reason: string) => void;
 }
 
 const QUERY = `subscription Tail($after: String, $filter: UpdateFilter) {
@@ -68,7 +68,7 @@ export async function* followUpdates(
       }
     } catch (error) {
       if (error instanceof AppError && !RESUMED.has(error.code)) throw error;
-      if (!signal.aborted) onBreak((error as Error).message, after);
+      if (!signal.aborted) onBreak((error as Error).message);
     }
     await pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0, signal);
   }

@@ -75,6 +75,17 @@ test('a secret too short to sign with and a database that is no PostgreSQL are r
   expect(refusal({ DATABASE_URL: 'mysql://x/y' })).toContain('DATABASE_URL');
 });
 
+test.each([
+  ['DATABASE_URL', 'mysql://hub:pa55word@db.example/minebound'],
+  ['NATS_URL', 'http://hub:pa55word@nats.example'],
+  ['MQTT_URL', 'http://hub:pa55word@broker.example'],
+  ['MINEBOUND_HMAC_SECRET', 'pa55word'],
+])('what may hold a password is not repeated where it is wrong: %s', (name, value) => {
+  const message = refusal({ [name]: value });
+  expect(message).toContain(`${name}=(not shown)`);
+  expect(message).not.toContain('pa55word');
+});
+
 test('a configuration cannot be changed afterwards', () => {
   const config = readConfig({});
   expect(Object.isFrozen(config)).toBe(true);

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configurationTable, type Language, READMES } from '../../scripts/configuration-table.js';
-import { SETTINGS } from '../../src/config.js';
 import { ERROR_CODES } from '../../src/platform/errors.js';
+import { SETTINGS } from '../../src/settings.js';
 
 for (const [language, path] of Object.entries(READMES) as [Language, string][]) {
   const text = readFileSync(path, 'utf8');
@@ -19,7 +19,7 @@ for (const [language, path] of Object.entries(READMES) as [Language, string][]) 
     expect(text.indexOf('```sh')).toBeLessThan(500);
   });
 
-  test(`${path} lists every setting as src/config.ts has it (npx tsx scripts/configuration-table.ts)`, () => {
+  test(`${path} lists every setting as src/settings.ts has it (npx tsx scripts/configuration-table.ts)`, () => {
     expect(text).toContain(configurationTable(language));
     for (const name of Object.keys(SETTINGS)) expect(text).toContain(`| \`${name}\` |`);
   });
