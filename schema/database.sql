@@ -88,9 +88,8 @@ CREATE FUNCTION boundaries.find_area_overlaps(ids uuid[]) RETURNS void
     LANGUAGE sql
     SET enable_seqscan TO 'off'
     AS $$
-      insert into boundaries.area_overlap (area_id, other_area_id, mine_id, other_mine_id, area_m2)
-      select least(a.id, o.id), greatest(a.id, o.id), (array[a.mine_id, o.mine_id])[1 + (a.id > o.id)::int],
-             (array[a.mine_id, o.mine_id])[1 + (a.id < o.id)::int], max(part.area_m2)
+      insert into boundaries.area_overlap (area_id, other_area_id, area_m2)
+      select least(a.id, o.id), greatest(a.id, o.id), max(part.area_m2)
       from unnest(ids) given (id)
       cross join lateral (select * from boundaries.permitted_area a where a.id = given.id and a.superseded_at is null offset 0) a
       cross join lateral (select * from boundaries.permitted_area o where o.geom && a.geom offset 0) o
@@ -105,7 +104,7 @@ CREATE FUNCTION boundaries.find_area_overlaps(ids uuid[]) RETURNS void
         offset 0
       ) part
       where part.area_m2 >= 1
-      group by 1, 2, 3, 4
+      group by 1, 2
       on conflict (area_id, other_area_id) do update set area_m2 = excluded.area_m2
     $$;
 
@@ -121,6 +120,11 @@ CREATE FUNCTION boundaries.keep_area_overlaps() RETURNS trigger
       begin
         select array_agg(distinct id) into ids from changed;
         if ids is null then return null; end if;
+        -- Of two transactions that write at once neither sees the other's areas: those near each other, by whole degrees of
+        -- longitude, take turns from here to their end.
+        perform pg_advisory_xact_lock(hashtextextended('area-overlap ' || degree, 0))
+        from (select distinct generate_series(floor(ST_XMin(geom))::int, floor(ST_XMax(geom))::int) as degree
+              from changed where superseded_at is null order by 1) near;
         delete from boundaries.area_overlap where area_id = any(ids);
         delete from boundaries.area_overlap where other_area_id = any(ids);
         perform boundaries.find_area_overlaps(ids);
@@ -488,8 +492,6 @@ SET default_table_access_method = heap;
 CREATE TABLE boundaries.area_overlap (
     area_id uuid NOT NULL,
     other_area_id uuid NOT NULL,
-    mine_id uuid NOT NULL,
-    other_mine_id uuid NOT NULL,
     area_m2 double precision NOT NULL,
     CONSTRAINT area_overlap_check CHECK ((other_area_id > area_id))
 );
@@ -809,16 +811,16 @@ UNION ALL
  SELECT (md5(('LOCATION_FAR_FROM_DIVISION/'::text || mine.id)))::uuid AS id,
     mine.id AS mine_id,
     'LOCATION_FAR_FROM_DIVISION'::text AS code,
-    jsonb_build_object('divisionCode', mine.division_code, 'kilometres', round((far.metres / (1000)::double precision)), 'mines', others.count) AS facts,
+    jsonb_build_object('divisionCode', mine.division_code, 'kilometres', round((far.metres / (1000)::double precision)), 'mines', county.count) AS facts,
     mine.updated_at AS found_at
    FROM ((registry.mine
      CROSS JOIN LATERAL ( SELECT count(*) AS count,
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (public.st_x(other.location))) AS longitude,
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (public.st_y(other.location))) AS latitude
            FROM registry.mine other
-          WHERE ((other.division_code = mine.division_code) AND (other.id <> mine.id) AND (other.location IS NOT NULL))) others)
-     CROSS JOIN LATERAL ( SELECT public.st_distance((mine.location)::public.geography, (public.st_setsrid(public.st_makepoint(others.longitude, others.latitude), 4490))::public.geography) AS metres) far)
-  WHERE ((mine.location IS NOT NULL) AND (others.count >= 5) AND (far.metres > (200000)::double precision));
+          WHERE ((other.division_code = mine.division_code) AND (other.location IS NOT NULL))) county)
+     CROSS JOIN LATERAL ( SELECT public.st_distance((mine.location)::public.geography, (public.st_setsrid(public.st_makepoint(county.longitude, county.latitude), 4490))::public.geography) AS metres) far)
+  WHERE ((mine.location IS NOT NULL) AND (county.count > 5) AND (far.metres > (200000)::double precision));
 
 --
 -- Name: published_mine; Type: VIEW; Schema: registry; Owner: -
@@ -915,20 +917,16 @@ UNION ALL
     GREATEST(a.recorded_at, o.recorded_at) AS found_at
    FROM ((( SELECT area_overlap.area_id,
             area_overlap.other_area_id,
-            area_overlap.mine_id,
-            area_overlap.other_mine_id,
             area_overlap.area_m2
            FROM boundaries.area_overlap
         UNION ALL
          SELECT area_overlap.other_area_id,
             area_overlap.area_id,
-            area_overlap.other_mine_id,
-            area_overlap.mine_id,
             area_overlap.area_m2
            FROM boundaries.area_overlap) pair
      JOIN boundaries.permitted_area a ON (((a.id = pair.area_id) AND (a.superseded_at IS NULL))))
      JOIN boundaries.permitted_area o ON (((o.id = pair.other_area_id) AND (o.superseded_at IS NULL))))
-  WHERE (pair.mine_id <> pair.other_mine_id)
+  WHERE (a.mine_id <> o.mine_id)
 UNION ALL
  SELECT (md5(((('AREAS_OVERLAP_IN_TIME/'::text || a.id) || '/'::text) || o.id)))::uuid AS id,
     a.mine_id,
@@ -948,7 +946,7 @@ UNION ALL
    FROM ((boundaries.area_overlap pair
      JOIN boundaries.permitted_area a ON (((a.id = pair.area_id) AND (a.superseded_at IS NULL))))
      JOIN boundaries.permitted_area o ON (((o.id = pair.other_area_id) AND (o.superseded_at IS NULL))))
-  WHERE (pair.mine_id = pair.other_mine_id)
+  WHERE (a.mine_id = o.mine_id)
 UNION ALL
  SELECT (md5(((('AREA_GAP/'::text || chain.mine_id) || '/'::text) || upper(chain.before))))::uuid AS id,
     chain.mine_id,
@@ -1093,11 +1091,16 @@ UNION ALL
     NULL::integer AS vertex,
     GREATEST(m.updated_at, near.recorded_at) AS found_at
    FROM (registry.published_mine m
-     CROSS JOIN LATERAL ( SELECT min(public.st_distance((a.geom)::public.geography, (m.location)::public.geography)) AS metres,
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (min((abs((public.st_x(m.location) - public.st_x(public.st_centroid(public.st_envelope(a.geom))))) + abs((public.st_y(m.location) - public.st_y(public.st_centroid(public.st_envelope(a.geom))))))) > (0.02)::double precision) THEN ( SELECT min(public.st_distance((r.geom)::public.geography, (m.location)::public.geography)) AS min
+                       FROM boundaries.permitted_area r
+                      WHERE ((r.mine_id = m.id) AND (r.kind = 'MINING_RIGHT'::text) AND (r.superseded_at IS NULL)))
+                    ELSE NULL::double precision
+                END AS metres,
             max(a.recorded_at) AS recorded_at
            FROM boundaries.permitted_area a
-          WHERE ((a.mine_id = m.id) AND (a.kind = 'MINING_RIGHT'::text) AND (a.superseded_at IS NULL))
-         HAVING (min((abs((public.st_x(m.location) - public.st_x(public.st_centroid(public.st_envelope(a.geom))))) + abs((public.st_y(m.location) - public.st_y(public.st_centroid(public.st_envelope(a.geom))))))) > (0.02)::double precision)) near)
+          WHERE ((a.mine_id = m.id) AND (a.kind = 'MINING_RIGHT'::text) AND (a.superseded_at IS NULL))) near)
   WHERE ((m.location IS NOT NULL) AND (near.metres > (5000)::double precision));
 
 --
@@ -1833,7 +1836,7 @@ CREATE TABLE platform.event_log (
     floor_epoch integer DEFAULT 0 NOT NULL,
     floor_xid xid8 DEFAULT '0'::xid8 NOT NULL,
     floor_seq bigint DEFAULT 0 NOT NULL,
-    cursor_key bytea NOT NULL,
+    cursor_key bytea,
     CONSTRAINT event_log_singleton_check CHECK (singleton)
 );
 
@@ -1936,8 +1939,6 @@ CREATE TABLE updates.bridge (
     position_epoch integer,
     position_xid xid8,
     position_seq bigint,
-    published bigint DEFAULT 0 NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
     leased_by uuid,
     leased_until timestamp with time zone
 );
@@ -2400,22 +2401,10 @@ ALTER TABLE ONLY updates.webhook_secret
     ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (id);
 
 --
--- Name: area_overlap_mine; Type: INDEX; Schema: boundaries; Owner: -
---
-
-CREATE INDEX area_overlap_mine ON boundaries.area_overlap USING btree (mine_id);
-
---
 -- Name: area_overlap_other; Type: INDEX; Schema: boundaries; Owner: -
 --
 
 CREATE INDEX area_overlap_other ON boundaries.area_overlap USING btree (other_area_id);
-
---
--- Name: area_overlap_other_mine; Type: INDEX; Schema: boundaries; Owner: -
---
-
-CREATE INDEX area_overlap_other_mine ON boundaries.area_overlap USING btree (other_mine_id);
 
 --
 -- Name: data_quality_finding_intake; Type: INDEX; Schema: boundaries; Owner: -
@@ -2656,6 +2645,12 @@ CREATE INDEX webhook_claimable ON updates.webhook USING btree (leased_until) WHE
 --
 
 CREATE INDEX webhook_delivery_age ON updates.webhook_delivery USING btree (last_attempt_at);
+
+--
+-- Name: webhook_delivery_failed; Type: INDEX; Schema: updates; Owner: -
+--
+
+CREATE INDEX webhook_delivery_failed ON updates.webhook_delivery USING btree (webhook_id, first_attempt_at DESC, id) WHERE (state <> 'DELIVERED'::text);
 
 --
 -- Name: webhook_delivery_newest; Type: INDEX; Schema: updates; Owner: -

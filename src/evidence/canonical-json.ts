@@ -1,7 +1,5 @@
-/** JSON with sorted keys, two spaces and a newline at its end: equal values have equal bytes. */
-export const canonicalJson = (value: unknown): string => `${JSON.stringify(value, sortKeys, 2)}\n`;
+import { canonicalJson as canonicalLine } from '../platform/canonical-json.js';
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+/** Canonical JSON laid out for people: two spaces and a newline at its end. Equal values have equal bytes. */
+export const canonicalJson = (value: unknown): string =>
+  `${JSON.stringify(JSON.parse(canonicalLine(value) ?? 'null'), null, 2)}\n`;

@@ -23,8 +23,6 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
-export const shownDay = (instant: string): string => legalDate(new Date(instant));
-
 /** An instant as the clock of Asia/Shanghai shows it. */
 export const shownInstant = (instant: string): string =>
-  `${shownDay(instant)} ${CLOCK.format(new Date(instant))} UTC+8`;
+  `${legalDate(new Date(instant))} ${CLOCK.format(new Date(instant))} UTC+8`;

@@ -16,7 +16,7 @@ import type {
 } from './rejudgement.js';
 import { JUDGEMENT_SQL } from './sql.js';
 
-/** Up to this many are judged in the transaction of the change. */
+/** Up to this many are judged in the transaction of the change, beside those that it names. */
 const AT_ONCE = 200;
 /** An event names no more; the difference names all. */
 const SUBJECTS_TOLD = 10;
@@ -36,12 +36,12 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     cause: RejudgementCause,
   ): Promise<RejudgementRequest> {
     const at = await closeGateFor(tx.sql, cause, context.clock);
-    const concerned = await concernedIds(tx.sql, cause, AT_ONCE + 1);
-    const withdrawn = cause.observationIds?.length ?? 0;
-    if (concerned.length === 0 && withdrawn === 0) return { diffId: null, runId: null, observations: 0 };
+    const named = cause.observationIds?.length ?? 0;
+    const concerned = await concernedIds(tx.sql, cause, named + AT_ONCE + 1);
+    if (concerned.length === 0 && named === 0) return { diffId: null, runId: null, observations: 0 };
     const id = this.ids.random();
     const diff = { id, cause, observations: concerned.length, by: context.principal.id, at };
-    if (concerned.length > AT_ONCE) return this.queue(tx, diff);
+    if (concerned.length > named + AT_ONCE) return this.queue(tx, diff);
     const kept = { ...cause, areas: cause.areas ?? [], requestedAt: at };
     const judgedFor = { reasons: new CauseReasons(kept), since: at };
     const retracted = await this.engine.retract(context, tx, cause.observationIds ?? [], judgedFor);

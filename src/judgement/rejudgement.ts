@@ -48,8 +48,9 @@ export interface RejudgementRequest {
 /** The port that subgraphs call when they change what verdicts rest on; `RejudgementDesk` stands behind it. */
 export interface Rejudgement {
   /**
-   * Judges again what the cause can touch and nothing else. Few observations are judged in the caller's transaction;
-   * for many a run is queued by it, so that either both the change and its re-judgement are committed or neither.
+   * Judges again what the cause can touch and nothing else. Few observations, and those concerned by name, are judged in
+   * the caller's transaction; for many others a run is queued by it, so that either both the change and its re-judgement
+   * are committed or neither.
    *
    * Call it once a transaction, after the rows of the change are written and as late as possible: from here to the
    * commit no other judging goes on, so that no verdict is reached without the change and missed by it. A withdrawn

@@ -74,10 +74,14 @@ export class ViolationBook {
     tx.emit(...events);
     const asked = new Set(observationIds);
     const theirs = series.filter((s) => s.findings.some((f) => asked.has(f.observationId))).map((s) => s.id);
-    const changed = stored.flatMap(({ id }) => byId.get(id) ?? []);
+    const changed = new Set([...stored.map(({ id }) => id), ...retired.takenOver.keys()]);
     return {
       violationIds: [...new Set([...theirs, ...events.map((event) => event.subjectId)])],
-      differences: differencesOf(changed, before, retired),
+      differences: differencesOf(
+        series.filter(({ id }) => changed.has(id)),
+        before,
+        retired,
+      ),
     };
   }
 }

@@ -12,7 +12,7 @@ export function differencesOf(
     const [first] = series.findings;
     if (!first) return [];
     const own = before.get(series.id);
-    const former = own ? [own] : (takenOver.get(series.id) ?? []);
+    const former = [...(own ? [own] : []), ...(takenOver.get(series.id) ?? [])];
     return [
       {
         violationId: series.id,

@@ -50,17 +50,13 @@ export async function retireViolations(
   at: Date,
   by: string,
 ): Promise<Retirement> {
-  const holders = new Map(
-    series.flatMap((s) =>
-      s.findings.map((f) => [seriesKey(f.observationId, f.kind, f.mineId, f.otherMineId), s.id] as const),
-    ),
-  );
+  const heirs = await heirsOf(sql, lost, series);
   const events: DomainEvent[] = [];
   const takenOver = new Map<string, StoredViolation[]>();
   const orphans: StoredViolation[] = [];
   for (const violation of lost) {
-    const heir = heirOf(violation, holders);
-    if (heir === null) {
+    const heir = heirs.get(violation.id);
+    if (heir === undefined) {
       orphans.push(violation);
       continue;
     }
@@ -75,13 +71,40 @@ export async function retireViolations(
   return { events, takenOver, closed };
 }
 
-/** The violation that now holds a finding of the observations that `lost` was made of, the earliest of them. */
-function heirOf(lost: StoredViolation, holders: ReadonlyMap<string, string>): string | null {
-  for (const key of lost.memberKeys) {
-    const holder = holders.get(key);
-    if (holder !== undefined) return holder;
+/**
+ * By lost violation: the one that now holds a finding of the observations that it was made of, the earliest of them, and
+ * lies where it lay. Another part of the same observation is no heir.
+ */
+async function heirsOf(
+  sql: Knex,
+  lost: readonly StoredViolation[],
+  series: readonly ViolationSeries[],
+): Promise<ReadonlyMap<string, string>> {
+  const holders = new Map<string, Set<ViolationSeries>>();
+  for (const held of series) {
+    for (const { observationId, kind, mineId, otherMineId } of held.findings) {
+      const key = seriesKey(observationId, kind, mineId, otherMineId);
+      holders.set(key, (holders.get(key) ?? new Set()).add(held));
+    }
   }
-  return null;
+  const candidates = lost.flatMap(({ id, memberKeys }) =>
+    [...new Set(memberKeys.flatMap((key) => [...(holders.get(key) ?? [])]))].map((held, place) => ({
+      lost: id,
+      heir: held.id,
+      place,
+      findings: held.findings.map((finding) => finding.id),
+    })),
+  );
+  if (candidates.length === 0) return new Map();
+  const { rows } = await sql.raw(
+    `select distinct on (c.lost) c.lost, c.heir
+     from jsonb_to_recordset(?::jsonb) as c (lost uuid, heir uuid, place int, findings uuid[])
+     join enforcement.violation v on v.id = c.lost
+     where exists (select from enforcement.finding f where f.id = any(c.findings) and ST_Intersects(f.geom, v.geom))
+     order by c.lost, c.place`,
+    [JSON.stringify(candidates)],
+  );
+  return new Map(rows.map((row: { lost: string; heir: string }) => [row.lost, row.heir]));
 }
 
 async function handOver(sql: Knex, { id, state }: StoredViolation, heir: string, at: Date): Promise<void> {

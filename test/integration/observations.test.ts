@@ -99,6 +99,36 @@ test('the same submission again changes nothing; another content is the next ver
   expect(events).toEqual(['observation.recorded', 'observation.corrected']);
 });
 
+test('what a correction by the provider made of violations is kept, apart from what else came with it', async () => {
+  const facts = anObservation({ geometry: squareAt(119, 42) });
+  const first = await boundaries.submitObservations(at('2026-05-02T00:00:00Z'), [facts]);
+  expect(first.judgementDiffId).toBeNull();
+  const larger = { ...facts, geometry: squareAt(119, 42, 0.002) };
+  const other = anObservation({ geometry: squareAt(121, 42) });
+  const second = await boundaries.submitObservations(at('2026-05-04T00:00:00Z'), [other, larger]);
+  const [observation] = first.observations;
+  const [violation] = first.violations;
+  expect(second.violations.map(({ id }) => id)).toContain(violation?.id);
+  expect(second.violations).toHaveLength(2);
+  const diff = await database
+    .knex('enforcement.judgement_diff')
+    .where({ id: second.judgementDiffId })
+    .first();
+  expect(diff).toMatchObject({
+    kind: 'OBSERVATION_CORRECTED',
+    subjects: [{ id: observation?.id, version: 2 }],
+    observations: 1,
+    judged: 1,
+    changed: 1,
+    completed_at: new Date('2026-05-04T00:00:00Z'),
+  });
+  expect(await database.knex('enforcement.judgement_diff_entry').where({ diff_id: diff.id })).toMatchObject([
+    { change: 'GREW', violation_id: violation?.id },
+  ]);
+  const again = await boundaries.submitObservations(at('2026-05-05T00:00:00Z'), [other, larger]);
+  expect(again.judgementDiffId).toBeNull();
+});
+
 test('without a provider’s key every submission is a new observation', async () => {
   const facts = anObservation({ providerRef: null });
   const one = await boundaries.submitObservations(testContext(), [facts, facts]);

@@ -1,18 +1,26 @@
+import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Subgraph } from '../../src/graph/subgraph.js';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import { createJudging } from '../../src/judgement/judging.js';
 import type { RejudgementCause, RejudgementRequest } from '../../src/judgement/rejudgement.js';
 import { RejudgementDesk } from '../../src/judgement/rejudgement-desk.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact, type Transaction } from '../../src/platform/transact.js';
-import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
+import {
+  createEnforcementService,
+  createEnforcementSubgraph,
+  createJudgementRunner,
+} from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { testEvents, testWebhooks } from '../support/events.js';
 import { type AreaFacts, box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
 let situation: Situation;
+let enforcement: Subgraph;
 const desk = new RejudgementDesk(new JudgementEngine());
 
 const CORRECTED_AT = '2026-06-10T00:00:00Z';
@@ -22,6 +30,14 @@ beforeAll(async () => {
   database = await openTestDatabase();
   situation = await Situation.open(database.knex);
   for (const code of ['A', 'B']) await situation.mine(code);
+  enforcement = await createEnforcementSubgraph({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    ...createJudging(),
+    events: testEvents(database.knex),
+    webhooks: testWebhooks,
+    extent: null,
+  });
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -68,6 +84,22 @@ const entries = (diffId: string | null) =>
 const judgements = (observation: string) =>
   database.knex('enforcement.judgement').where({ observation_id: observation }).orderBy('sequence');
 
+/** What the graph answers about an observation, with what was known then or is known now. */
+async function verdict(observation: string, known: string | null): Promise<unknown> {
+  const { data, errors } = await graphql({
+    schema: enforcement.schema,
+    source: `query ($observation: ID!, $known: DateTime) {
+      judgement(observationId: $observation, asOf: { known: $known }) {
+        plan { verdict } permittedAreas { versionId } findings { kind verdict }
+      }
+    }`,
+    variableValues: { observation, known },
+    contextValue: testContext({ clock: fixedClock('2026-06-20T00:00:00Z') }),
+  });
+  if (errors) throw errors[0]?.originalError ?? errors[0];
+  return data?.['judgement'];
+}
+
 test('case 11: a boundary corrected retroactively so that the excess becomes permitted closes the violation with the reason; the old verdict still answers as of then', async () => {
   const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
   const crossing = await situation.observation({ mine: 'A', shape: box(450, 0, 100, 100) });
@@ -93,9 +125,18 @@ test('case 11: a boundary corrected retroactively so that the excess becomes per
       reason: closed.reason,
     },
   ]);
-  const [before, after] = await judgements(crossing);
-  expect(before).toMatchObject({ plan_verdict: 'CONFIRMED', superseded_at: new Date(CORRECTED_AT) });
-  expect(after).toMatchObject({ plan_verdict: 'WITHIN', areas: [{ id, version: 2 }] });
+  expect(await verdict(crossing, '2026-06-09T23:59:59Z')).toEqual({
+    plan: { verdict: 'CONFIRMED' },
+    permittedAreas: [{ versionId: `${id}@1` }],
+    findings: [{ kind: 'MINING_OUT_OF_BOUNDS', verdict: 'CONFIRMED' }],
+  });
+  const corrected = {
+    plan: { verdict: 'WITHIN' },
+    permittedAreas: [{ versionId: `${id}@2` }],
+    findings: [],
+  };
+  for (const known of [CORRECTED_AT, null]) expect(await verdict(crossing, known)).toEqual(corrected);
+  await expect(verdict(crossing, '2026-05-31T00:00:00Z')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a wrong boundary that comes back reopens what its correction closed', async () => {
@@ -140,6 +181,31 @@ test('a difference says what appeared, grew and shrank', async () => {
     changed: 3,
     completed_at: new Date(CORRECTED_AT),
   });
+});
+
+test('of two parts of one observation the one that becomes permitted is closed, and the difference tells how much that was', async () => {
+  const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  // 50 m beyond it in the west, 80 m in the east: two violations.
+  await situation.judge([await situation.observation({ mine: 'A', shape: box(-50, 0, 630, 100) })]);
+  expect(await database.knex('enforcement.violation')).toHaveLength(2);
+  const steps = [
+    { shape: box(-50, 0, 550, 500), grown: -5000, standing: 1 },
+    { shape: box(0, 0, 500, 500), grown: 5000, standing: 2 },
+    { shape: box(0, 0, 580, 500), grown: -8000, standing: 1 },
+    { shape: box(0, 0, 500, 500), grown: 8000, standing: 2 },
+  ];
+  const closed: string[] = [];
+  for (const [i, { shape, grown, standing }] of steps.entries()) {
+    const at = `2026-06-1${i}T00:00:00Z`;
+    const { diffId } = await correct({ id, version: i + 1 }, { mine: 'A', shape }, {}, at);
+    const told = await entries(diffId);
+    const more = told.map((entry) => (entry.area_after_m2 ?? 0) - (entry.area_before_m2 ?? 0));
+    expect(Math.round(more.reduce((sum, each) => sum + each, 0) / 10) * 10).toBe(grown);
+    const open = await database.knex('enforcement.violation').whereNot({ state: 'AUTO_CLOSED' });
+    expect(open).toHaveLength(standing);
+    closed.push(...told.filter((entry) => entry.change === 'AUTO_CLOSED').map((entry) => entry.violation_id));
+  }
+  expect(closed).toHaveLength(1);
 });
 
 test('nothing is judged again but what the change can touch', async () => {

@@ -6,7 +6,7 @@ import { GeoJsonGeometry } from '../../graph/scalars.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
 import type { BoundariesService } from './boundaries.service.js';
-import { MineStub } from './foreign.type.js';
+import { JudgementDiffStub, judgementDiffOf, MineStub } from './foreign.type.js';
 import type { Observation, ObservationSubmission } from './observation.js';
 import {
   ObservationConnection,
@@ -68,5 +68,16 @@ export class ObservationResolver {
   @FieldResolver(() => GeoJsonGeometry)
   geometry(@Root() observation: Observation, @Ctx() context: RequestContext): Promise<Geometry | null> {
     return this.service.observationGeometry(context, observation);
+  }
+}
+
+@Resolver(() => ObservationSubmissionType)
+export class ObservationSubmissionResolver {
+  @FieldResolver(() => JudgementDiffStub, {
+    nullable: true,
+    description: 'What observations that were known in another version changed; null: there was none.',
+  })
+  judgementDiff(@Root() { judgementDiffId }: ObservationSubmission): JudgementDiffStub | null {
+    return judgementDiffOf(judgementDiffId);
   }
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../../config.js';
 import type { Judge } from '../../judgement/judge.js';
+import type { Rejudgement } from '../../judgement/rejudgement.js';
 import type { RequestContext } from '../../platform/context.js';
 import { type Ids, idFromKey } from '../../platform/ids.js';
 import { digest, type Transact, type Transaction } from '../../platform/transact.js';
@@ -23,6 +24,7 @@ export interface ObservationServiceDeps {
   readonly extent: Extent;
   readonly transact: Transact;
   readonly judge: Judge;
+  readonly rejudgement: Rejudgement;
   readonly ids: Ids;
   readonly published: PublishedRepository;
   readonly observations: ObservationRepository;
@@ -40,7 +42,8 @@ export class ObservationService {
 
   /**
    * Stores observations and judges them in one transaction. A row with a fault is rejected by itself. A known
-   * provider and providerRef: the same content changes nothing, other content is the observation's next version.
+   * provider and providerRef: the same content changes nothing, other content is the observation's next version, and
+   * what that made of violations is kept as a difference.
    */
   async submit(context: RequestContext, input: readonly ObservationFacts[]): Promise<ObservationSubmission> {
     const rejected: ObservationRejection[] = [];
@@ -57,18 +60,39 @@ export class ObservationService {
       return footprint ? [{ ...row, record: this.recordOf(row, footprint, at) }] : [];
     });
     rejected.sort((a, b) => a.index - b.index);
-    if (records.length === 0) return { observations: [], judgements: [], violations: [], rejected };
+    if (records.length === 0)
+      return { observations: [], judgements: [], violations: [], judgementDiffId: null, rejected };
     return this.deps.transact(context, async (tx) => {
-      const observations = await this.store(tx, records, rejected);
+      const { observations, corrected } = await this.store(tx, records, rejected);
+      const judgementDiffId = await this.judgeCorrected(context, tx, corrected);
       const ids = observations.map((observation) => observation.id);
       const judged = await this.deps.judge.judge(context, tx, ids);
       return {
         observations,
         judgements: judged.judgementIds.map((id) => ({ id })),
         violations: judged.violationIds.map((id) => ({ id })),
+        judgementDiffId,
         rejected,
       };
     });
+  }
+
+  /** Before the others, whose violations are no part of the difference. */
+  private async judgeCorrected(
+    context: RequestContext,
+    tx: Transaction,
+    corrected: readonly ObservationRecord[],
+  ): Promise<string | null> {
+    if (corrected.length === 0) return null;
+    const { diffId } = await this.deps.rejudgement.request(context, tx, {
+      kind: 'OBSERVATION_CORRECTED',
+      subjects: corrected.map(({ id, version }) => ({ id, version })),
+      mineIds: [],
+      observationIds: corrected.map(({ id }) => id),
+      validity: { from: null, to: null },
+      reason: null,
+    });
+    return diffId;
   }
 
   private async checkFacts(
@@ -126,7 +150,10 @@ export class ObservationService {
     tx: Transaction,
     rows: readonly (Row & { readonly record: ObservationRecord })[],
     rejected: ObservationRejection[],
-  ): Promise<Observation[]> {
+  ): Promise<{
+    readonly observations: readonly Observation[];
+    readonly corrected: readonly ObservationRecord[];
+  }> {
     const stored = new Map(
       (
         await this.deps.observations.lock(
@@ -159,7 +186,7 @@ export class ObservationService {
     });
     await this.deps.observations.upsert(tx.sql, written);
     rejected.sort((a, b) => a.index - b.index);
-    return observations;
+    return { observations, corrected: written.filter(({ version }) => version > 1) };
   }
 }
 

@@ -85,5 +85,7 @@ export interface ObservationSubmission {
   readonly observations: readonly Observation[];
   readonly judgements: readonly { readonly id: string }[];
   readonly violations: readonly { readonly id: string }[];
+  /** What observations that were known in another version changed; null: there was none. */
+  readonly judgementDiffId: string | null;
   readonly rejected: readonly ObservationRejection[];
 }

@@ -29,7 +29,6 @@ export class EnforcementLoaders {
   readonly findingPlace;
   readonly judgementById;
   readonly judgementOfObservation;
-  private readonly byArguments = new Map<string, unknown>();
 
   private constructor(
     private readonly deps: EnforcementLoaderDeps,
@@ -64,7 +63,7 @@ export class EnforcementLoaders {
 
   /** By violation id, now or as known. */
   violationGeometry(known: Date | null) {
-    return this.once(`geometry ${known?.getTime()}`, () =>
+    return this.once(['geometry', known], () =>
       loaderOfOne(
         (ids) => this.deps.violations.geometries(this.context, ids, known),
         (place) => place.id,
@@ -74,7 +73,7 @@ export class EnforcementLoaders {
 
   /** By violation id, at most `most` findings of each, now or as known. */
   findingsOfViolation(most: number, known: Date | null) {
-    return this.once(`findings ${most} ${known?.getTime()}`, () =>
+    return this.once(['findings', most, known], () =>
       loaderOfMany(
         (ids) => this.deps.findings.ofViolations(this.context, ids, most, known),
         (found) => found.violationId,
@@ -85,13 +84,13 @@ export class EnforcementLoaders {
   /** By mine id. */
   violationsOfMine(asked: ViolationsOfMineArguments): DataLoader<string, CountedPage<Violation> | null> {
     const { filter, order, page, instant = EVER } = asked;
-    const counts = this.once(`count ${JSON.stringify([filter, instant])}`, () =>
+    const counts = this.once(['count', filter, instant], () =>
       loaderOfOne(
         (ids) => this.deps.violations.countsOfMines(this.context, ids, filter, instant),
         (counted) => counted.mineId,
       ),
     );
-    return this.once(`page ${JSON.stringify(asked)}`, () =>
+    return this.once(['page', asked], () =>
       loaderOfOne(
         async (ids) => {
           const { violations } = this.deps;
@@ -111,8 +110,7 @@ export class EnforcementLoaders {
     );
   }
 
-  private once<T>(key: string, make: () => T): T {
-    if (!this.byArguments.has(key)) this.byArguments.set(key, make());
-    return this.byArguments.get(key) as T;
+  private once<T>(asked: readonly unknown[], make: () => T): T {
+    return this.context.loaders.of(this, make, asked);
   }
 }

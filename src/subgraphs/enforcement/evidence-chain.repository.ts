@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { SigningKey } from '../../evidence/signature.js';
 import type { RequestContext } from '../../platform/context.js';
-import { scopeByMine } from '../../platform/scope.js';
 import type { EvidencePack } from './evidence-pack.js';
+import { latestOfViolations } from './violation-query.repository.js';
 
 /** The chain of evidence packs, and the keys that they are signed with. */
 export class EvidenceChainRepository {
@@ -44,25 +44,8 @@ export class EvidenceChainRepository {
     violationIds: readonly string[],
     most: number,
   ): Promise<readonly EvidencePack[]> {
-    const ranked = scopeByMine(
-      this.knex('enforcement.evidence_pack as pack')
-        .join('enforcement.violation as violation', 'violation.id', 'pack.violation_id')
-        .whereRaw('pack.violation_id = any(?)', [[...violationIds]])
-        .select(
-          'pack.*',
-          this.knex.raw(
-            'row_number() over (partition by pack.violation_id order by pack.sequence desc) as rank',
-          ),
-        ),
-      context.principal,
-      'violation.mine_id',
-    );
-    const rows = await this.knex
-      .select('*')
-      .from(ranked.as('ranked'))
-      .where('rank', '<=', most)
-      .orderBy('sequence');
-    return (rows as Record<string, unknown>[]).map(mapPack);
+    const rows = await latestOfViolations(this.knex, context, 'evidence_pack', violationIds, most);
+    return rows.map(mapPack);
   }
 
   /** The key that signs now; null: none has been made yet. */

@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { RequestContext } from '../../platform/context.js';
 import { loaderOfMany } from '../../platform/loader.js';
 import type { EvidenceChainRepository } from './evidence-chain.repository.js';
@@ -10,17 +9,15 @@ export class EvidenceHistoryService {
 
   /** The latest `most` packs of a violation, oldest first. */
   packs(context: RequestContext, violationId: string, most: number): Promise<readonly EvidencePack[]> {
-    const made = context.loaders.of(
+    const loader = context.loaders.of(
       this,
-      () => new Map<number, DataLoader<string, readonly EvidencePack[]>>(),
+      () =>
+        loaderOfMany(
+          (ids) => this.chain.ofViolations(context, ids, most),
+          (pack) => pack.violationId,
+        ),
+      most,
     );
-    const loader =
-      made.get(most) ??
-      loaderOfMany(
-        (ids) => this.chain.ofViolations(context, ids, most),
-        (pack) => pack.violationId,
-      );
-    made.set(most, loader);
     return loader.load(violationId);
   }
 }

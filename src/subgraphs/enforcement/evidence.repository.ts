@@ -13,10 +13,16 @@ import type {
 import { ENGINE_STATEMENTS, JUDGEMENT_SQL } from '../../judgement/sql.js';
 import type { RequestContext } from '../../platform/context.js';
 import { scope, scopeByMine } from '../../platform/scope.js';
+import type { ViolationDay } from './violation-growth.js';
+import { ViolationGrowthRepository } from './violation-growth.repository.js';
+import type { ViolationTransition } from './violation-life.js';
+import { ViolationLifeRepository } from './violation-life.repository.js';
 
 /** What a violation rests on, row by row, before it is put into a pack. */
 export interface EvidenceRows {
   readonly violation: ViolationFact;
+  readonly history: readonly ViolationTransition[];
+  readonly days: readonly Omit<ViolationDay, 'growthSquareMetresPerDay'>[];
   readonly observations: readonly ObservationFact[];
   readonly judgements: readonly JudgementFact[];
   readonly findings: readonly FindingFact[];
@@ -26,6 +32,9 @@ export interface EvidenceRows {
   readonly policies: readonly PolicyFact[];
   readonly engine: Omit<EngineFact, 'hub'>;
 }
+
+/** All that is read of a violation's own past. */
+const EVERYTHING = 1_000_000;
 
 /** Reads what evidence packs are made of, from one snapshot. */
 export class EvidenceRepository {
@@ -71,6 +80,8 @@ async function readRows(
   const unnamed = new Set(mines.filter(({ code }) => code === null).map(({ id }) => id));
   return {
     violation: fact<ViolationFact>(violation),
+    history: await new ViolationLifeRepository(sql).histories(context, [violationId], EVERYTHING),
+    days: await new ViolationGrowthRepository(sql).days(context, [violationId], EVERYTHING),
     observations,
     judgements,
     findings,

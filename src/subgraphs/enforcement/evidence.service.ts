@@ -8,6 +8,7 @@ import { newSigningKey, type SigningKey } from '../../evidence/signature.js';
 import type { RequestContext } from '../../platform/context.js';
 import { notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
+import { Slots } from '../../platform/slots.js';
 import type { Transact, Transaction } from '../../platform/transact.js';
 import type { EvidenceRepository } from './evidence.repository.js';
 import type { EvidenceChainRepository } from './evidence-chain.repository.js';
@@ -15,14 +16,10 @@ import type { EvidencePack } from './evidence-pack.js';
 import type { Violation } from './violation.js';
 import type { ViolationRepository } from './violation.repository.js';
 import { withGrowth } from './violation-growth.js';
-import type { ViolationGrowthRepository } from './violation-growth.repository.js';
-import type { ViolationLifeRepository } from './violation-life.repository.js';
 
 export interface EvidenceDeps {
   readonly violations: ViolationRepository;
   readonly evidence: EvidenceRepository;
-  readonly life: ViolationLifeRepository;
-  readonly growths: ViolationGrowthRepository;
   readonly chain: EvidenceChainRepository;
   readonly transact: Transact;
   /** Executable of a Chromium; null: reports are not printed. */
@@ -48,11 +45,13 @@ interface Draft {
   readonly files: PackFiles;
 }
 
-/** All that is read of a violation's own past. */
-const EVERYTHING = 1_000_000;
+/** A Chromium takes as much memory as the hub, however many ask for packs at once. */
+const MOST_PRINTERS = 2;
 
 /** Use cases of evidence: a violation put into a file that anybody can check. */
 export class EvidenceService {
+  private readonly printers = new Slots(MOST_PRINTERS);
+
   constructor(private readonly deps: EvidenceDeps) {}
 
   /**
@@ -65,7 +64,9 @@ export class EvidenceService {
     const issuedAt = context.clock.now();
     const issued = { issuedAt: issuedAt.toISOString(), issuedBy: context.principal.id };
     const files = packFiles(facts, issued);
-    const pdf = await printPdf(this.deps.chromium, text(files, REPORT), issued.issuedAt);
+    const pdf = await this.printers.use(() =>
+      printPdf(this.deps.chromium, text(files, REPORT), issued.issuedAt),
+    );
     const issue: Issue = {
       ...issued,
       violationId: violation.id,
@@ -105,15 +106,12 @@ export class EvidenceService {
   }
 
   private async facts(context: RequestContext, id: string): Promise<PackFacts> {
-    const rows = await this.deps.evidence.rows(context, id);
-    if (!rows) throw notFound('violation', id);
-    const [history, days] = await Promise.all([
-      this.deps.life.histories(context, [id], EVERYTHING),
-      this.deps.growths.days(context, [id], EVERYTHING),
-    ]);
+    const read = await this.deps.evidence.rows(context, id);
+    if (!read) throw notFound('violation', id);
+    const { history, days, engine, ...rows } = read;
     return {
       ...rows,
-      engine: { ...rows.engine, hub: this.deps.hub },
+      engine: { ...engine, hub: this.deps.hub },
       history: history.map(({ action, from, to, by, note, at }) => ({
         action,
         from,

@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { RequestContext } from '../../platform/context.js';
 import { isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
@@ -27,7 +26,14 @@ export class JudgementDiffService {
   }
 
   async diff(context: RequestContext, id: string): Promise<JudgementDiff | null> {
-    return isId(id) ? this.loaders(context).byId.load(id.toLowerCase()) : null;
+    if (!isId(id)) return null;
+    const loader = context.loaders.of(this, () =>
+      loaderOfOne(
+        (ids) => this.diffs.byIds(context, ids),
+        (diff) => diff.id,
+      ),
+    );
+    return loader.load(id.toLowerCase());
   }
 
   async entries(
@@ -36,37 +42,28 @@ export class JudgementDiffService {
     asked: EntryRequest,
   ): Promise<readonly JudgementDiffEntry[]> {
     if (asked.after !== null && !isId(asked.after)) return [];
-    return this.loaders(context).entries(asked).load(diffId);
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfMany(
+          (ids) => this.diffs.entries(context, ids, asked),
+          (entry) => entry.diffId,
+        ),
+      ['entries', asked],
+    );
+    return loader.load(diffId);
   }
 
   counts(context: RequestContext, diffId: string) {
-    return this.loaders(context).counts.load(diffId);
-  }
-
-  private loaders(context: RequestContext) {
-    return context.loaders.of(this, () => {
-      const entriesBy = new Map<string, DataLoader<string, readonly JudgementDiffEntry[]>>();
-      return {
-        byId: loaderOfOne(
-          (ids) => this.diffs.byIds(context, ids),
-          (diff) => diff.id,
-        ),
-        counts: loaderOfMany(
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfMany(
           (ids) => this.diffs.counts(context, ids),
           (counted) => counted.diffId,
         ),
-        entries: (asked: EntryRequest) => {
-          const key = JSON.stringify(asked);
-          const made =
-            entriesBy.get(key) ??
-            loaderOfMany(
-              (ids) => this.diffs.entries(context, ids, asked),
-              (entry) => entry.diffId,
-            );
-          entriesBy.set(key, made);
-          return made;
-        },
-      };
-    });
+      'counts',
+    );
+    return loader.load(diffId);
   }
 }

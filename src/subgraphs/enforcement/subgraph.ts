@@ -126,8 +126,6 @@ export const createEvidenceService = (
   new EvidenceService({
     violations: new ViolationRepository(knex),
     evidence: new EvidenceRepository(knex),
-    life: new ViolationLifeRepository(knex),
-    growths: new ViolationGrowthRepository(knex),
     chain: new EvidenceChainRepository(knex),
     transact,
     chromium,

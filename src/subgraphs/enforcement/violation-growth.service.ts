@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { RequestContext } from '../../platform/context.js';
 import { badInput } from '../../platform/errors.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
@@ -16,11 +15,14 @@ export class ViolationGrowthService {
 
   /** The latest `most` days on which a violation was seen, oldest first. */
   series(context: RequestContext, violationId: string, most: number): Promise<readonly ViolationDay[]> {
-    const loader = this.loader(context, `series ${most}`, () =>
-      loaderOfMany(
-        async (ids) => withGrowth(await this.growths.days(context, ids, most)),
-        (day) => day.violationId,
-      ),
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfMany(
+          async (ids) => withGrowth(await this.growths.days(context, ids, most)),
+          (day) => day.violationId,
+        ),
+      ['series', most],
     );
     return loader.load(violationId);
   }
@@ -37,22 +39,15 @@ export class ViolationGrowthService {
         field: 'from',
       });
     }
-    const loader = this.loader(context, `growth ${from} ${to}`, () =>
-      loaderOfOne(
-        (ids) => this.growths.growth(context, ids, period),
-        (growth) => growth.violationId,
-      ),
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfOne(
+          (ids) => this.growths.growth(context, ids, period),
+          (growth) => growth.violationId,
+        ),
+      ['growth', from, to],
     );
     return loader.load(violationId);
-  }
-
-  private loader<T>(
-    context: RequestContext,
-    key: string,
-    make: () => DataLoader<string, T>,
-  ): DataLoader<string, T> {
-    const made = context.loaders.of(this, () => new Map<string, unknown>());
-    if (!made.has(key)) made.set(key, make());
-    return made.get(key) as DataLoader<string, T>;
   }
 }

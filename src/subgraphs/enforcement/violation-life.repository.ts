@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
-import { scopeByMine } from '../../platform/scope.js';
 import type { ViolationState } from '../../vocabulary/enforcement.js';
 import type { ViolationTransition } from './violation-life.js';
+import { latestOfViolations } from './violation-query.repository.js';
 
 /** A violation while its state is being decided: nobody else changes it until the transaction ends. */
 export interface HeldViolation {
@@ -51,25 +51,8 @@ export class ViolationLifeRepository {
     violationIds: readonly string[],
     most: number,
   ): Promise<readonly ViolationTransition[]> {
-    const ranked = scopeByMine(
-      this.knex('enforcement.violation_transition as step')
-        .join('enforcement.violation as violation', 'violation.id', 'step.violation_id')
-        .whereRaw('step.violation_id = any(?)', [[...violationIds]])
-        .select(
-          'step.*',
-          this.knex.raw(
-            'row_number() over (partition by step.violation_id order by step.sequence desc) as rank',
-          ),
-        ),
-      context.principal,
-      'violation.mine_id',
-    );
-    const rows = await this.knex
-      .select('*')
-      .from(ranked.as('ranked'))
-      .where('rank', '<=', most)
-      .orderBy('sequence');
-    return (rows as Record<string, unknown>[]).map(mapTransition);
+    const rows = await latestOfViolations(this.knex, context, 'violation_transition', violationIds, most);
+    return rows.map(mapTransition);
   }
 }
 

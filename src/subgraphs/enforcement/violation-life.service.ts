@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { RequestContext } from '../../platform/context.js';
 import { notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
@@ -71,7 +70,16 @@ export class ViolationLifeService {
     most: number,
     known: Date | null = null,
   ): Promise<readonly ViolationTransition[]> {
-    const steps = await this.loader(context, most).load(violationId);
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfMany(
+          (ids) => this.deps.life.histories(context, ids, most),
+          (step) => step.violationId,
+        ),
+      most,
+    );
+    const steps = await loader.load(violationId);
     return known === null ? steps : steps.filter(({ at }) => at <= known);
   }
 
@@ -79,20 +87,5 @@ export class ViolationLifeService {
     const [found] = isId(id) ? await this.deps.violations.byIds(context, [id.toLowerCase()]) : [];
     if (!found) throw notFound('violation', id);
     return found.violation;
-  }
-
-  private loader(context: RequestContext, most: number): DataLoader<string, readonly ViolationTransition[]> {
-    const made = context.loaders.of(
-      this,
-      () => new Map<number, DataLoader<string, readonly ViolationTransition[]>>(),
-    );
-    const loader =
-      made.get(most) ??
-      loaderOfMany(
-        (ids) => this.deps.life.histories(context, ids, most),
-        (step) => step.violationId,
-      );
-    made.set(most, loader);
-    return loader;
   }
 }

@@ -48,6 +48,28 @@ export function matchingViolations(
   return query;
 }
 
+/** Of each violation the `most` rows of `table` that were added last, in the order they were added. */
+export async function latestOfViolations(
+  knex: Knex,
+  context: RequestContext,
+  table: 'evidence_pack' | 'violation_transition',
+  violationIds: readonly string[],
+  most: number,
+): Promise<readonly Record<string, unknown>[]> {
+  const ranked = scopeByMine(
+    knex(`enforcement.${table} as added`)
+      .join('enforcement.violation as violation', 'violation.id', 'added.violation_id')
+      .whereRaw('added.violation_id = any(?)', [[...violationIds]])
+      .select(
+        'added.*',
+        knex.raw('row_number() over (partition by added.violation_id order by added.sequence desc) as rank'),
+      ),
+    context.principal,
+    'violation.mine_id',
+  );
+  return knex.select('*').from(ranked.as('ranked')).where('rank', '<=', most).orderBy('sequence');
+}
+
 function applyOwnFilter(query: Knex.QueryBuilder, filter: ViolationFilter): void {
   if (filter.mineIds) query.whereRaw('violation.mine_id = any(?)', [filter.mineIds.filter(isId)]);
   for (const column of ['kind', 'verdict', 'state'] as const) {

@@ -159,7 +159,7 @@ export class LicenceRepository {
 const readAt = (instant: VersionInstant, licence: Licence): Licence =>
   instant.validOn === null && instant.known === null ? licence : { ...licence, readAt: instant };
 
-/** `isInForce` in SQL, for the day bound as `:day`. */
+/** Its validity, which a revocation ends early, covers the day bound as `:day`. A suspended licence is in force. */
 const IN_FORCE_ON = `licence.valid_from <= cast(:day as date)
   and (licence.valid_to is null or licence.valid_to > cast(:day as date))
   and (licence.revoked_on is null or licence.revoked_on > cast(:day as date))`;

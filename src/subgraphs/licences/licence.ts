@@ -76,8 +76,3 @@ export function licenceStatus(licence: Licence, day: string): LicenceStatus {
   const suspended = suspendedFrom !== null && suspendedFrom <= day;
   return suspended && (suspendedTo === null || day < suspendedTo) ? 'SUSPENDED' : 'VALID';
 }
-
-/** Whether `day` lies in the licence's validity, which a revocation ends early. A suspended licence is in force. */
-export function isInForce({ validFrom, validTo, revokedOn }: Licence, day: string): boolean {
-  return validFrom <= day && (validTo === null || day < validTo) && (revokedOn === null || day < revokedOn);
-}

@@ -100,7 +100,7 @@ export class LicencesService {
     const instant = asOf === null ? NOW : instantOf(asOf);
     return LicencesLoaders.of(this.deps, context)
       .licencesOfMine(kinds, validOn, instant, fields)
-      .load(mineId);
+      .load(mineId.toLowerCase());
   }
 
   /** `on` is a day in Asia/Shanghai, by default the one that the licence was asked for on, else today's. */
