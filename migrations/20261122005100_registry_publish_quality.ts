@@ -21,9 +21,10 @@ export async function up(knex: Knex): Promise<void> {
       from registry.mine join registry.operator on operator.id = mine.operator_id
       where not registry.is_credit_code(operator.credit_code)
       union all
-      -- The hub has no shapes of divisions. It knows where the other mines of a county are.
+      -- The hub has no shapes of divisions. It knows where the mines of a county are; the middle is that of them all, so
+      -- that it is found once a county.
       select md5('LOCATION_FAR_FROM_DIVISION/' || mine.id)::uuid, mine.id, 'LOCATION_FAR_FROM_DIVISION',
-             jsonb_build_object('divisionCode', mine.division_code, 'kilometres', round(far.metres / 1000), 'mines', others.count),
+             jsonb_build_object('divisionCode', mine.division_code, 'kilometres', round(far.metres / 1000), 'mines', county.count),
              mine.updated_at
       from registry.mine
       cross join lateral (
@@ -31,12 +32,12 @@ export async function up(knex: Knex): Promise<void> {
                percentile_cont(0.5) within group (order by ST_X(other.location)) as longitude,
                percentile_cont(0.5) within group (order by ST_Y(other.location)) as latitude
         from registry.mine other
-        where other.division_code = mine.division_code and other.id <> mine.id and other.location is not null
-      ) others
+        where other.division_code = mine.division_code and other.location is not null
+      ) county
       cross join lateral (
-        select ST_Distance(mine.location::geography, ST_SetSRID(ST_MakePoint(others.longitude, others.latitude), 4490)::geography) as metres
+        select ST_Distance(mine.location::geography, ST_SetSRID(ST_MakePoint(county.longitude, county.latitude), 4490)::geography) as metres
       ) far
-      where mine.location is not null and others.count >= 5 and far.metres > 200000;
+      where mine.location is not null and county.count > 5 and far.metres > 200000;
   `);
 }
 

@@ -8,21 +8,16 @@ export async function up(knex: Knex): Promise<void> {
     create table boundaries.area_overlap (
       area_id       uuid not null,
       other_area_id uuid not null check (other_area_id > area_id),
-      mine_id       uuid not null,
-      other_mine_id uuid not null,
       area_m2       double precision not null,
       primary key (area_id, other_area_id)
     );
     create index area_overlap_other on boundaries.area_overlap (other_area_id);
-    create index area_overlap_mine on boundaries.area_overlap (mine_id);
-    create index area_overlap_other_mine on boundaries.area_overlap (other_mine_id);
 
     -- Without statistics, as in the middle of a large import, the planner would read the whole table for each area: it is
     -- left nothing but the index of places.
     create function boundaries.find_area_overlaps(ids uuid[]) returns void language sql set enable_seqscan = off as $$
-      insert into boundaries.area_overlap (area_id, other_area_id, mine_id, other_mine_id, area_m2)
-      select least(a.id, o.id), greatest(a.id, o.id), (array[a.mine_id, o.mine_id])[1 + (a.id > o.id)::int],
-             (array[a.mine_id, o.mine_id])[1 + (a.id < o.id)::int], max(part.area_m2)
+      insert into boundaries.area_overlap (area_id, other_area_id, area_m2)
+      select least(a.id, o.id), greatest(a.id, o.id), max(part.area_m2)
       from unnest(ids) given (id)
       cross join lateral (select * from boundaries.permitted_area a where a.id = given.id and a.superseded_at is null offset 0) a
       cross join lateral (select * from boundaries.permitted_area o where o.geom && a.geom offset 0) o
@@ -37,7 +32,7 @@ export async function up(knex: Knex): Promise<void> {
         offset 0
       ) part
       where part.area_m2 >= 1
-      group by 1, 2, 3, 4
+      group by 1, 2
       on conflict (area_id, other_area_id) do update set area_m2 = excluded.area_m2
     $$;
     create function boundaries.keep_area_overlaps() returns trigger language plpgsql as $$
@@ -46,6 +41,11 @@ export async function up(knex: Knex): Promise<void> {
       begin
         select array_agg(distinct id) into ids from changed;
         if ids is null then return null; end if;
+        -- Of two transactions that write at once neither sees the other's areas: those near each other, by whole degrees of
+        -- longitude, take turns from here to their end.
+        perform pg_advisory_xact_lock(hashtextextended('area-overlap ' || degree, 0))
+        from (select distinct generate_series(floor(ST_XMin(geom))::int, floor(ST_XMax(geom))::int) as degree
+              from changed where superseded_at is null order by 1) near;
         delete from boundaries.area_overlap where area_id = any(ids);
         delete from boundaries.area_overlap where other_area_id = any(ids);
         perform boundaries.find_area_overlaps(ids);
@@ -59,7 +59,7 @@ export async function up(knex: Knex): Promise<void> {
     select boundaries.find_area_overlaps(array_agg(distinct id)) from boundaries.permitted_area where superseded_at is null;
 
     -- Every finding about data as they stand, of whatever subgraph: what imports noticed with their words, the others with
-    -- a code and the facts that their words are made of (quality-catalogue.ts).
+    -- a code and the facts that their words are made of (data-quality-catalogue.ts).
     create view boundaries.every_data_quality_finding as
       select id, mine_id, null::uuid as other_mine_id, area_id, area_version, null::uuid as licence_id, code, severity, message,
              advice, null::jsonb as facts, line, ring, vertex, found_at
@@ -79,13 +79,13 @@ export async function up(knex: Knex): Promise<void> {
              jsonb_build_object('squareMetres', round(pair.area_m2), 'otherArea', coalesce(o.name, o.id::text)), null, null, null,
              greatest(a.recorded_at, o.recorded_at)
       from (
-        select area_id, other_area_id, mine_id, other_mine_id, area_m2 from boundaries.area_overlap
+        select area_id, other_area_id, area_m2 from boundaries.area_overlap
         union all
-        select other_area_id, area_id, other_mine_id, mine_id, area_m2 from boundaries.area_overlap
+        select other_area_id, area_id, area_m2 from boundaries.area_overlap
       ) pair
       join boundaries.permitted_area a on a.id = pair.area_id and a.superseded_at is null
       join boundaries.permitted_area o on o.id = pair.other_area_id and o.superseded_at is null
-      where pair.mine_id <> pair.other_mine_id
+      where a.mine_id <> o.mine_id
       union all
       select md5('AREAS_OVERLAP_IN_TIME/' || a.id || '/' || o.id)::uuid, a.mine_id, null, a.id, a.version, null, 'AREAS_OVERLAP_IN_TIME', null, null, null,
              jsonb_build_object('squareMetres', round(pair.area_m2), 'kind', a.kind, 'otherArea', coalesce(o.name, o.id::text),
@@ -94,7 +94,7 @@ export async function up(knex: Knex): Promise<void> {
       from boundaries.area_overlap pair
       join boundaries.permitted_area a on a.id = pair.area_id and a.superseded_at is null
       join boundaries.permitted_area o on o.id = pair.other_area_id and o.superseded_at is null
-      where pair.mine_id = pair.other_mine_id
+      where a.mine_id = o.mine_id
       union all
       select md5('AREA_GAP/' || mine_id || '/' || upper(before))::uuid, mine_id, null, null, null, null, 'AREA_GAP', null, null, null,
              jsonb_build_object('from', upper(before), 'to', lower(after)), null, null, null, found_at
@@ -150,10 +150,12 @@ export async function up(knex: Knex): Promise<void> {
              jsonb_build_object('kilometres', round(near.metres / 1000)), null, null, null, greatest(m.updated_at, near.recorded_at)
       from registry.published_mine m
       cross join lateral (
-        select min(ST_Distance(a.geom::geography, m.location::geography)) as metres, max(a.recorded_at) as recorded_at
+        -- By boxes in degrees first, as most mines lie in their areas: the distance is asked of the others only.
+        select case when min(abs(ST_X(m.location) - ST_X(ST_Centroid(ST_Envelope(a.geom)))) + abs(ST_Y(m.location) - ST_Y(ST_Centroid(ST_Envelope(a.geom))))) > 0.02
+                    then (select min(ST_Distance(r.geom::geography, m.location::geography)) from boundaries.permitted_area r
+                          where r.mine_id = m.id and r.kind = 'MINING_RIGHT' and r.superseded_at is null) end as metres,
+               max(a.recorded_at) as recorded_at
         from boundaries.permitted_area a where a.mine_id = m.id and a.kind = 'MINING_RIGHT' and a.superseded_at is null
-        -- By boxes in degrees first: most mines lie in their areas.
-        having min(abs(ST_X(m.location) - ST_X(ST_Centroid(ST_Envelope(a.geom)))) + abs(ST_Y(m.location) - ST_Y(ST_Centroid(ST_Envelope(a.geom))))) > 0.02
       ) near
       where m.location is not null and near.metres > 5000;
   `);

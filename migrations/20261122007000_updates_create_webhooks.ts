@@ -67,6 +67,9 @@ export async function up(knex: Knex): Promise<void> {
       next_attempt_at  timestamptz
     );
     create index webhook_delivery_newest on updates.webhook_delivery (webhook_id, first_attempt_at desc, id);
+    -- Dead letters and failures among all that went well.
+    create index webhook_delivery_failed on updates.webhook_delivery (webhook_id, first_attempt_at desc, id)
+      where state <> 'DELIVERED';
     create index webhook_delivery_age on updates.webhook_delivery (last_attempt_at);
 
     create table updates.webhook_attempt (
@@ -86,8 +89,6 @@ export async function up(knex: Knex): Promise<void> {
       position_epoch integer,
       position_xid   xid8,
       position_seq   bigint,
-      published      bigint not null default 0,
-      updated_at     timestamptz not null default now(),
       leased_by      uuid,
       leased_until   timestamptz
     );

@@ -74,10 +74,22 @@ const GAUSS_KRUEGER: readonly ZoneSeries[] = [
 ];
 
 /** Numbers of the zones of China, by their width. */
-export const ZONES: Readonly<Record<3 | 6, readonly [first: number, last: number]>> = {
+const ZONES: Readonly<Record<3 | 6, readonly [first: number, last: number]>> = {
   3: [25, 45],
   6: [13, 23],
 };
+
+/** The width of the zone of that number, as the two widths have none in common; null where China has no such zone. */
+export const zoneDegrees = (zone: number): GaussKruegerZone['degrees'] | null =>
+  ([3, 6] as const).find((degrees) => zone >= ZONES[degrees][0] && zone <= ZONES[degrees][1]) ?? null;
+
+/** What is wrong with a number that no zone has. */
+export const noSuchZone = (zone: number): string =>
+  `${zone} is no zone of China (3°: ${ZONES[3].join('–')}, 6°: ${ZONES[6].join('–')})`;
+
+/** Longitude of a zone's central meridian. */
+export const centralMeridian = ({ degrees, zone }: Pick<GaussKruegerZone, 'degrees' | 'zone'>): number =>
+  degrees === 3 ? 3 * zone : 6 * zone - 3;
 
 /** Looked up for every area: the few hundred there are, once they were asked for. */
 const ASKED = new Map<number, SourceCrs>();
@@ -128,22 +140,21 @@ export function gaussKruegerZone(srid: number): GaussKruegerZone | null {
 
 /** The SRID of a Gauss-Krüger zone; null where China has no such zone. */
 export function gaussKruegerSrid({ datum, degrees, zone, prefixed }: GaussKruegerZone): number | null {
-  const [west, east] = ZONES[degrees];
-  if (!Number.isInteger(zone) || zone < west || zone > east) return null;
+  if (!Number.isInteger(zone) || zoneDegrees(zone) !== degrees) return null;
   const series = GAUSS_KRUEGER.find(
     (one) => one.datum === datum && one.degrees === degrees && one.prefixed === prefixed,
   );
-  return series ? series.first + zone - west : null;
+  return series ? series.first + zone - ZONES[degrees][0] : null;
 }
 
-/**
- * SRID of the zone that leads its eastings as `prefix`: of 3° for 25–45, of 6° for 13–23; null for any other
- * prefix. The two never meet, so that the prefix tells the width.
- */
-export const sridOfZonePrefix = (
+/** SRID of the zone that leads its eastings as `prefix`: of 3° for 25–45, of 6° for 13–23; null for any other prefix. */
+export function sridOfZonePrefix(
   prefix: number,
   datum: GaussKruegerZone['datum'] = 'CGCS2000',
-): number | null => gaussKruegerSrid({ datum, degrees: prefix < 24 ? 6 : 3, zone: prefix, prefixed: true });
+): number | null {
+  const degrees = zoneDegrees(prefix);
+  return degrees && gaussKruegerSrid({ datum, degrees, zone: prefix, prefixed: true });
+}
 
 export const geographicSrid = (datum: Datum): number => DATUMS[datum].geographic;
 
@@ -189,6 +200,7 @@ function isPlausible(crs: SourceCrs, easting: number, northing: number): boolean
  * straight edges stay straight; null for every other plane and for degrees.
  */
 export function samePlaneSrid(srid: number): number | null {
-  if (srid >= 4513 && srid <= 4533) return srid + 21;
-  return (srid >= 4534 && srid <= 4554) || isUtm(srid) ? srid : null;
+  const zone = gaussKruegerZone(srid);
+  if (zone?.datum === 'CGCS2000' && zone.degrees === 3) return gaussKruegerSrid({ ...zone, prefixed: false });
+  return isUtm(srid) ? srid : null;
 }

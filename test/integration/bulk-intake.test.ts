@@ -65,6 +65,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 describe('what a bulk import leaves', () => {
+  /** A corner 30 cm beside the first: a finding that ends with the version, not with the document. */
+  const slip = { number: '5', x: 4_511_000, y: 41_473_000.3, line: null };
   const areas = [
     anExportedArea({ mineCode: 'M-2', name: '东', documentNumber: 'D-2', polygons: place(1) }),
     anExportedArea({
@@ -81,7 +83,7 @@ describe('what a bulk import leaves', () => {
       kind: 'DUMP_SITE',
       validFrom: '2026-01-01',
       validTo: '2028-01-01',
-      polygons: place(4),
+      polygons: [[[...square(4_511_000, 41_473_000, 100), slip]]],
     }),
     anExportedArea({ mineCode: 'M-1', name: '旧', documentNumber: 'D-1', polygons: place(5) }),
   ];

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DataQualityRepository } from '../../src/subgraphs/boundaries/data-quality.repository.js';
 import type { DataQualityFinding } from '../../src/subgraphs/boundaries/data-quality-finding.js';
@@ -89,6 +90,17 @@ describe('RIGHTS_OVERLAP', () => {
     await situation.area({ mine: 'B', shape: box(0, 0, 500, 500), validFrom: '2025-01-01' });
     await situation.area({ mine: 'B', kind: 'DUMP_SITE', shape: box(0, 0, 500, 500) });
     expect((await list()).filter(({ code }) => code === 'RIGHTS_OVERLAP')).toEqual([]);
+  });
+
+  test('those that two transactions record at once are found as well', async () => {
+    const record = (mine: string, east: number) =>
+      database.knex.transaction(async (sql) => {
+        await new Situation(sql).area({ mine, shape: box(east, 0, 500, 500) });
+        // Long enough for both to have written before either is committed, if they did not take turns.
+        await setTimeout(200);
+      });
+    await Promise.all([record('A', 0), record('B', 450)]);
+    expect((await list()).map(({ code }) => code)).toEqual(['RIGHTS_OVERLAP', 'RIGHTS_OVERLAP']);
   });
 
   test('a correction that parts them ends both findings, one that does not keeps them, with the new area', async () => {
@@ -335,7 +347,7 @@ describe('mines', () => {
     await at('A', 120, 42.98);
   });
 
-  test('LOCATION_FAR_FROM_DIVISION: more than 200 km from the middle of the county’s other mines', async () => {
+  test('LOCATION_FAR_FROM_DIVISION: more than 200 km from the middle of the county’s mines', async () => {
     for (const code of ['C', 'D', 'E', 'F']) await situation.mine(code);
     expect(await codes()).toEqual([]);
     await at('A', 117, 42.98);

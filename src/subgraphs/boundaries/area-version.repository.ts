@@ -14,21 +14,42 @@ export interface LastVersion {
   readonly contentDigest: string;
 }
 
+/** The document of a mine, by what `intakeKey` is made of. */
+export interface DocumentOfMine {
+  readonly mineId: string;
+  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId'>;
+}
+
 /** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
 export class AreaVersionRepository {
   constructor(private readonly knex: Knex) {}
 
-  /** Makes imports of one mine's areas take turns until the transaction ends. */
-  async lockMine(sql: Knex, mineId: string): Promise<void> {
-    await sql.raw("select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || ?, 0))", [mineId]);
+  /** Makes changes of one mine's areas take turns until the transaction ends. */
+  lockMine(sql: Knex, mineId: string): Promise<void> {
+    return this.lockMines(sql, [mineId]);
+  }
+
+  /** The same for many mines, in one order, so that none deadlock. */
+  async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
+    await sql.raw(
+      `select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || id, 0))
+       from (select id from unnest(?::text[]) as mine (id) order by id) as mine`,
+      [[...mineIds]],
+    );
   }
 
   /** The last version of each area, that of a withdrawn one among them. */
   async latest(sql: Knex, ids: readonly string[]): Promise<readonly LastVersion[]> {
-    const rows = await sql('boundaries.permitted_area as area')
-      .select(sql.raw(`distinct on (area.id) ${AREA_COLUMNS.all}`), 'area.content_digest')
-      .whereRaw('area.id = any(?)', [[...ids]])
-      .orderByRaw('area.id, area.version desc');
+    // One by one: in the middle of a large import nothing is known of the table, and a plan for all reads the whole of it.
+    const last = sql('boundaries.permitted_area as area')
+      .select(sql.raw(AREA_COLUMNS.all), 'area.content_digest')
+      .whereRaw('area.id = given.id')
+      .orderBy('area.version', 'desc')
+      .limit(1);
+    const { rows } = await sql.raw<{ rows: Record<string, unknown>[] }>(
+      'select last.* from unnest(?::uuid[]) as given (id) cross join lateral ? as last',
+      [[...ids], last],
+    );
     return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
   }
 
@@ -52,23 +73,40 @@ export class AreaVersionRepository {
     return ((await query) as Record<string, unknown>[]).map(mapWhole);
   }
 
-  /** Current areas of the mine and document (or licence) of an import, those with the given ids left aside. */
-  async othersOfDocument(
+  /** Current areas of documents (or licences), those with the given ids left aside. */
+  async othersOfDocuments(
     sql: Knex,
-    mineId: string,
-    { kind, documentNumber, licenceId }: IntakeOptions,
+    documents: readonly DocumentOfMine[],
     ids: readonly string[],
   ): Promise<readonly PermittedArea[]> {
-    if (!documentNumber && !licenceId) return [];
-    const rows = await sql('boundaries.permitted_area as area')
+    const named = documents.filter(({ options }) => options.documentNumber || options.licenceId);
+    if (named.length === 0) return [];
+    // Mine by mine, as a plan for all would read the whole table in the middle of a large import.
+    const rows = await sql
       .select(sql.raw(AREA_COLUMNS.all))
-      .where({ 'area.mine_id': mineId, 'area.kind': kind })
-      .where(
-        documentNumber
-          ? { 'area.document_number': documentNumber }
-          : { 'area.licence_id': licenceId, 'area.document_number': null },
+      .from(
+        sql.raw(
+          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid)
+           cross join lateral (
+             select * from boundaries.permitted_area of_mine
+             where of_mine.mine_id = document.mine_id and of_mine.kind = document.kind and of_mine.superseded_at is null offset 0
+           ) as area`,
+          [
+            JSON.stringify(
+              named.map(({ mineId, options }) => ({
+                mine_id: mineId,
+                kind: options.kind,
+                number: options.documentNumber || null,
+                licence_id: options.licenceId ?? null,
+              })),
+            ),
+          ],
+        ),
       )
-      .whereNull('area.superseded_at')
+      .whereRaw(
+        `area.document_number is not distinct from document.number
+         and (document.number is not null or area.licence_id = document.licence_id)`,
+      )
       .whereRaw('not area.id = any(?)', [[...ids]])
       .orderBy('area.id');
     return rows.map(mapArea);

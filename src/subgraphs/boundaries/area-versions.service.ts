@@ -5,7 +5,7 @@ import { changedDays, type Days, hull } from '../../vocabulary/days.js';
 import { type ChangeGrounds, nextRecordedAt } from '../../vocabulary/versions.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { DataQualityRepository } from './data-quality.repository.js';
-import type { AreaVersionRef, DraftArea, PermittedArea } from './permitted-area.js';
+import { type AreaVersionRef, type DraftArea, daysOf, type PermittedArea } from './permitted-area.js';
 import { areaFindings } from './quality/area-findings.js';
 
 export interface AreaVersionsDeps {
@@ -130,8 +130,6 @@ function byInstant(changes: readonly NextArea[]): ReadonlyMap<Date, readonly str
   }
   return new Map([...found.values()].map(({ at, ids }) => [at, ids]));
 }
-
-const daysOf = ({ validFrom, validTo }: PermittedArea): Days => ({ from: validFrom, to: validTo });
 
 /** Days on which a verdict can differ for a change; where only the validity changed, those by which it did. */
 const changedAreaDays = ({ before, after, alike }: NextArea): Days | null =>

@@ -2,9 +2,6 @@ import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
 import { scopeByMine } from '../../platform/scope.js';
 import type { BulkRejection, BulkState } from './bulk-intake.js';
-import type { IntakeOptions } from './intake.js';
-import type { PermittedArea } from './permitted-area.js';
-import { AREA_COLUMNS, mapArea } from './permitted-area.row.js';
 
 /** What names an import: the same file, table and options are the same import. */
 export interface BulkKey {
@@ -21,13 +18,7 @@ export type BulkStep = Pick<BulkState, 'position' | 'recorded' | 'corrected' | '
   readonly rejections: readonly BulkRejection[];
 };
 
-/** The document of a mine, by what `intakeKey` is made of. */
-export interface DocumentOfMine {
-  readonly mineId: string;
-  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId'>;
-}
-
-/** How far imports of large files have come, in PostgreSQL; and what they ask for many mines at once. */
+/** How far imports of large files have come, in PostgreSQL; and the licences that they name. */
 export class BulkIntakeRepository {
   constructor(private readonly knex: Knex) {}
 
@@ -108,15 +99,6 @@ export class BulkIntakeRepository {
     }));
   }
 
-  /** Makes imports of these mines' areas take turns until the transaction ends; in one order, so that none deadlock. */
-  async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
-    await sql.raw(
-      `select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || id, 0))
-       from (select id from unnest(?::text[]) as mine (id) order by id) as mine`,
-      [[...mineIds]],
-    );
-  }
-
   /** Ids of the licences among `licenceIds` that the principal may see, and whose they are. */
   async minesOfLicences(
     context: RequestContext,
@@ -128,34 +110,6 @@ export class BulkIntakeRepository {
       .whereRaw('licence.id = any(?)', [[...licenceIds]]);
     const rows = await scopeByMine(query, context.principal, 'licence.mine_id');
     return new Map(rows.map((row) => [row.id as string, row.mine_id as string]));
-  }
-
-  /** Current areas of documents (or licences), those with the given ids left aside. */
-  async othersOfDocuments(
-    sql: Knex,
-    documents: readonly DocumentOfMine[],
-    ids: readonly string[],
-  ): Promise<readonly PermittedArea[]> {
-    const named = documents.filter(({ options }) => options.documentNumber || options.licenceId);
-    if (named.length === 0) return [];
-    const rows = await sql('boundaries.permitted_area as area')
-      .select(sql.raw(AREA_COLUMNS.all))
-      .joinRaw(
-        `join unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) as document (mine_id, kind, number, licence_id)
-         on document.mine_id = area.mine_id and document.kind = area.kind and case when document.number = ''
-            then area.document_number is null and area.licence_id::text = document.licence_id
-            else area.document_number = document.number end`,
-        [
-          named.map(({ mineId }) => mineId),
-          named.map(({ options }) => options.kind),
-          named.map(({ options }) => options.documentNumber ?? ''),
-          named.map(({ options }) => options.licenceId ?? ''),
-        ],
-      )
-      .whereNull('area.superseded_at')
-      .whereRaw('not area.id = any(?)', [[...ids]])
-      .orderBy('area.id');
-    return rows.map(mapArea);
   }
 }
 

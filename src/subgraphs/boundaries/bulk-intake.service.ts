@@ -100,7 +100,7 @@ export class BulkIntakeService {
   private write(context: RequestContext, from: BulkState, batch: PreparedBatch): Promise<BulkState> {
     return this.deps.transact(context, async (tx) => {
       const { documents, rejections, end } = batch;
-      await this.deps.bulk.lockMines(tx.sql, [...new Set(documents.map(({ mine }) => mine.id))]);
+      await this.deps.versions.lockMines(tx.sql, [...new Set(documents.map(({ mine }) => mine.id))]);
       const counts = await this.record(context, tx, documents);
       const step = { ...counts, position: end, rejections };
       const state = await this.deps.bulk.advance(tx.sql, from, step, context.clock.now());
@@ -122,7 +122,7 @@ export class BulkIntakeService {
       (await this.deps.versions.latest(tx.sql, ids)).map((version) => [version.area.id, version]),
     );
     const others = new OmittedAreas(
-      await this.deps.bulk.othersOfDocuments(
+      await this.deps.versions.othersOfDocuments(
         tx.sql,
         documents.map(({ taken }) => taken),
         ids,
@@ -143,8 +143,9 @@ export class BulkIntakeService {
       counts.corrected += result.corrected;
       counts.unchanged += result.unchanged;
     }
-    await this.deps.quality.replaceAll(tx.sql, findings, context.clock.now());
+    // What is doubtful about a version is the version's, and the recorder's to store: it goes first.
     if (mines.length > 0) await this.deps.recorder.recordAll(context, tx, mines, null);
+    await this.deps.quality.replaceAll(tx.sql, findings, context.clock.now());
     return counts;
   }
 }

@@ -20,7 +20,7 @@ const until = (day: unknown): string => (day === null || day === undefined ? 'wi
  * Words and severities of the codes that `boundaries.every_data_quality_finding` computes (its migration finds the
  * facts; docs/data-quality.md explains each code). Findings of imports carry their own words.
  */
-export const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
+const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   CREDIT_CODE_INVALID: {
     severity: 'ERROR',
     message: ({ creditCode, operator }) =>
@@ -30,7 +30,7 @@ export const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   LOCATION_FAR_FROM_DIVISION: {
     severity: 'WARNING',
     message: ({ divisionCode, kilometres, mines }) =>
-      `The mine lies ${kilometres} km from the middle of the ${mines} other mines of ${divisionCode}.`,
+      `The mine lies ${kilometres} km from the middle of the ${mines} mines of ${divisionCode}.`,
     advice: 'Check the division code, and whether longitude and latitude of the location are right.',
   },
   LOCATION_FAR_FROM_AREAS: {

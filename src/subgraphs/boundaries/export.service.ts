@@ -9,6 +9,7 @@ import type { ExportFile, ExportRequest } from './export.js';
 import type { ExportRepository } from './export.repository.js';
 import { exportSrid } from './export-crs.js';
 import { cornerPolygons } from './export-rings.js';
+import { LARGEST_LIST } from './formats/area-collector.js';
 import type { AreaWriter, ExportedArea } from './formats/area-writer.js';
 import { WRITABLE_FORMATS, writerOf } from './formats/writers.js';
 import {
@@ -133,11 +134,8 @@ export class ExportService {
     const all: StoredArea[] = [];
     for await (const page of pages) {
       all.push(...page);
-      if (all.length > LARGEST_LISTING) {
-        throw new AppError(
-          'EXPORT_REFUSED',
-          `A listing holds at most ${LARGEST_LISTING} areas; ask for fewer.`,
-        );
+      if (all.length > LARGEST_LIST) {
+        throw new AppError('EXPORT_REFUSED', `A listing holds at most ${LARGEST_LIST} areas; ask for fewer.`);
       }
     }
     const issued = all.map(({ area }) => area.sourceSrid);
@@ -173,8 +171,6 @@ export class ExportService {
     }));
   }
 }
-
-const LARGEST_LISTING = 500;
 
 interface StoredArea {
   readonly area: PermittedArea;

@@ -83,14 +83,14 @@ export class IntakeService {
   /** Sets drafts against the last versions: what is new, differs or was withdrawn is to be written. */
   private async compare(
     sql: Knex,
-    { mineId, options, drafts }: TakenFile,
+    taken: TakenFile,
   ): Promise<Outcome & { readonly changes: readonly NextArea[] }> {
-    const ids = drafts.map((draft) => draft.id);
+    const ids = taken.drafts.map((draft) => draft.id);
     const latest = new Map(
       (await this.deps.versions.latest(sql, ids)).map((version) => [version.area.id, version]),
     );
-    const { areas, changes } = nextAreas(drafts, latest);
-    const omitted = await this.deps.versions.othersOfDocument(sql, mineId, options, ids);
+    const { areas, changes } = nextAreas(taken.drafts, latest);
+    const omitted = await this.deps.versions.othersOfDocuments(sql, [taken], ids);
     const corrected = changes.filter(({ before }) => before !== null).length;
     const written = changes.map(({ after }) => after);
     return { areas, changes, written, corrected, omitted, judgementDiffId: null };

@@ -2,10 +2,11 @@ import type { RequestContext } from '../../platform/context.js';
 import { badInput, notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
 import type { Transact } from '../../platform/transact.js';
+import { hull } from '../../vocabulary/days.js';
 import { type ChangeGrounds, groundsFault, NOW } from '../../vocabulary/versions.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { AreaVersions } from './area-versions.service.js';
-import { type PermittedArea, stored, type WholeVersion } from './permitted-area.js';
+import { daysOf, type PermittedArea, stored, type WholeVersion } from './permitted-area.js';
 import type { PermittedAreaRepository } from './permitted-area.repository.js';
 import { endedOn, endingFault, nextVersion } from './permitted-area-change.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
@@ -59,7 +60,7 @@ export class LicenceAreasService {
   ): Promise<LicenceAreasOutcome> {
     return this.change(context, licenceId, grounds, (last, all) => {
       const { draft } = last;
-      if (draft.validTo !== lastDay(all)) return last;
+      if (draft.validTo !== hull(all.map((each) => daysOf(each.draft)))?.to) return last;
       if (draft.validTo === null || (validTo !== null && validTo < draft.validTo)) {
         const message = `The areas of this licence are valid to ${draft.validTo ?? 'no end'}: to shorten that, end them.`;
         throw badInput(message, { field: 'validTo' });
@@ -103,11 +104,3 @@ export class LicenceAreasService {
     return mine;
   }
 }
-
-/** The day on which the last of the areas ends; null: one has no end. */
-const lastDay = (all: readonly WholeVersion[]): string | null =>
-  all.reduce<string | null>(
-    (last, { draft: { validTo } }) =>
-      last === null || validTo === null ? null : validTo > last ? validTo : last,
-    '',
-  );

@@ -1,4 +1,5 @@
 import type { CrsClass, PermittedAreaKind } from '../../vocabulary/boundaries.js';
+import type { Days } from '../../vocabulary/days.js';
 import {
   nextRecordedAt,
   type PermittedAreaChange,
@@ -53,6 +54,9 @@ export interface PermittedArea extends AreaVersionRef {
   /** Null unless this was the last version of an area that was entered by mistake. */
   readonly withdrawal: Withdrawal | null;
 }
+
+/** Days on which it is in force. */
+export const daysOf = ({ validFrom, validTo }: PermittedArea): Days => ({ from: validFrom, to: validTo });
 
 /** A corner as issued: x northing, y easting (latitude, longitude) in the source CRS; rings from 1. */
 export interface Corner {

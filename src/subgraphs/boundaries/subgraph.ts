@@ -23,7 +23,7 @@ import { LicenceAreasResolver } from './licence-areas.resolver.js';
 import { LicenceAreasService } from './licence-areas.service.js';
 import { MineResolver, NeighbourResolver } from './mine.resolver.js';
 import { ObservationRepository } from './observation.repository.js';
-import { ObservationResolver } from './observation.resolver.js';
+import { ObservationResolver, ObservationSubmissionResolver } from './observation.resolver.js';
 import { ObservationService } from './observation.service.js';
 import { ObservationType } from './observation.type.js';
 import { ObservationWithdrawalResolver } from './observation-withdrawal.resolver.js';
@@ -98,6 +98,7 @@ export function createObservationService(deps: SubgraphDeps): ObservationService
     extent: deps.extent,
     transact: deps.transact,
     judge: deps.judge,
+    rejudgement: deps.rejudgement,
     ids: systemIds,
     published: new PublishedRepository(deps.knex),
     observations: new ObservationRepository(deps.knex),
@@ -150,6 +151,7 @@ export function createBoundariesSubgraph(deps: SubgraphDeps): Promise<Subgraph> 
       new PermittedAreaChangeResolver(createPermittedAreaChangeService(deps)),
       new LicenceAreasResolver(createLicenceAreasService(deps)),
       new ObservationResolver(service),
+      new ObservationSubmissionResolver(),
       new ObservationWithdrawalResolver(createObservationWithdrawalService(deps)),
       ofMine,
       new NeighbourResolver(),

@@ -60,7 +60,7 @@ export type Closing = Pick<CornerArea, 'elevations' | 'name' | 'sign'>;
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
 /** A number in plain decimal digits; NaN for anything else. */
-export const decimal = (text: string): number => (NUMBER.test(text) ? Number(text) : Number.NaN);
+const decimal = (text: string): number => (NUMBER.test(text) ? Number(text) : Number.NaN);
 
 export const quoted = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

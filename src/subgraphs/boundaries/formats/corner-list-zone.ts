@@ -1,4 +1,4 @@
-import { type Datum, type SourceCrs, sourceCrs, sridOfZonePrefix, ZONES } from '../../../spatial/crs.js';
+import { type Datum, noSuchZone, type SourceCrs, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
 import { type CornerArea, digitsOf, type ListedCorner, type Report } from './corner-area.js';
 
 const NORTHING_DIGITS = 7;
@@ -146,11 +146,7 @@ function zoneOf({ corner, place }: PlacedCorner, datum: Datum | null, report: Re
   const prefix = prefixOf(corner);
   const srid = datum === 'WGS_84' ? null : sridOfZonePrefix(prefix, datum ?? undefined);
   if (srid === null) {
-    const ranges = Object.entries(ZONES).map(([degrees, [west, east]]) => `${degrees}°: ${west}–${east}`);
-    const what =
-      datum === 'WGS_84'
-        ? 'WGS 84 has no Gauss-Krüger zones'
-        : `${prefix} is no zone of China (${ranges.join(', ')})`;
+    const what = datum === 'WGS_84' ? 'WGS 84 has no Gauss-Krüger zones' : noSuchZone(prefix);
     report('ZONE_UNKNOWN', `${what}.`, place);
   }
   return srid;

@@ -1,4 +1,5 @@
 import {
+  centralMeridian,
   type Datum,
   gaussKruegerSrid,
   gaussKruegerZone,
@@ -169,6 +170,5 @@ function authorityCode(root: CrsNode): number | null {
 function isSamePlane(one: number, other: number): boolean {
   const [a, b] = [gaussKruegerZone(one), gaussKruegerZone(other)];
   if (!a || !b || a.datum !== b.datum || a.prefixed || b.prefixed) return false;
-  const meridian = ({ degrees, zone }: typeof a): number => (degrees === 3 ? 3 * zone : 6 * zone - 3);
-  return meridian(a) === meridian(b);
+  return centralMeridian(a) === centralMeridian(b);
 }

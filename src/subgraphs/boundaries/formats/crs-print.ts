@@ -1,4 +1,10 @@
-import { type Datum, type GaussKruegerZone, gaussKruegerZone, sourceCrs } from '../../../spatial/crs.js';
+import {
+  centralMeridian,
+  type Datum,
+  type GaussKruegerZone,
+  gaussKruegerZone,
+  sourceCrs,
+} from '../../../spatial/crs.js';
 
 /** ESRI: as .prj files have it, without codes. OGC: of the first generation with EPSG codes, as GeoPackages have it. */
 export type CrsDialect = 'ESRI' | 'OGC';
@@ -71,14 +77,12 @@ export const crsName = (srid: number, dialect: CrsDialect): string => {
 };
 
 function zoneName(zone: GaussKruegerZone, datumName: string, dialect: CrsDialect): string {
-  const place = zone.prefixed ? `${zone.zone}` : `${meridianOf(zone)}E`;
+  const place = zone.prefixed ? `${zone.zone}` : `${centralMeridian(zone)}E`;
   if (dialect === 'OGC') {
     return `${datumName} / ${zone.degrees === 3 ? '3-degree ' : ''}Gauss-Kruger ${zone.prefixed ? 'zone' : 'CM'} ${place}`;
   }
   return `${datumName}_${zone.degrees === 3 ? '3_Degree_' : ''}GK_${zone.prefixed ? 'Zone' : 'CM'}_${place}`;
 }
-
-const meridianOf = ({ degrees, zone }: GaussKruegerZone): number => (degrees === 3 ? 3 * zone : 6 * zone - 3);
 
 /** `51N`; null for what is no UTM zone. */
 function utmZone(srid: number): string | null {
@@ -101,7 +105,7 @@ export function crsWkt(srid: number, dialect: CrsDialect): string {
     ? [
         ['false_easting', 500_000 + (zone.prefixed ? zone.zone * 1_000_000 : 0)],
         ['false_northing', 0],
-        ['central_meridian', meridianOf(zone)],
+        ['central_meridian', centralMeridian(zone)],
         ['scale_factor', 1],
         ['latitude_of_origin', 0],
       ]

@@ -1,4 +1,4 @@
-import { sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
+import { noSuchZone, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
 import { areaFacts } from './attributes.js';
 import { resolveCrs } from './crs-resolution.js';
 import type { CsvColumns } from './csv-columns.js';
@@ -116,7 +116,7 @@ function closed(
 
 const ZONE_WIDTH = 1_000_000;
 
-/** `srid`, else the CGCS2000 3° zone whose number leads the eastings. */
+/** `srid`, else the zone of CGCS2000 whose number leads the eastings. */
 function crsOf(
   columns: CsvColumns,
   areas: readonly Area[],
@@ -136,7 +136,7 @@ function crsOf(
     }
     const zone = sridOfZonePrefix(prefix);
     if (zone === null) {
-      throw new FileFault('ZONE_UNKNOWN', `${prefix} is no 3° zone of China (25–45): say srid.`, place);
+      throw new FileFault('ZONE_UNKNOWN', `${noSuchZone(prefix)}: say srid.`, place);
     }
     checkZones(areas, prefix, list);
     return zone;

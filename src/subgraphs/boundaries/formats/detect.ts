@@ -1,6 +1,7 @@
 import { AppError } from '../../../platform/errors.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { isCsvHeader } from './csv-columns.js';
+import { isSqlite } from './geopackage-pages.js';
 import type { IntakeInput } from './intake-file.js';
 import { isZip } from './zip-magic.js';
 
@@ -45,7 +46,7 @@ function isDms(lines: readonly string[]): boolean {
 /** The formats that a file may be in, by how it begins: magic numbers of binary ones, the first lines of text. */
 export function detectFormats({ bytes, text }: IntakeInput): readonly IntakeFormat[] {
   if (isZip(bytes)) return zipFormats(bytes);
-  if (Buffer.from(bytes.subarray(0, 16)).toString('latin1') === 'SQLite format 3\0') return ['GEOPACKAGE'];
+  if (isSqlite(bytes)) return ['GEOPACKAGE'];
   const start = text().slice(0, BEGINNING).trimStart();
   // Text has no NUL; what has is some other binary format.
   if (start.includes('\0')) return [];

@@ -1,8 +1,9 @@
-import type { AreaWriter, ExportedArea } from './area-writer.js';
-import { COLLECTION_END, collectionStart, featureText } from './geojson-print.js';
+import type { AreaWriter } from './area-writer.js';
 
-/** SRID of the geometries that are published. */
-const PUBLISHED_SRID = 4490;
+/** The `crs` member of 2008, which GIS programs still read: nothing else can say that it is not WGS 84. */
+const START =
+  '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4490"}},"features":[';
+const END = '\n]}\n';
 
 /** GeoJSON of the published geometries with all that is known of their areas, area by area. */
 export const geoJsonWriter: AreaWriter = {
@@ -12,21 +13,14 @@ export const geoJsonWriter: AreaWriter = {
   statesCrs: true,
   async *write(areas) {
     const encoder = new TextEncoder();
-    yield encoder.encode(collectionStart(PUBLISHED_SRID));
+    yield encoder.encode(START);
     let separator = '';
-    for await (const area of areas) {
-      yield encoder.encode(`${separator}${featureText(propertiesOf(area), area.geometry)}`);
+    // `id` would be read back as the name of an area without one.
+    for await (const { id: areaId, polygons: _polygons, srid: _srid, geometry, ...facts } of areas) {
+      const feature = { type: 'Feature', properties: { areaId, ...facts }, geometry };
+      yield encoder.encode(`${separator}\n${JSON.stringify(feature)}`);
       separator = ',';
     }
-    yield encoder.encode(COLLECTION_END);
+    yield encoder.encode(END);
   },
 };
-
-function propertiesOf({
-  polygons: _polygons,
-  geometry: _geometry,
-  srid: _srid,
-  ...facts
-}: ExportedArea): object {
-  return facts;
-}

@@ -1,4 +1,11 @@
-import { type Datum, datumNamed, gaussKruegerSrid, sourceCrs } from '../../../spatial/crs.js';
+import {
+  type Datum,
+  datumNamed,
+  gaussKruegerSrid,
+  noSuchZone,
+  sourceCrs,
+  zoneDegrees,
+} from '../../../spatial/crs.js';
 import { quoted, type Report } from './corner-area.js';
 import type { TextLine } from './text.js';
 
@@ -99,18 +106,14 @@ function zoneOf({ entries }: LandHeader, prefix: number | null, report: Report):
     return null;
   }
   const number = prefix ?? zone;
-  // Zones of 6° end at 23 and those of 3° begin at 25, in China.
-  const told = number === null ? null : number < 24 ? 6 : 3;
+  const told = number === null ? null : zoneDegrees(number);
+  if (number !== null && told === null) {
+    report('ZONE_UNKNOWN', `${noSuchZone(number)}.`, { line: stated?.line ?? null });
+    return null;
+  }
   if (degrees !== null && told !== null && degrees !== told) {
     const message = `Zone ${number} is one of ${told}°, while 几度分带 is ${degrees}.`;
     report('MIXED_ZONE', message, { line: width?.line ?? null });
-    return null;
-  }
-  const range = told === 6 ? [13, 23] : [25, 45];
-  if (number !== null && (number < (range[0] ?? 0) || number > (range[1] ?? 0))) {
-    report('ZONE_UNKNOWN', `${number} is no zone of China (3°: 25–45, 6°: 13–23).`, {
-      line: stated?.line ?? null,
-    });
     return null;
   }
   return { degrees: degrees ?? told ?? 3, number };

@@ -1,9 +1,12 @@
 import { zipSync } from 'fflate';
+import type { MultiPolygon } from 'geojson';
 import { AREA_COLUMNS, layerName } from './area-columns.js';
 import type { AreaWriter, ExportedArea } from './area-writer.js';
 import { crsWkt } from './crs-print.js';
 import { printTable } from './shapefile-dbf-print.js';
 import { printShapes } from './shapefile-shp-print.js';
+
+const NOT_KEPT: MultiPolygon = { type: 'MultiPolygon', coordinates: [] };
 
 /** Zip entries carry a time; one for all keeps the file the same for the same areas. */
 const NO_TIME = new Date(1980, 0, 1);
@@ -19,7 +22,9 @@ export const shapefileWriter: AreaWriter = {
   statesCrs: true,
   async *write(areas) {
     const layers = new Map<number, ExportedArea[]>();
-    for await (const area of areas) {
+    for await (const written of areas) {
+      // Corners are written, not the geometry, which would take most of the memory.
+      const area = { ...written, geometry: NOT_KEPT };
       const layer = layers.get(area.srid);
       if (layer) layer.push(area);
       else layers.set(area.srid, [area]);

@@ -1,10 +1,8 @@
 import { AppError } from '../../../platform/errors.js';
+import { LARGEST_LIST } from './area-collector.js';
 import type { AreaWriter, ExportedArea } from './area-writer.js';
 import { exportedFeature, listedFeatures } from './exported-feature.js';
 import type { IntakeFeature, IntakeFile, TextReader } from './intake-file.js';
-
-/** Areas of one listing: what its reader takes. */
-const LARGEST_LIST = 500;
 
 interface TextFormat extends Pick<AreaWriter, 'corners' | 'statesCrs'> {
   readonly print: (features: readonly IntakeFeature[]) => string;

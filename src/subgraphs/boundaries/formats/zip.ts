@@ -12,7 +12,7 @@ export interface ZipMember {
 }
 
 /** Bytes that come out of one zip at most. */
-export const LARGEST_UNPACKED = 50_000_000;
+const LARGEST_UNPACKED = 50_000_000;
 /** Coordinates and attributes do not pack better than this; a bomb packs a thousandfold. Small files may. */
 const GREATEST_RATIO = 20;
 const ANY_RATIO_BELOW = 4_000_000;
