@@ -102,7 +102,7 @@ export class BridgeRunner {
       if (page.events.length > 0) {
         await bridge.publish(page.events.map((event) => this.messageOf(event)));
         this.deps.onPublished?.(page.events.length);
-        if (!(await positions.advance(definition.name, page.position, page.events.length))) return;
+        if (!(await positions.advance(definition.name, page.position))) return;
       }
       this.failures = 0;
       position = page.position;

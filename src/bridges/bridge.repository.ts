@@ -36,13 +36,12 @@ export class BridgeRepository {
   }
 
   /** Writes down that everything up to the position has been acknowledged; false: the bridge is not ours any more. */
-  async advance(name: string, position: LogPosition, published: number): Promise<boolean> {
+  async advance(name: string, position: LogPosition): Promise<boolean> {
     const { rows } = await this.knex.raw(
       `update updates.bridge
-       set position_epoch = ?, position_xid = ?::xid8, position_seq = ?, published = published + ?,
-           updated_at = clock_timestamp()
+       set position_epoch = ?, position_xid = ?::xid8, position_seq = ?
        where name = ? and leased_by = ? returning name`,
-      [position.epoch, String(position.xid), position.seq, published, name, this.holder],
+      [position.epoch, String(position.xid), position.seq, name, this.holder],
     );
     return rows.length > 0;
   }

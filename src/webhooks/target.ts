@@ -26,7 +26,7 @@ export function faultOfTarget(text: string, rules: AddressRules): string | null 
 }
 
 /** The address that stands in a URL in place of a name, or null. */
-export function addressIn({ hostname }: URL): string | null {
+function addressIn({ hostname }: URL): string | null {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;
 }

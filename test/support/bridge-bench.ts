@@ -14,6 +14,8 @@ export class BridgeBench {
   private readonly events: EventHub;
   private readonly running = new Set<BridgeRunner>();
   private written = 0;
+  /** What the other side has acknowledged to all runners together. */
+  published = 0;
 
   constructor(readonly knex: Knex) {
     this.events = testEvents(knex);
@@ -26,6 +28,9 @@ export class BridgeBench {
       feed: this.events.feed,
       cursors: await this.events.cursors(),
       logger: createLogger('silent'),
+      onPublished: (events) => {
+        this.published += events;
+      },
     });
     this.running.add(runner);
     runner.start();

@@ -2,8 +2,12 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { Knex } from 'knex';
 import { inject } from 'vitest';
 import { runProgram } from '../../src/cli/program.js';
+import { readConfig } from '../../src/config.js';
+import { openDatabase } from '../../src/platform/database.js';
+import { createLogger } from '../../src/platform/logging.js';
 import { onServer, withDatabase } from './database-template.js';
 
 export interface Run {
@@ -16,13 +20,17 @@ export interface Run {
 export interface CommandLine {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  run(argv: readonly string[]): Promise<Run>;
+  /** Runs a command as a process would, with what it prints; `more` is added to its environment. */
+  run(argv: readonly string[], more?: Readonly<Record<string, string>>): Promise<Run>;
+  /** Opens the database for as long as `work` takes. */
+  onDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 let count = 0;
 
-export async function openCommandLine(): Promise<CommandLine> {
+/** `more` is added to the environment of all that is run there. */
+export async function openCommandLine(more: Readonly<Record<string, string>> = {}): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'minebound-commands-'));
   const template = inject('databaseTemplate');
   let environment: Record<string, string>;
@@ -36,11 +44,19 @@ export async function openCommandLine(): Promise<CommandLine> {
     await cp(template.directory, join(folder, 'data'), { recursive: true });
     environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
   }
-  environment['MINEBOUND_SEED'] = 'none';
+  environment = { ...environment, MINEBOUND_SEED: 'none', ...more };
   return {
     folder,
     environment,
-    run: (argv) => run(argv, environment),
+    run: (argv, own = {}) => run(argv, { ...environment, ...own }),
+    onDatabase: async (work) => {
+      const database = await openDatabase(readConfig(environment), createLogger('silent'));
+      try {
+        return await work(database.knex);
+      } finally {
+        await database.close();
+      }
+    },
     close: async () => {
       await drop();
       await rm(folder, { recursive: true, force: true });

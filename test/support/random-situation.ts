@@ -19,14 +19,14 @@ const COLUMNS = 20;
 const TILE_METRES = 8_000;
 
 /** Tolerances; situations of the same policy are judged together. */
-export const POLICIES: readonly OraclePolicy[] = [
+const POLICIES: readonly OraclePolicy[] = [
   { kProbable: 1, kConfirmed: 2, minArea: 10, radius: 2_000 },
   { kProbable: 0.5, kConfirmed: 3, minArea: 50, radius: 600 },
   { kProbable: 1.5, kConfirmed: 1.5, minArea: 1, radius: 1_200 },
 ];
 
 /** Instant at which all situations are judged: that of the test's clock. */
-export const KNOWN = '2026-06-01T04:00:00Z';
+const KNOWN = '2026-06-01T04:00:00Z';
 const LATER = '2026-06-15T00:00:00Z';
 const EARLIER = '2026-05-15T00:00:00Z';
 

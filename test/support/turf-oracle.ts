@@ -1,7 +1,13 @@
-import { PERMITTING_KINDS } from '../../src/vocabulary/boundaries.js';
 import { ellipsoidalRingArea, planeOf } from './ellipsoid.js';
 import { distanceToSegment, greatestDistance, type Segment } from './greatest-distance.js';
-import type { OracleArea, OracleFinding, OracleSituation, OracleVerdict, Range } from './oracle-situation.js';
+import type {
+  OracleArea,
+  OracleFinding,
+  OracleObservation,
+  OracleSituation,
+  OracleVerdict,
+  Range,
+} from './oracle-situation.js';
 import {
   both,
   components,
@@ -25,6 +31,13 @@ export function judgeByTurf(situation: OracleSituation): OracleVerdict {
 }
 
 const CLASSES = ['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'] as const;
+/** The hub's own table would be wrong in both. */
+const PERMITS: Readonly<Record<OracleObservation['activity'], readonly OracleArea['kind'][]>> = {
+  EXTRACTION: ['MINING_RIGHT'],
+  STRIPPING: ['MINING_RIGHT', 'STRIPPING_LAND'],
+  DUMPING: ['MINING_RIGHT', 'DUMP_SITE'],
+  CONSTRUCTION: ['MINING_RIGHT', 'INDUSTRIAL_SITE'],
+};
 const OUT_OF_BOUNDS = {
   EXTRACTION: 'MINING_OUT_OF_BOUNDS',
   STRIPPING: 'STRIPPING_OUT_OF_BOUNDS',
@@ -62,7 +75,7 @@ class Reading {
   }
 
   verdict(): OracleVerdict {
-    const { observation, number } = this.of;
+    const { number } = this.of;
     const { mine, attribution } = this.attribute();
     const permitting = this.permitting(mine);
     const permitted = shapesOf(permitting);
@@ -88,7 +101,7 @@ class Reading {
         ...(this.seamIsUnapproved(mine) ? [this.wholeFootprint('UNAPPROVED_SEAM')] : []),
       ],
       // Read last: every step may have had doubts.
-      doubts: [...this.doubts, ...(observation.shapes.length === 0 ? ['nothing seen'] : [])],
+      doubts: this.doubts,
     };
   }
 
@@ -96,7 +109,7 @@ class Reading {
     validFrom <= this.day && (validTo === null || validTo > this.day);
 
   private permitting(mine: string | null): readonly OracleArea[] {
-    const kinds: readonly string[] = PERMITTING_KINDS[this.of.observation.activity];
+    const kinds = PERMITS[this.of.observation.activity];
     return this.known.filter((area) => area.mine === mine && kinds.includes(area.kind) && this.inForce(area));
   }
 
@@ -216,7 +229,7 @@ class Reading {
   }
 
   private claims(mine: string | null): readonly Claim[] {
-    const kinds: readonly string[] = PERMITTING_KINDS[this.of.observation.activity];
+    const kinds = PERMITS[this.of.observation.activity];
     const rights = this.known.filter(
       (area) => area.mine !== mine && area.kind === 'MINING_RIGHT' && this.inForce(area),
     );

@@ -36,7 +36,6 @@ export class WebhookBench {
   readonly service: WebhookService;
   private readonly events: EventHub;
   private readonly running = new Set<WebhookDispatcher>();
-  private readonly testSender = sender();
   private written = 0;
 
   private constructor(
@@ -50,7 +49,6 @@ export class WebhookBench {
       webhooks: new WebhookRepository(knex, secretBoxOf(knex)),
       log: this.events.feed,
       cursors: () => this.events.cursors(),
-      sender: this.testSender,
       rules: LOOPBACK,
       transact: this.transact,
       ids: systemIds,
@@ -113,7 +111,6 @@ export class WebhookBench {
 
   async close(): Promise<void> {
     await this.clear();
-    this.testSender.close();
     await this.events.close();
   }
 }

@@ -1,7 +1,7 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import { systemClock } from '../../platform/clock.js';
 import { systemIds } from '../../platform/ids.js';
-import { AddressRules, parseNetworks } from '../../webhooks/address-rules.js';
+import { AddressRules } from '../../webhooks/address-rules.js';
 import { secretBoxOf } from '../../webhooks/secret-box.repository.js';
 import { WebhookSender } from '../../webhooks/webhook-sender.js';
 import type { GraphDeps } from '../deps.js';
@@ -14,28 +14,31 @@ import {
   WebhookType,
   WebhookWithSecretType,
 } from './webhook.type.js';
+import { WebhookTestService } from './webhook-test.service.js';
 
-export function createWebhookService({ knex, transact, events, webhooks }: GraphDeps): WebhookService {
-  const rules = new AddressRules(parseNetworks(webhooks.allowedNetworks));
-  return new WebhookService({
-    webhooks: new WebhookRepository(knex, secretBoxOf(knex)),
+/** Composition root of updates: how changes reach those who do not follow the graph. */
+export function createUpdatesSubgraph({ knex, transact, events, webhooks }: GraphDeps): Promise<Subgraph> {
+  const rules = new AddressRules(webhooks.allowedNetworks);
+  const stored = new WebhookRepository(knex, secretBoxOf(knex));
+  const service = new WebhookService({
+    webhooks: stored,
     log: events.feed,
     cursors: () => events.cursors(),
-    sender: new WebhookSender({ rules, clock: systemClock, deadlineMs: webhooks.deadlineMs }),
     rules,
     transact,
     ids: systemIds,
   });
-}
-
-/** Composition root of updates: how changes reach those who do not follow the graph. */
-export function createUpdatesSubgraph(deps: GraphDeps): Promise<Subgraph> {
-  const service = createWebhookService(deps);
+  const tests = new WebhookTestService({
+    webhooks: stored,
+    sender: new WebhookSender({ rules, clock: systemClock, deadlineMs: webhooks.deadlineMs }),
+    transact,
+    ids: systemIds,
+  });
   return buildSubgraph({
     name: 'updates',
-    resolvers: [new WebhookResolver(service), new WebhookDeliveryResolver(service)],
+    resolvers: [new WebhookResolver(service, tests), new WebhookDeliveryResolver(service)],
     types: [WebhookType, WebhookDeliveryType, WebhookAttemptType, WebhookWithSecretType],
     references: {},
-    stop: async () => service.stop(),
+    stop: async () => tests.stop(),
   });
 }

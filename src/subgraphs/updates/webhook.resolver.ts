@@ -15,12 +15,16 @@ import {
   WebhookType,
   WebhookWithSecretType,
 } from './webhook.type.js';
+import type { WebhookTestService } from './webhook-test.service.js';
 
 const DEFAULT_OVERLAP_HOURS = 24;
 
 @Resolver(() => WebhookType)
 export class WebhookResolver {
-  constructor(private readonly service: WebhookService) {}
+  constructor(
+    private readonly service: WebhookService,
+    private readonly tests: WebhookTestService,
+  ) {}
 
   @Query(() => WebhookType, { nullable: true })
   webhook(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Webhook | null> {
@@ -101,7 +105,7 @@ export class WebhookResolver {
     description: 'Sends one signed message of type `webhook.test` now, and tells how it went.',
   })
   testWebhook(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Delivery> {
-    return this.service.test(context, id);
+    return this.tests.test(context, id);
   }
 
   @FieldResolver(() => Json, { nullable: true, description: 'As it was given; null: everything.' })

@@ -5,13 +5,12 @@ import { type EventFilter, eventMatcher, filterDigest } from '../../platform/eve
 import type { EventLog, LogPosition } from '../../platform/events/event-log.js';
 import { type Ids, isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
-import type { Transact } from '../../platform/transact.js';
+import type { Transact, Transaction } from '../../platform/transact.js';
 import type { AddressRules } from '../../webhooks/address-rules.js';
 import { newSecret } from '../../webhooks/signature.js';
 import { faultOfTarget } from '../../webhooks/target.js';
 import type { Delivery, DeliveryState, RecordedAttempt, Webhook } from '../../webhooks/webhook.js';
 import { type WebhookChange, webhookEvent } from '../../webhooks/webhook-event.js';
-import type { WebhookSender } from '../../webhooks/webhook-sender.js';
 import { WebhookLoaders } from './webhook.loaders.js';
 import type { WebhookChanges, WebhookRepository } from './webhook.repository.js';
 
@@ -19,7 +18,6 @@ export interface WebhookServiceDeps {
   readonly webhooks: WebhookRepository;
   readonly log: EventLog;
   readonly cursors: () => Promise<EventCursors>;
-  readonly sender: WebhookSender;
   readonly rules: AddressRules;
   readonly transact: Transact;
   readonly ids: Ids;
@@ -45,7 +43,7 @@ const MOST_WEBHOOKS_OF_ONE = 100;
 const LONGEST_OVERLAP_HOURS = 30 * 24;
 const HOUR_MS = 3_600_000;
 
-/** Use cases of webhooks. Sending itself is the dispatcher's work. */
+/** Use cases of webhooks. Sending is the dispatcher's work. */
 export class WebhookService {
   constructor(private readonly deps: WebhookServiceDeps) {}
 
@@ -134,7 +132,8 @@ export class WebhookService {
 
   /** Sends everything after the cursor (again). A suspended webhook is active again; a paused one stays paused. */
   async replay(context: RequestContext, id: string, after: string): Promise<Webhook> {
-    const known = await this.existing(context, id);
+    const known = await this.webhook(context, id);
+    if (known === null) throw notFound('webhook', id);
     const position = await this.position(after, known.filter);
     return this.change(context, id, 'replayed', (webhook) => ({
       position,
@@ -166,42 +165,11 @@ export class WebhookService {
   /** With its secrets and its history. */
   async delete(context: RequestContext, id: string): Promise<string> {
     await this.deps.transact(context, async (tx) => {
-      const webhook = isId(id) ? await this.deps.webhooks.lock(context, tx.sql, id) : null;
-      if (webhook === null) throw notFound('webhook', id);
+      await this.locked(context, tx.sql, id);
       await this.deps.webhooks.delete(tx.sql, id);
       tx.emit(webhookEvent('deleted', id));
     });
     return id;
-  }
-
-  /** Sends one message now, whatever the webhook's state, and tells how it went. It is no event of the log. */
-  async test(context: RequestContext, id: string): Promise<Delivery> {
-    const { webhooks, sender, ids, transact } = this.deps;
-    const webhook = await this.existing(context, id);
-    const secrets = await webhooks.secrets(id, context.clock.now());
-    // Its library is slow to load, and tests are rare.
-    const { testMessage } = await import('../../webhooks/test-message.js');
-    const message = testMessage(webhook, ids.random(), context.clock.now(), secrets);
-    const attempt = await sender.send(message, new AbortController().signal);
-    const delivery: Delivery = {
-      id: ids.random(),
-      webhookId: id,
-      eventId: message.id,
-      eventType: message.type,
-      position: null,
-      isTest: true,
-      state: attempt.outcome === 'DELIVERED' ? 'DELIVERED' : 'FAILED',
-      attempts: 1,
-      firstAttemptAt: attempt.startedAt,
-      lastAttemptAt: attempt.startedAt,
-      nextAttemptAt: null,
-    };
-    await transact(context, (tx) => webhooks.insertTest(tx.sql, delivery, attempt));
-    return delivery;
-  }
-
-  stop(): void {
-    this.deps.sender.close();
   }
 
   private check({ url, description, filter }: WebhookRegistration): void {
@@ -226,8 +194,9 @@ export class WebhookService {
     return position;
   }
 
-  private async existing(context: RequestContext, id: string): Promise<Webhook> {
-    const webhook = await this.webhook(context, id);
+  /** Nobody else changes it until the transaction ends. */
+  private async locked(context: RequestContext, sql: Transaction['sql'], id: string): Promise<Webhook> {
+    const webhook = isId(id) ? await this.deps.webhooks.lock(context, sql, id) : null;
     if (webhook === null) throw notFound('webhook', id);
     return webhook;
   }
@@ -237,15 +206,11 @@ export class WebhookService {
     context: RequestContext,
     id: string,
     what: WebhookChange,
-    decide: (
-      webhook: Webhook,
-      sql: Parameters<WebhookRepository['change']>[0],
-    ) => Decision | Promise<Decision>,
+    decide: (webhook: Webhook, sql: Transaction['sql']) => Decision | Promise<Decision>,
   ): Promise<Webhook> {
     const { webhooks, transact } = this.deps;
     return transact(context, async (tx) => {
-      const webhook = isId(id) ? await webhooks.lock(context, tx.sql, id) : null;
-      if (webhook === null) throw notFound('webhook', id);
+      const webhook = await this.locked(context, tx.sql, id);
       const changes = await decide(webhook, tx.sql);
       if (changes === null) return webhook;
       tx.emit(webhookEvent(what, id));
