@@ -15,6 +15,9 @@ const PER_SECOND = 200;
 const AT_ONCE = 50;
 const SETTLE_MS = 3_000;
 
+/** The young generation that `minebound` starts with, for both. */
+const MEMORY = ['--max-semi-space-size=64'];
+
 const FIELDS = 'cursor type occurredAt mineId divisionCode data subjectType subjectId';
 
 interface Measured {
@@ -53,7 +56,7 @@ async function measureHub(): Promise<Measured> {
   const port = await freePort();
   const hub = await startProcess(
     process.execPath,
-    ['--max-semi-space-size=64', 'bin/minebound.js', 'serve'],
+    [...MEMORY, 'bin/minebound.js', 'serve'],
     { DATABASE_URL: database.url, PORT: String(port), MINEBOUND_SEED: 'none', LOG_LEVEL: 'error' },
     port,
     '/readyz',
@@ -76,7 +79,7 @@ async function measureBare(): Promise<Measured> {
   const port = await freePort();
   const bare = await startProcess(
     process.execPath,
-    ['bench/peers/bare-graphql-ws.js'],
+    [...MEMORY, 'bench/peers/bare-graphql-ws.js'],
     { PORT: String(port), FILTERS: String(FILTERS), RATE: String(PER_SECOND), NODE_ENV: 'production' },
     port,
     '/',

@@ -3,7 +3,7 @@ import { createJudging } from '../src/judgement/judging.js';
 import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
 import { createTransact } from '../src/platform/transact.js';
-import { fillCountry, settle } from './support/country.js';
+import { fill, fillCountry, settle } from './support/country.js';
 import { openBenchDatabase } from './support/database.js';
 import { percentile, report, rounded } from './support/report.js';
 
@@ -120,7 +120,8 @@ async function fillJudged(knex: Knex): Promise<void> {
   const centre = 'ST_Centroid(a.plane_geom)';
   const insert = `insert into boundaries.observation (id, provider, provider_ref, mine_id, activity, method, observed_at, geom, sigma_m, area_m2,
       recorded_at, content_digest)`;
-  await knex.raw(
+  await fill(
+    knex,
     `${insert}
      select md5('own' || m || '/' || n)::uuid, 'bench', 'own-' || m || '-' || n, case when n % 2 = 0 then a.mine_id end, 'STRIPPING', 'UAV',
             timestamptz '2024-01-01' + n * interval '7 days', ST_Multi(ST_Transform(g, 4490)), 1, ST_Area(g), now(), ''
@@ -133,7 +134,8 @@ async function fillJudged(knex: Knex): Promise<void> {
      ) s`,
     [MINES, APART, OF_EACH],
   );
-  await knex.raw(
+  await fill(
+    knex,
     `${insert}
      select md5('bulk' || i)::uuid, 'bench', 'bulk-' || i, null, 'STRIPPING', 'SATELLITE', timestamptz '2024-01-01' + i % 700 * interval '1 day',
             ST_Multi(ST_Transform(ST_Buffer(ST_Translate(${centre}, i % 7 * 10, i % 5 * 10), 30, 4), 4490)), 1, 2800, now(), ''
@@ -141,7 +143,8 @@ async function fillJudged(knex: Knex): Promise<void> {
      join boundaries.permitted_area a on a.id = md5('area' || ${others('i')})::uuid`,
     [OBSERVATIONS - own],
   );
-  await knex.raw(
+  await fill(
+    knex,
     `insert into enforcement.judgement (id, observation_id, observation_version, sequence, mine_id, attribution, plan_verdict, footprint_area_m2,
        within_area_m2, excess_area_m2, sliver_area_m2, sliver_count, judging_srid, areas, policy_version, engine, observed_at, known_at, judged_at, digest)
      select md5(o.id || '/judgement/1')::uuid, o.id, 1, 1, md5('mine' || ${others('substr(o.provider_ref, 6)::int')})::uuid, 'OVERLAP', 'WITHIN',

@@ -202,7 +202,9 @@ export class DemoMine {
     statedAreaSquareMetres: number | null = null,
   ): string {
     const isRight = kind === 'MINING_LICENCE';
-    const number = `DEMO-${isRight ? 'C' : 'S'}-${this.stem}`;
+    const number = isRight
+      ? this.licenceNumber(validFrom)
+      : `示范安许证字〔${validFrom.slice(0, 4)}〕${this.stem}号`;
     this.work.licences.push({
       mineCode: this.code,
       kind,
@@ -219,6 +221,12 @@ export class DemoMine {
       supersededNumber: null,
     });
     return number;
+  }
+
+  /** In the form of real ones, but of no mineral: where theirs have its class, this has 000. */
+  private licenceNumber(validFrom: string): string {
+    const month = validFrom.slice(0, 7).replace('-', '');
+    return `C${this.county.code}${month}000${String(this.number).padStart(7, '0')}`;
   }
 
   private list(

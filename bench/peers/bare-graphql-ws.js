@@ -14,7 +14,7 @@ const schema = buildSchema(`
 const subscribers = Array.from({ length: filters }, () => new Set());
 let sending = false;
 
-/** A queue a subscriber, as any server has that does not wait for its slowest. */
+/** A queue for each subscriber, without which everybody would wait for the slowest; the payloads in it are shared. */
 async function* follow(filter) {
   let queue = [];
   let release = null;

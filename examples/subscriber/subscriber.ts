@@ -3,14 +3,21 @@ import WebSocket from 'ws';
 import { Place } from './place.js';
 
 // npm start -- [url of the hub] [file of the cursor] [filter as JSON]
-const [url = 'ws://127.0.0.1:4000/graphql', path = 'cursor.json', filter = '{}'] = process.argv.slice(2);
+const [url = 'ws://127.0.0.1:4000/graphql', path = 'cursor.json', wanted = '{}'] = process.argv.slice(2);
+const filter = JSON.parse(wanted) as Record<string, unknown>;
 
 const QUERY = `subscription ($after: String, $filter: UpdateFilter) {
   registryUpdates(after: $after, filter: $filter) { cursor id type occurredAt subjectType subjectId divisionCode }
 }`;
 
-/** No waiting mends these. */
-const FINAL = new Set(['CURSOR_EXPIRED', 'BAD_CURSOR', 'BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED']);
+/** Waiting mends these, and a broken connection; all else is told, and ends it. */
+const PASSING = new Set([
+  'SLOW_CONSUMER',
+  'DATABASE_UNAVAILABLE',
+  'SUBGRAPH_UNAVAILABLE',
+  'TIMEOUT',
+  'INTERNAL',
+]);
 const SILENT_FOR_MS = 50_000;
 
 interface Update {
@@ -36,7 +43,7 @@ while (!isStopping) {
     await follow();
   } catch (error) {
     const [{ message, extensions } = {} as Fault] = Array.isArray(error) ? (error as Fault[]) : [];
-    if (extensions?.code && FINAL.has(extensions.code)) {
+    if (extensions?.code && !PASSING.has(extensions.code)) {
       process.stderr.write(`${extensions.code}: ${message}\n`);
       process.exit(1);
     }
@@ -59,7 +66,7 @@ async function follow(): Promise<void> {
   try {
     const results = client.iterate<{ registryUpdates: Update }>({
       query: QUERY,
-      variables: { after: place.cursor ?? 'BEGIN', filter: JSON.parse(filter) as Record<string, unknown> },
+      variables: { after: place.cursor ?? 'BEGIN', filter },
     });
     for await (const { data, errors } of results) {
       if (errors) throw errors;

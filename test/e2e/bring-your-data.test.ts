@@ -2,8 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { READMES } from '../../scripts/configuration-table.js';
-import { openDatabase } from '../../src/platform/database.js';
-import { createLogger } from '../../src/platform/logging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
@@ -17,26 +15,13 @@ const MINE = 'DEMO-210381-NOTICE';
 let commands: CommandLine;
 beforeAll(async () => {
   commands = await openCommandLine();
-  const { environment } = commands;
-  const database = await openDatabase(
-    {
-      databaseUrl: environment['DATABASE_URL'] ?? null,
-      dataDir: environment['MINEBOUND_DATA_DIR'] ?? '',
-      databasePool: 2,
-      debugSql: false,
-    },
-    createLogger('silent'),
-  );
-  const { knex } = database;
-  try {
+  await commands.onDatabase(async (knex) => {
     await new DivisionRepository(knex).upsert(knex, DIVISIONS);
     // The mine of the notice, as the demo has it.
     await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), [
       aMine({ code: MINE, location: { type: 'Point', coordinates: [122.687, 40.701] } }),
     ]);
-  } finally {
-    await database.close();
-  }
+  });
 });
 afterAll(() => commands.close());
 

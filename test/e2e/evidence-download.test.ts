@@ -1,49 +1,26 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import type { Knex } from 'knex';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { runProgram } from '../../src/cli/program.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHub } from '../../src/cli/serve.js';
 import { readConfig } from '../../src/config.js';
 import { openPack } from '../../src/evidence/integrity.js';
 import { newSigningKey } from '../../src/evidence/signature.js';
-import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logging.js';
-import { onServer, withDatabase } from '../support/database-template.js';
+import { type CommandLine, openCommandLine } from '../support/command-line.js';
 import { box, Situation } from '../support/situation.js';
 
 /** Verifying opens an embedded database of its own; on a busy machine that takes a while. */
 const SLOW = { timeout: 240_000 };
 
+let commands: CommandLine;
 let folder: string;
-let environment: Record<string, string>;
-let dropDatabase: () => Promise<void>;
 let violation: string;
 
 /** A pit that digs 100 m out of its right, in a database that no process has open. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'minebound-evidence-'));
-  const template = inject('databaseTemplate');
-  if (template.kind === 'native') {
-    const name = `minebound_evidence_${process.pid}`;
-    await onServer(template.url, `create database ${name} template ${template.name}`);
-    environment = { DATABASE_URL: withDatabase(template.url, name) };
-    dropDatabase = () => onServer(template.url, `drop database ${name} with (force)`);
-  } else {
-    await cp(template.directory, join(folder, 'data'), { recursive: true });
-    environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
-    dropDatabase = async () => {};
-  }
-  environment = {
-    ...environment,
-    MINEBOUND_SEED: 'none',
-    CHROMIUM_PATH: 'none',
-    PORT: '0',
-    LOG_LEVEL: 'silent',
-  };
-  violation = await onDatabase(async (knex) => {
+  commands = await openCommandLine({ CHROMIUM_PATH: 'none', PORT: '0', LOG_LEVEL: 'silent' });
+  folder = commands.folder;
+  violation = await commands.onDatabase(async (knex) => {
     const situation = await Situation.open(knex);
     await situation.mine('PIT');
     await situation.area({ mine: 'PIT', shape: box(0, 0, 500, 500) });
@@ -51,30 +28,11 @@ beforeAll(async () => {
     return (await knex('enforcement.violation').first('id')).id;
   });
 });
-afterAll(async () => {
-  await dropDatabase();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function onDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> {
-  const database = await openDatabase(readConfig(environment), createLogger('silent'));
-  try {
-    return await work(database.knex);
-  } finally {
-    await database.close();
-  }
-}
+afterAll(() => commands.close());
 
 async function minebound(...argv: string[]): Promise<{ code: number; out: string }> {
-  let out = '';
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      out += String(chunk);
-      done();
-    },
-  });
-  const code = await runProgram(argv, { stdout: stream, stderr: stream, environment });
-  return { code, out };
+  const { code, out, err } = await commands.run(argv);
+  return { code, out: out + err };
 }
 
 const issued = async (...argv: string[]): Promise<Record<string, unknown> & { path: string }> => {
@@ -129,7 +87,7 @@ test('verify refuses a changed byte, a stranger’s key, and what no chain has',
   const own = await issued('--out', join(folder, 'own.zip'));
   const stranger = join(folder, 'stranger.pem');
   await writeFile(stranger, newSigningKey().publicKey);
-  await onDatabase((knex) => knex.raw('truncate enforcement.evidence_pack'));
+  await commands.onDatabase((knex) => knex.raw('truncate enforcement.evidence_pack'));
   const refused = await minebound('verify', own.path, '--key', stranger, '--hub');
   expect(refused.code).toBe(3);
   expect(refused.out).toContain('not from where it should be');
@@ -140,7 +98,7 @@ test('verify refuses a changed byte, a stranger’s key, and what no chain has',
 });
 
 test('a running hub hands the pack out by its violation’s id, and never from a cache', SLOW, async () => {
-  const hub = await startHub(readConfig(environment), { kind: 'all' }, createLogger('silent'));
+  const hub = await startHub(readConfig(commands.environment), { kind: 'all' }, createLogger('silent'));
   try {
     const get = (path: string, method = 'GET') => fetch(`${hub.url}/evidence/${path}`, { method });
     const response = await get(`${violation}.zip`);

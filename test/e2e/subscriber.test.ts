@@ -32,7 +32,7 @@ async function startHub(environment: Record<string, string> = {}): Promise<HubPr
 }
 
 /** The example as its README starts it: standard output appended to a file. */
-function startSubscriber({ url }: Pick<HubProcess, 'url'>): ChildProcess {
+function startSubscriber({ url }: Pick<HubProcess, 'url'>, filter = '{}'): ChildProcess {
   const output = openSync(join(folder, 'updates.ndjson'), 'a');
   const child = spawn(
     process.execPath,
@@ -42,6 +42,7 @@ function startSubscriber({ url }: Pick<HubProcess, 'url'>): ChildProcess {
       'examples/subscriber/subscriber.ts',
       `${url.replace('http', 'ws')}/graphql`,
       join(folder, 'cursor.json'),
+      filter,
     ],
     { stdio: ['ignore', output, 'inherit'] },
   );
@@ -137,6 +138,32 @@ test('the example subscriber goes on by itself when the hub is killed and comes 
   await upsert(second);
   const expected = await logged(second);
   await expect.poll(printed, { timeout: 30_000 }).toEqual(expected);
+});
+
+test('the example subscriber ends where waiting mends nothing', { timeout: 120_000 }, async () => {
+  const hub = await startHub();
+  for (const filter of ['{"colour":"red"}', '{type']) {
+    expect(await once(startSubscriber(hub, filter), 'exit'), filter).toEqual([1, null]);
+  }
+});
+
+test('minebound tail ends without complaint when nobody reads it any more', {
+  timeout: 120_000,
+}, async () => {
+  const hub = await startHub();
+  const child = runHub(['tail', '--url', hub.url, '--after', 'BEGIN'], {});
+  children.push(child);
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  let isRunning = true;
+  const ended = once(child, 'exit').finally(() => {
+    isRunning = false;
+  });
+  while (isRunning) {
+    await ask(hub.url, 'mutation ($input: [MineInput!]!) { upsertMines(input: $input) { created } }', {
+      variables: { input: [aMine()] },
+    });
+  }
+  expect(await ended).toEqual([0, null]);
 });
 
 test('minebound tail prints a line for each update, and goes on where it is told to', {

@@ -1,42 +1,22 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import type { Knex } from 'knex';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { runProgram } from '../../src/cli/program.js';
-import { openDatabase } from '../../src/platform/database.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lockDirectory } from '../../src/platform/directory-lock.js';
-import { createLogger } from '../../src/platform/logging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
 import { aMine, DIVISIONS } from '../support/builders.js';
+import { type CommandLine, openCommandLine, type Run } from '../support/command-line.js';
 import { testContext } from '../support/context.js';
-import { onServer, withDatabase } from '../support/database-template.js';
 
 const NOTICE = 'test/fixtures/notices/liaoning-2025-54.txt';
 
-let folder: string;
-let environment: Record<string, string>;
-let dropDatabase: () => Promise<void>;
+let commands: CommandLine;
 
 /** A database that no process has open: each command opens it by itself, as on a desk. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'minebound-cli-'));
-  const template = inject('databaseTemplate');
-  if (template.kind === 'native') {
-    const name = `minebound_cli_${process.pid}`;
-    await onServer(template.url, `create database ${name} template ${template.name}`);
-    environment = { DATABASE_URL: withDatabase(template.url, name) };
-    dropDatabase = () => onServer(template.url, `drop database ${name} with (force)`);
-  } else {
-    await cp(template.directory, join(folder, 'data'), { recursive: true });
-    environment = { MINEBOUND_DATA_DIR: join(folder, 'data') };
-    dropDatabase = async () => {};
-  }
-  environment['MINEBOUND_SEED'] = 'none';
-  await onDatabase(async (knex) => {
+  commands = await openCommandLine();
+  await commands.onDatabase(async (knex) => {
     await new DivisionRepository(knex).upsert(knex, DIVISIONS);
     await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), [
       aMine({ code: 'NOTICE', location: { type: 'Point', coordinates: [122.687, 40.701] } }),
@@ -44,54 +24,13 @@ beforeAll(async () => {
     ]);
   });
 });
-afterAll(async () => {
-  await dropDatabase();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => commands.close());
 
-async function onDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> {
-  const database = await openDatabase(
-    {
-      databaseUrl: environment['DATABASE_URL'] ?? null,
-      dataDir: environment['MINEBOUND_DATA_DIR'] ?? '',
-      databasePool: 2,
-      debugSql: false,
-    },
-    createLogger('silent'),
-  );
-  try {
-    return await work(database.knex);
-  } finally {
-    await database.close();
-  }
-}
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs a command line as a process would, with what it prints. */
-async function minebound(argv: string[], extra: Record<string, string> = {}): Promise<Run> {
-  const run: Run = { code: -1, out: '', err: '' };
-  const into = (field: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        run[field] += String(chunk);
-        done();
-      },
-    });
-  run.code = await runProgram(argv, {
-    stdout: into('out'),
-    stderr: into('err'),
-    environment: { ...environment, ...extra },
-  });
-  return run;
-}
+const minebound = (argv: string[], more: Record<string, string> = {}): Promise<Run> =>
+  commands.run(argv, more);
 
 const file = async (name: string, content: string): Promise<string> => {
-  const path = join(folder, name);
+  const path = join(commands.folder, name);
   await writeFile(path, content);
   return path;
 };
@@ -125,7 +64,9 @@ describe('import', () => {
     expect(code).toBe(3);
     expect(out).toContain('nothing was written');
     expect(out).toMatch(/swapped\.txt:1.*AXES_SWAPPED/);
-    const areas = await onDatabase((knex) => knex('boundaries.permitted_area').count('* as count').first());
+    const areas = await commands.onDatabase((knex) =>
+      knex('boundaries.permitted_area').count('* as count').first(),
+    );
     expect(Number(areas?.['count'])).toBe(2);
   });
 
@@ -249,7 +190,7 @@ describe('what goes wrong has an exit code of its class and words for people', (
   });
 
   test('a data directory that another process has open', async () => {
-    const dataDir = await mkdtemp(join(folder, 'taken-'));
+    const dataDir = await mkdtemp(join(commands.folder, 'taken-'));
     const lock = await lockDirectory(dataDir);
     try {
       const { code, err } = await minebound(['seed'], { DATABASE_URL: '', MINEBOUND_DATA_DIR: dataDir });
