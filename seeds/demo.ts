@@ -10,6 +10,7 @@ import { type DemoArea, demoWorld } from './world.js';
 /** Tells how far it has come: `done` of `total` steps, and what is in hand. */
 export type OnSeedProgress = (done: number, total: number, what: string) => void;
 
+const AREAS_PER_STEP = 120;
 const OBSERVATIONS_PER_STEP = 100;
 
 /**
@@ -24,7 +25,10 @@ export async function seedDemo(
   const world = demoWorld();
   const intake = createIntakeService(deps);
   const observations = createObservationService(deps);
-  const total = 2 + world.areas.length + Math.ceil(world.observations.length / OBSERVATIONS_PER_STEP);
+  const total =
+    2 +
+    Math.ceil(world.areas.length / AREAS_PER_STEP) +
+    Math.ceil(world.observations.length / OBSERVATIONS_PER_STEP);
   let done = 0;
   const step = async (what: string, work: () => Promise<{ readonly rejected: readonly object[] }>) => {
     onProgress(done, total, what);
@@ -34,11 +38,13 @@ export async function seedDemo(
 
   await step('mines', () => createRegistryService(deps).upsertMines(context, world.mines));
   await step('licences', () => createLicencesService(deps).upsertLicences(context, world.licences));
-  for (const area of world.areas) {
-    await step('permitted areas', () => intake.importPermittedAreas(context, intakeRequest(area)));
+  for (const part of chunks(world.areas, AREAS_PER_STEP)) {
+    await step('permitted areas', async () => {
+      const results = await intake.importAll(context, part.map(intakeRequest));
+      return { rejected: results.flatMap(({ rejected }) => rejected) };
+    });
   }
-  for (let start = 0; start < world.observations.length; start += OBSERVATIONS_PER_STEP) {
-    const part = world.observations.slice(start, start + OBSERVATIONS_PER_STEP);
+  for (const part of chunks(world.observations, OBSERVATIONS_PER_STEP)) {
     await step('observations', () =>
       observations.submit(
         context,
@@ -48,6 +54,9 @@ export async function seedDemo(
   }
   onProgress(total, total, 'done');
 }
+
+const chunks = <T>(values: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
 
 const intakeRequest = ({ mineCode, listing, licenceNumber, ...options }: DemoArea) => ({
   mineId: idFromKey('mine', mineCode),

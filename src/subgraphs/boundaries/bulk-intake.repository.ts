@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
-import { scopeByMine } from '../../platform/scope.js';
 import type { BulkRejection, BulkState } from './bulk-intake.js';
 
 /** What names an import: the same file, table and options are the same import. */
@@ -18,7 +17,7 @@ export type BulkStep = Pick<BulkState, 'position' | 'recorded' | 'corrected' | '
   readonly rejections: readonly BulkRejection[];
 };
 
-/** How far imports of large files have come, in PostgreSQL; and the licences that they name. */
+/** How far imports of large files have come, in PostgreSQL. */
 export class BulkIntakeRepository {
   constructor(private readonly knex: Knex) {}
 
@@ -97,19 +96,6 @@ export class BulkIntakeRepository {
       ring: row.ring,
       vertex: row.vertex,
     }));
-  }
-
-  /** Ids of the licences among `licenceIds` that the principal may see, and whose they are. */
-  async minesOfLicences(
-    context: RequestContext,
-    licenceIds: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
-    if (licenceIds.length === 0) return new Map();
-    const query = this.knex('licences.published_licence as licence')
-      .select('licence.id', 'licence.mine_id')
-      .whereRaw('licence.id = any(?)', [[...licenceIds]]);
-    const rows = await scopeByMine(query, context.principal, 'licence.mine_id');
-    return new Map(rows.map((row) => [row.id as string, row.mine_id as string]));
   }
 }
 

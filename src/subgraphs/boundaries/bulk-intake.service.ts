@@ -3,32 +3,24 @@ import type { Extent } from '../../config.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { idFromKey } from '../../platform/ids.js';
-import { digest, type Transact, type Transaction } from '../../platform/transact.js';
-import type { AreaVersionRepository } from './area-version.repository.js';
-import type { AreaVersions, NextArea } from './area-versions.service.js';
+import { digest, type Transact } from '../../platform/transact.js';
+import type { AreaDocuments } from './area-documents.service.js';
 import type { BulkRequest, BulkResult, BulkState } from './bulk-intake.js';
 import type { BulkIntakeRepository, BulkKey } from './bulk-intake.repository.js';
 import { defaultFacts } from './bulk-options.js';
-import type { BulkPreparation, PreparedBatch, PreparedDocument } from './bulk-preparation.service.js';
+import type { BulkPreparation, PreparedBatch } from './bulk-preparation.service.js';
 import { BulkReader } from './bulk-reader.js';
-import type { DataQualityRepository } from './data-quality.repository.js';
-import type { DataQualityFinding } from './data-quality-finding.js';
 import { BulkFile } from './formats/geopackage-bulk.js';
 import { FileFault } from './formats/issue-list.js';
-import { intakeKey } from './intake-draft.js';
+import type { IntakeResult } from './intake.js';
 import { checkIntakeOptions } from './intake-options.js';
-import { accepted } from './intake-result.js';
-import { nextAreas } from './next-areas.js';
-import type { PermittedArea } from './permitted-area.js';
 
 export interface BulkIntakeServiceDeps {
   readonly extent: Extent;
   readonly transact: Transact;
   readonly preparation: BulkPreparation;
   readonly bulk: BulkIntakeRepository;
-  readonly versions: AreaVersionRepository;
-  readonly recorder: AreaVersions;
-  readonly quality: DataQualityRepository;
+  readonly documents: AreaDocuments;
 }
 
 /** Rejections that a result tells; all are kept in the database. */
@@ -100,9 +92,8 @@ export class BulkIntakeService {
   private write(context: RequestContext, from: BulkState, batch: PreparedBatch): Promise<BulkState> {
     return this.deps.transact(context, async (tx) => {
       const { documents, rejections, end } = batch;
-      await this.deps.versions.lockMines(tx.sql, [...new Set(documents.map(({ mine }) => mine.id))]);
-      const counts = await this.record(context, tx, documents);
-      const step = { ...counts, position: end, rejections };
+      const results = await this.deps.documents.record(context, tx, documents, null);
+      const step = { ...countsOf(results), position: end, rejections };
       const state = await this.deps.bulk.advance(tx.sql, from, step, context.clock.now());
       if (state) return state;
       throw new AppError(
@@ -111,69 +102,18 @@ export class BulkIntakeService {
       );
     });
   }
-
-  private async record(
-    context: RequestContext,
-    tx: Transaction,
-    documents: readonly PreparedDocument[],
-  ): Promise<Pick<BulkState, 'recorded' | 'corrected' | 'unchanged'>> {
-    const ids = documents.flatMap(({ taken }) => taken.drafts.map(({ id }) => id));
-    const latest = new Map(
-      (await this.deps.versions.latest(tx.sql, ids)).map((version) => [version.area.id, version]),
-    );
-    const others = new OmittedAreas(
-      await this.deps.versions.othersOfDocuments(
-        tx.sql,
-        documents.map(({ taken }) => taken),
-        ids,
-      ),
-    );
-    const findings = new Map<string, readonly DataQualityFinding[]>();
-    const mines: { mine: PreparedDocument['mine']; changes: readonly NextArea[] }[] = [];
-    const counts = { recorded: 0, corrected: 0, unchanged: 0 };
-    for (const { mine, taken } of documents) {
-      const { areas, changes } = nextAreas(taken.drafts, latest);
-      const corrected = changes.filter(({ before }) => before !== null).length;
-      const written = changes.map(({ after }) => after);
-      const omitted = others.of(taken.mineId, taken.options);
-      const result = accepted(taken, { areas, written, corrected, omitted, judgementDiffId: null });
-      findings.set(intakeKey(mine.id, taken.options), result.findings);
-      if (changes.length > 0) mines.push({ mine, changes });
-      counts.recorded += result.recorded;
-      counts.corrected += result.corrected;
-      counts.unchanged += result.unchanged;
-    }
-    // What is doubtful about a version is the version's, and the recorder's to store: it goes first.
-    if (mines.length > 0) await this.deps.recorder.recordAll(context, tx, mines, null);
-    await this.deps.quality.replaceAll(tx.sql, findings, context.clock.now());
-    return counts;
-  }
 }
 
-/** Areas that earlier imports of documents recorded and this one leaves out, by document. */
-class OmittedAreas {
-  private readonly byDocument = new Map<string, PermittedArea[]>();
+const countsOf = (
+  results: readonly IntakeResult[],
+): Pick<BulkState, 'recorded' | 'corrected' | 'unchanged'> => ({
+  recorded: sum(results, ({ recorded }) => recorded),
+  corrected: sum(results, ({ corrected }) => corrected),
+  unchanged: sum(results, ({ unchanged }) => unchanged),
+});
 
-  constructor(areas: readonly PermittedArea[]) {
-    for (const area of areas) {
-      const key = keyOfDocument(area);
-      const group = this.byDocument.get(key);
-      if (group) group.push(area);
-      else this.byDocument.set(key, [area]);
-    }
-  }
-
-  of(mineId: string, options: Omit<Parameters<typeof keyOfDocument>[0], 'mineId'>): readonly PermittedArea[] {
-    return this.byDocument.get(keyOfDocument({ ...options, mineId })) ?? [];
-  }
-}
-
-const keyOfDocument = (of: {
-  readonly mineId: string;
-  readonly kind: string;
-  readonly documentNumber?: string | null;
-  readonly licenceId?: string | null;
-}): string => JSON.stringify([of.mineId, of.kind, of.documentNumber ? [of.documentNumber] : of.licenceId]);
+const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
+  values.reduce((total, value) => total + of(value), 0);
 
 function keyOf(
   { bytes, fileName, options, licenceNumber, mineColumn }: BulkRequest,

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Extent } from '../../config.js';
 import type { RequestContext } from '../../platform/context.js';
 import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js';
+import type { AreaDocument } from './area-documents.service.js';
 import {
   type BulkDocument,
   type BulkRejection,
@@ -10,32 +11,24 @@ import {
   heldBack,
   rejection,
 } from './bulk-intake.js';
-import type { BulkIntakeRepository } from './bulk-intake.repository.js';
 import { optionsOf } from './bulk-options.js';
 import type { BulkBatch } from './bulk-reader.js';
 import { type IntakeFeature, ringsOf } from './formats/intake-file.js';
 import { MOST_AREAS } from './formats/issue-list.js';
 import type { IntakeOptions } from './intake.js';
 import { draftAreas } from './intake-draft.js';
-import type { TakenFile } from './intake-result.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
 /** A batch ready to be written: each document as the file that it would have been, and what was rejected. */
 export interface PreparedBatch extends Pick<BulkBatch, 'start' | 'end'> {
-  readonly documents: readonly PreparedDocument[];
+  readonly documents: readonly AreaDocument[];
   readonly rejections: readonly BulkRejection[];
-}
-
-export interface PreparedDocument {
-  readonly mine: KnownMine;
-  readonly taken: TakenFile;
 }
 
 export interface BulkPreparationDeps {
   readonly knex: Knex;
   readonly extent: Extent;
   readonly published: PublishedRepository;
-  readonly bulk: BulkIntakeRepository;
 }
 
 interface Candidate {
@@ -54,7 +47,7 @@ export class BulkPreparation {
     const candidates = await this.candidates(context, documents, options, rejections);
     const derived = await this.derive(candidates);
     const at = context.clock.now();
-    const prepared = candidates.flatMap(({ document, mine, options: own }, i): PreparedDocument[] => {
+    const prepared = candidates.flatMap(({ document, mine, options: own }, i): AreaDocument[] => {
       const found = derived[i] ?? [];
       const faults = document.rows.flatMap((row, j) => {
         const [fault] = found[j]?.faults ?? [];
@@ -117,7 +110,7 @@ export class BulkPreparation {
     rejections: Map<BulkDocument, readonly BulkRejection[]>,
   ): Promise<Candidate[]> {
     const ids = new Set(candidates.flatMap(({ options }) => options.licenceId ?? []));
-    const mines = await this.deps.bulk.minesOfLicences(context, [...ids]);
+    const mines = await this.deps.published.minesOfLicences(context, [...ids]);
     return candidates.filter(({ document, mine, options }) => {
       if (options.licenceId == null || mines.get(options.licenceId) === mine.id) return true;
       const message = `There is no licence ${document.facts.licence} of mine ${mine.code} that you may see.`;

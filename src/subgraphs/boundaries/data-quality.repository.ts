@@ -85,12 +85,7 @@ export class DataQualityRepository {
     );
   }
 
-  /** Stores what an import found; what earlier imports of the same document found and this one does not, ends. */
-  replace(sql: Knex, intakeKey: string, findings: readonly DataQualityFinding[], at: Date): Promise<void> {
-    return this.replaceAll(sql, new Map([[intakeKey, findings]]), at);
-  }
-
-  /** The same for many imports, by their keys. */
+  /** Stores what imports found, by their keys; what earlier ones of the same documents found and these do not, ends. */
   async replaceAll(
     sql: Knex,
     intakes: ReadonlyMap<string, readonly DataQualityFinding[]>,

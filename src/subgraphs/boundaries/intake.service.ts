@@ -3,20 +3,16 @@ import type { Extent } from '../../config.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
-import type { Transact, Transaction } from '../../platform/transact.js';
+import type { Transact } from '../../platform/transact.js';
 import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js';
-import type { AreaVersionRepository } from './area-version.repository.js';
-import type { AreaVersions, NextArea } from './area-versions.service.js';
-import type { DataQualityRepository } from './data-quality.repository.js';
+import type { AreaDocument, AreaDocuments } from './area-documents.service.js';
 import { formatOf, intakeIssue, readIntakeFile } from './formats/formats.js';
-import { type IntakeFeature, type IntakeIssue, ringsOf } from './formats/intake-file.js';
+import { type IntakeFeature, type IntakeFile, type IntakeIssue, ringsOf } from './formats/intake-file.js';
 import { inputOfContent } from './formats/intake-input.js';
-import type { IntakeRequest, IntakeResult } from './intake.js';
-import { draftAreas, intakeKey } from './intake-draft.js';
+import type { IntakeOptions, IntakeRequest, IntakeResult } from './intake.js';
+import { draftAreas } from './intake-draft.js';
 import { checkIntakeOptions } from './intake-options.js';
-import { accepted, type Outcome, rejected, type TakenFile } from './intake-result.js';
-import { nextAreas } from './next-areas.js';
-import { isDraft, stored } from './permitted-area.js';
+import { rejected } from './intake-result.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
 export interface IntakeServiceDeps {
@@ -24,9 +20,14 @@ export interface IntakeServiceDeps {
   readonly extent: Extent;
   readonly transact: Transact;
   readonly published: PublishedRepository;
-  readonly versions: AreaVersionRepository;
-  readonly recorder: AreaVersions;
-  readonly quality: DataQualityRepository;
+  readonly documents: AreaDocuments;
+}
+
+/** A file as it was read, and the mine it is of. */
+interface ReadFile {
+  readonly mine: KnownMine;
+  readonly options: IntakeOptions;
+  readonly file: IntakeFile;
 }
 
 /** Takes files of permitted areas: all of a file or nothing. */
@@ -40,74 +41,111 @@ export class IntakeService {
    * `FORMAT_AMBIGUOUS` for a file whose format is not given and cannot be told.
    */
   async importPermittedAreas(context: RequestContext, request: IntakeRequest): Promise<IntakeResult> {
-    const { options } = request;
-    checkIntakeOptions(options);
-    const mine = await this.mineOf(context, request);
-    const input = inputOfContent(request.content, request.encoding);
-    const format = formatOf(input, request.format);
-    const file = await readIntakeFile(format, input, options.srid ?? null, this.deps.extent);
-    const derived = await this.derive(file.features, mine);
-    const issues = [...file.issues, ...issuesOf(file.features, derived)];
-    if (issues.length > 0) return rejected(issues);
-    const at = context.clock.now();
-    const geometries = derived.flatMap(({ geometry }) => geometry ?? []);
-    const drafts = draftAreas(mine.id, options, file.features, geometries, at);
-    const taken: TakenFile = { mineId: mine.id, options, file, drafts, at };
-    if (options.dryRun) return accepted(taken, await this.compare(this.deps.knex, taken));
-    return this.deps.transact(context, async (tx) => {
-      const result = accepted(taken, await this.record(context, tx, mine, taken));
-      await this.deps.quality.replace(tx.sql, intakeKey(mine.id, options), result.findings, at);
-      return result;
+    const [result] = await this.importAll(context, [request], request.options.dryRun === true);
+    if (!result) throw new AppError('INTERNAL', 'The import of a file has no result.');
+    return result;
+  }
+
+  /**
+   * The same for many files, each of another document, in one transaction; a file with a fault is left out and told.
+   * Those that correct areas do so for the first one's reason.
+   */
+  async importAll(
+    context: RequestContext,
+    requests: readonly IntakeRequest[],
+    dryRun = false,
+  ): Promise<readonly IntakeResult[]> {
+    const files = await this.read(context, requests);
+    const checked = await this.check(context, files);
+    const documents = checked.flatMap((document) => ('mine' in document ? [document] : []));
+    const results = await this.take(context, documents, dryRun);
+    return checked.map((document) =>
+      'mine' in document ? (results[documents.indexOf(document)] as IntakeResult) : document,
+    );
+  }
+
+  private take(
+    context: RequestContext,
+    documents: readonly AreaDocument[],
+    dryRun: boolean,
+  ): Promise<readonly IntakeResult[]> {
+    const [first] = documents;
+    if (!first) return Promise.resolve([]);
+    if (dryRun) return this.deps.documents.preview(this.deps.knex, documents);
+    const { reason, documentNumber } = first.taken.options;
+    return this.deps.transact(context, (tx) =>
+      this.deps.documents.record(context, tx, documents, reason ?? documentNumber ?? null),
+    );
+  }
+
+  private async read(context: RequestContext, requests: readonly IntakeRequest[]): Promise<ReadFile[]> {
+    for (const { options } of requests) checkIntakeOptions(options);
+    const mines = await this.minesOf(context, requests);
+    return Promise.all(
+      requests.map(async ({ content, encoding, format, options }, i) => {
+        const input = inputOfContent(content, encoding);
+        const known = formatOf(input, format);
+        const file = await readIntakeFile(known, input, options.srid ?? null, this.deps.extent);
+        return { mine: mines[i] as KnownMine, options, file };
+      }),
+    );
+  }
+
+  /** The mine of each request, whose the licence is as well. */
+  private async minesOf(
+    context: RequestContext,
+    requests: readonly IntakeRequest[],
+  ): Promise<readonly KnownMine[]> {
+    const { published } = this.deps;
+    const ids = requests.map(({ mineId }) => mineId.toLowerCase());
+    const found = await published.minesByIds(context, [...new Set(ids.filter(isId))]);
+    const mines = new Map(found.map((mine) => [mine.id, mine]));
+    const licences = requests.flatMap(({ options }) => options.licenceId?.toLowerCase() ?? []);
+    const holders = await published.minesOfLicences(context, [...new Set(licences.filter(isId))]);
+    return requests.map(({ mineId, options: { licenceId } }, i) => {
+      const mine = mines.get(ids[i] ?? '');
+      if (!mine) throw notFound('mine', mineId);
+      if (licenceId != null && holders.get(licenceId.toLowerCase()) !== mine.id) {
+        const message = `There is no licence ${licenceId} of this mine that you may see.`;
+        throw new AppError('NOT_FOUND', message, { field: 'options.licenceId' });
+      }
+      return mine;
     });
   }
 
-  private async mineOf(context: RequestContext, { mineId, options }: IntakeRequest): Promise<KnownMine> {
-    const mine = isId(mineId) ? await this.deps.published.mineById(context, mineId.toLowerCase()) : null;
-    if (!mine) throw notFound('mine', mineId);
-    const licence = options.licenceId;
-    if (licence != null) {
-      const known = isId(licence) && (await this.deps.published.isLicenceOf(context, licence, mine.id));
-      if (!known) {
-        const message = `There is no licence ${licence} of this mine that you may see.`;
-        throw new AppError('NOT_FOUND', message, { field: 'options.licenceId' });
-      }
-    }
-    return mine;
-  }
-
-  private derive(features: readonly IntakeFeature[], mine: KnownMine): Promise<AreaDerivation[]> {
-    const corners = features.map((feature) => ({ srid: feature.srid, polygons: ringsOf(feature) }));
-    return deriveAreas(this.deps.knex, corners, mine.location, this.deps.extent);
-  }
-
-  /** Sets drafts against the last versions: what is new, differs or was withdrawn is to be written. */
-  private async compare(
-    sql: Knex,
-    taken: TakenFile,
-  ): Promise<Outcome & { readonly changes: readonly NextArea[] }> {
-    const ids = taken.drafts.map((draft) => draft.id);
-    const latest = new Map(
-      (await this.deps.versions.latest(sql, ids)).map((version) => [version.area.id, version]),
-    );
-    const { areas, changes } = nextAreas(taken.drafts, latest);
-    const omitted = await this.deps.versions.othersOfDocuments(sql, [taken], ids);
-    const corrected = changes.filter(({ before }) => before !== null).length;
-    const written = changes.map(({ after }) => after);
-    return { areas, changes, written, corrected, omitted, judgementDiffId: null };
-  }
-
-  private async record(
+  /** Documents ready to be taken; where a file has a fault, what is to be told of it. */
+  private async check(
     context: RequestContext,
-    tx: Transaction,
-    mine: KnownMine,
-    taken: TakenFile,
-  ): Promise<Outcome> {
-    await this.deps.versions.lockMine(tx.sql, mine.id);
-    const { changes, ...outcome } = await this.compare(tx.sql, taken);
-    const reason = taken.options.reason ?? taken.options.documentNumber ?? null;
-    const judgementDiffId = await this.deps.recorder.record(context, tx, mine, changes, reason);
-    const areas = outcome.areas.map((area) => (isDraft(area) ? stored(area) : area));
-    return { ...outcome, areas, judgementDiffId };
+    files: readonly ReadFile[],
+  ): Promise<(AreaDocument | IntakeResult)[]> {
+    const derived = await this.derive(files);
+    const at = context.clock.now();
+    return files.map(({ mine, options, file }, i) => {
+      const own = derived[i] ?? [];
+      const issues = [...file.issues, ...issuesOf(file.features, own)];
+      if (issues.length > 0) return rejected(issues);
+      const geometries = own.flatMap(({ geometry }) => geometry ?? []);
+      const drafts = draftAreas(mine.id, options, file.features, geometries, at);
+      return { mine, taken: { mineId: mine.id, options, file, drafts, at } };
+    });
+  }
+
+  /** Derivations of each file's areas, all in one statement. */
+  private async derive(files: readonly ReadFile[]): Promise<AreaDerivation[][]> {
+    const corners = files.flatMap(({ mine, file }) =>
+      file.features.map((feature) => ({
+        srid: feature.srid,
+        polygons: ringsOf(feature),
+        mineLocation: mine.location,
+      })),
+    );
+    const derived = await deriveAreas(this.deps.knex, corners, null, this.deps.extent);
+    let from = 0;
+    return files.map(({ file }) => {
+      const own = derived.slice(from, from + file.features.length);
+      from += own.length;
+      return own;
+    });
   }
 }
 

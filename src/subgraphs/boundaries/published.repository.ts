@@ -22,16 +22,25 @@ export class PublishedRepository {
     return this.mines(context, 'mine.id', [id]).then(([mine]) => mine ?? null);
   }
 
+  minesByIds(context: RequestContext, ids: readonly string[]): Promise<readonly KnownMine[]> {
+    return this.mines(context, 'mine.id', ids);
+  }
+
   minesByCodes(context: RequestContext, codes: readonly string[]): Promise<readonly KnownMine[]> {
     return this.mines(context, 'mine.code', codes);
   }
 
-  /** Whether `licenceId` names a licence of the mine. */
-  async isLicenceOf(context: RequestContext, licenceId: string, mineId: string): Promise<boolean> {
+  /** Ids of the licences among `licenceIds` that the principal may see, and whose they are. */
+  async minesOfLicences(
+    context: RequestContext,
+    licenceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (licenceIds.length === 0) return new Map();
     const query = this.knex('licences.published_licence as licence')
-      .select('licence.id')
-      .where({ 'licence.id': licenceId, 'licence.mine_id': mineId });
-    return (await scopeByMine(query, context.principal, 'licence.mine_id')).length > 0;
+      .select('licence.id', 'licence.mine_id')
+      .whereRaw('licence.id = any(?)', [[...licenceIds]]);
+    const rows = await scopeByMine(query, context.principal, 'licence.mine_id');
+    return new Map(rows.map((row) => [row.id as string, row.mine_id as string]));
   }
 
   private async mines(

@@ -5,6 +5,7 @@ import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import type { SubgraphDeps } from '../deps.js';
 import { AdjacencyRepository } from './adjacency.repository.js';
 import { BoundaryConflictType, NeighbourType } from './adjacency.type.js';
+import { AreaDocuments } from './area-documents.service.js';
 import { AreaVersionRepository } from './area-version.repository.js';
 import { AreaVersions } from './area-versions.service.js';
 import { boundariesReferences } from './boundaries.reference.js';
@@ -43,8 +44,7 @@ export function createIntakeService(
     extent: deps.extent,
     transact: deps.transact,
     published: new PublishedRepository(deps.knex),
-    ...versionsOf(deps),
-    quality: new DataQualityRepository(deps.knex),
+    documents: documentsOf(deps),
   });
 }
 
@@ -53,14 +53,12 @@ export function createBulkIntakeService(
   deps: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement' | 'extent'>,
 ): BulkIntakeService {
   const { knex, extent, transact } = deps;
-  const bulk = new BulkIntakeRepository(knex);
   return new BulkIntakeService({
     extent,
     transact,
-    bulk,
-    preparation: new BulkPreparation({ knex, extent, bulk, published: new PublishedRepository(knex) }),
-    ...versionsOf(deps),
-    quality: new DataQualityRepository(knex),
+    bulk: new BulkIntakeRepository(knex),
+    preparation: new BulkPreparation({ knex, extent, published: new PublishedRepository(knex) }),
+    documents: documentsOf(deps),
   });
 }
 
@@ -91,6 +89,9 @@ const versionsOf = ({ knex, rejudgement }: Pick<SubgraphDeps, 'knex' | 'rejudgem
   const quality = new DataQualityRepository(knex);
   return { versions, recorder: new AreaVersions({ versions, quality, rejudgement }) };
 };
+
+const documentsOf = (deps: Pick<SubgraphDeps, 'knex' | 'rejudgement'>): AreaDocuments =>
+  new AreaDocuments({ ...versionsOf(deps), quality: new DataQualityRepository(deps.knex) });
 
 export function createObservationService(deps: SubgraphDeps): ObservationService {
   return new ObservationService({
