@@ -9,12 +9,20 @@ import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { box, Situation } from '../support/situation.js';
 
+/** A tenth of what it is in a hub, and all counts below with it. */
+const PART_SIZE = 50;
+
 let database: TestDatabase;
 let situation: Situation;
 let enforcement: EnforcementService;
 
 const serviceWith = (judge: Judge): EnforcementService =>
-  createEnforcementService({ knex: database.knex, transact: createTransact(database.knex), judge });
+  createEnforcementService({
+    knex: database.knex,
+    transact: createTransact(database.knex),
+    judge,
+    partSize: PART_SIZE,
+  });
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -103,23 +111,23 @@ test('exactly one selector is taken, and what it names has to be there', async (
 });
 
 test('a large scope is answered at once and judged part by part in the background', async () => {
-  await many(1100);
+  await many(110);
   const run = await enforcement.judge(testContext(), { all: true });
-  expect(run).toMatchObject({ state: 'RUNNING', total: 1100, judged: 0 });
-  expect(await ended(run.id)).toMatchObject({ state: 'DONE', judged: 1100, changed: 1100 });
-  expect(await database.knex('enforcement.judgement').where({ plan_verdict: 'WITHIN' })).toHaveLength(1100);
+  expect(run).toMatchObject({ state: 'RUNNING', total: 110, judged: 0 });
+  expect(await ended(run.id)).toMatchObject({ state: 'DONE', judged: 110, changed: 110 });
+  expect(await database.knex('enforcement.judgement').where({ plan_verdict: 'WITHIN' })).toHaveLength(110);
 });
 
 test('whoever waits for a large scope is told how far it is', async () => {
-  await many(1100);
+  await many(110);
   const steps: number[] = [];
   const run = await enforcement.judgeAll(testContext(), { all: true }, ({ judged }) => steps.push(judged));
   expect(run.state).toBe('DONE');
-  expect(steps).toEqual([0, 500, 1000, 1100]);
+  expect(steps).toEqual([0, 50, 100, 110]);
 });
 
 test('a run that fails keeps the parts it had judged, and tells no SQL', async () => {
-  await many(600);
+  await many(60);
   let parts = 0;
   const failing = serviceWith({
     judge: (context, tx, ids) => {
@@ -130,24 +138,24 @@ test('a run that fails keeps the parts it had judged, and tells no SQL', async (
   });
   await expect(failing.judgeAll(testContext(), { all: true })).rejects.toThrow('nowhere');
   const [run] = (await enforcement.judgementRuns(testContext(), { first: 1, after: null })).items;
-  expect(run?.node).toMatchObject({ state: 'FAILED', total: 600, judged: 500 });
+  expect(run?.node).toMatchObject({ state: 'FAILED', total: 60, judged: 50 });
   expect(run?.node.error).toContain('request test');
   expect(run?.node.error).not.toContain('secret');
-  expect(await database.knex('enforcement.judgement')).toHaveLength(500);
+  expect(await database.knex('enforcement.judgement')).toHaveLength(50);
   expect(await eventsOf(run?.node.id ?? '')).toEqual(['judgement-run.started', 'judgement-run.failed']);
   const repeated = await enforcement.judgeAll(testContext(), { all: true });
-  expect(repeated).toMatchObject({ judged: 600, changed: 100 });
+  expect(repeated).toMatchObject({ judged: 60, changed: 10 });
 });
 
 test('a cancelled run ends after the part that is under way, and one that has ended cannot be cancelled', async () => {
-  await many(1600);
+  await many(160);
   const run = await enforcement.judge(testContext(), { all: true });
   const cancelled = await enforcement.cancelJudgementRun(testContext(), run.id);
   expect(cancelled).toMatchObject({ state: 'CANCELLED', finishedAt: testContext().clock.now() });
-  expect(cancelled.judged).toBeLessThan(1600);
+  expect(cancelled.judged).toBeLessThan(160);
   expect(await database.knex('enforcement.judgement')).toHaveLength(cancelled.judged);
   const whole = await enforcement.judgeAll(testContext(), { all: true });
-  expect(whole).toMatchObject({ state: 'DONE', judged: 1600, changed: 1600 - cancelled.judged });
+  expect(whole).toMatchObject({ state: 'DONE', judged: 160, changed: 160 - cancelled.judged });
   await expect(enforcement.cancelJudgementRun(testContext(), whole.id)).rejects.toMatchObject({
     code: 'CONFLICT',
   });
@@ -157,7 +165,7 @@ test('a cancelled run ends after the part that is under way, and one that has en
 });
 
 test('a run whose process died is taken over where it stood, and one that goes on is left alone', async () => {
-  await many(1100);
+  await many(110);
   const context = testContext();
   const transact = createTransact(database.knex);
   let parts = 0;
@@ -169,47 +177,55 @@ test('a run whose process died is taken over where it stood, and one that goes o
       return parts > 2 ? new Promise<never>(() => {}) : transact(...work);
     },
     judge: situation.engine,
+    partSize: PART_SIZE,
   });
   const { id } = await dying.start(context, { all: true });
-  await judgedSoFar(id, 500);
-  const other = createJudgementRunner({ knex: database.knex, transact, judge: situation.engine });
+  await judgedSoFar(id, 50);
+  const other = createJudgementRunner({
+    knex: database.knex,
+    transact,
+    judge: situation.engine,
+    partSize: PART_SIZE,
+  });
   expect(await other.takeOver(context)).toBeNull();
   await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
-  expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 1100, changed: 1100 });
+  expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 110, changed: 110 });
   expect(await other.takeOver(context)).toBeNull();
   expect(await database.knex('enforcement.judgement_run_item')).toEqual([]);
   expect(await eventsOf(id)).toEqual(['judgement-run.started', 'judgement-run.done']);
 });
 
 test('a service that is stopped leaves its runs after the part that is under way to whoever comes next', async () => {
-  await many(1600);
+  await many(160);
   const runner = createJudgementRunner({
     knex: database.knex,
     transact: createTransact(database.knex),
     judge: situation.engine,
+    partSize: PART_SIZE,
   });
   const run = await runner.start(testContext(), { all: true });
   await runner.stop();
   const left = await enforcement.judgementRun(testContext(), run.id);
   expect(left?.state).toBe('RUNNING');
-  expect(left?.judged).toBeLessThan(1600);
+  expect(left?.judged).toBeLessThan(160);
   expect(await database.knex('enforcement.judgement')).toHaveLength(left?.judged ?? -1);
   expect(database.knex.client.pool.numUsed()).toBe(0);
   const next = createJudgementRunner({
     knex: database.knex,
     transact: createTransact(database.knex),
     judge: situation.engine,
+    partSize: PART_SIZE,
   });
-  expect(await next.takeOver(testContext())).toMatchObject({ id: run.id, state: 'DONE', judged: 1600 });
+  expect(await next.takeOver(testContext())).toMatchObject({ id: run.id, state: 'DONE', judged: 160 });
 });
 
 test('a part ends where a mine does, so that no violation is seen half judged', async () => {
-  await many(450);
-  await many(400, 'B');
+  await many(45);
+  await many(40, 'B');
   const steps: number[] = [];
   await enforcement.judgeAll(testContext(), { all: true }, ({ judged }) => steps.push(judged));
-  const first = mineId('A') < mineId('B') ? 450 : 400;
-  expect(steps).toEqual([0, first, 850]);
+  const first = mineId('A') < mineId('B') ? 45 : 40;
+  expect(steps).toEqual([0, first, 85]);
 });
 
 test('runs come newest first, and an officer sees those that the officer asked for', async () => {

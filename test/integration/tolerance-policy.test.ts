@@ -44,6 +44,8 @@ const parts = () => ({
   knex: database.knex,
   transact: createTransact(database.knex),
   judge: situation.engine,
+  // A tenth of what it is in a hub, and all counts below with it.
+  partSize: 50,
 });
 const newRunner = () => createJudgementRunner(parts());
 
@@ -120,7 +122,7 @@ test('a new policy takes effect for every verdict, as if each had been judged by
 });
 
 test('until the run is done everybody reads verdicts by the old policy; a process that takes it over completes it', async () => {
-  await crossings(1100);
+  await crossings(110);
   await enforcement.judgeAll(testContext(), { all: true });
   // The policy with its run, and one part.
   const dying = dyingAfter(1);
@@ -129,14 +131,14 @@ test('until the run is done everybody reads verdicts by the old policy; a proces
     LENIENT,
     REASON,
   );
-  expect(run).toMatchObject({ state: 'RUNNING', total: 1100, judged: 0 });
+  expect(run).toMatchObject({ state: 'RUNNING', total: 110, judged: 0 });
   while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
 
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({
     state: 'RUNNING',
-    judged: 500,
+    judged: 50,
   });
-  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 1100]]);
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 110]]);
   expect(await policies.policy(null)).toMatchObject({ version: 1, state: 'IN_FORCE' });
   expect(await policies.policy(version)).toMatchObject({ state: 'PENDING', adoptedAt: null });
   expect(await database.knex('enforcement.violation').where({ verdict: 'CONFIRMED' })).toHaveLength(
@@ -147,14 +149,14 @@ test('until the run is done everybody reads verdicts by the old policy; a proces
   expect(await newRunner().takeOver(testContext())).toMatchObject({
     id: run.id,
     state: 'DONE',
-    judged: 1100,
+    judged: 110,
   });
-  expect(await verdicts()).toEqual([[version, 'PROBABLE', 1100]]);
+  expect(await verdicts()).toEqual([[version, 'PROBABLE', 110]]);
   expect(await staged()).toBe(0);
 });
 
 test('cancelling the run leaves the old policy in force everywhere, and another may be tried', async () => {
-  await crossings(1100);
+  await crossings(110);
   await enforcement.judgeAll(testContext(), { all: true });
   const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
     testContext(),
@@ -169,17 +171,17 @@ test('cancelling the run leaves the old policy in force everywhere, and another 
 
   expect(await enforcement.cancelJudgementRun(testContext(), run.id)).toMatchObject({ state: 'CANCELLED' });
 
-  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 1100]]);
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 110]]);
   expect(await staged()).toBe(0);
   expect(await policies.policy(version)).toMatchObject({ state: 'CANCELLED', adoptedAt: null });
   expect(await policies.policy(null)).toMatchObject({ version: 1 });
-  expect(await database.knex('enforcement.judgement')).toHaveLength(1100);
+  expect(await database.knex('enforcement.judgement')).toHaveLength(110);
   const again = await policies.change(testContext(), LENIENT, REASON);
   expect(again.version).toBe(version + 1);
 });
 
 test('what comes in while a policy is pending is judged by the one in force, and by the new one when it takes effect', async () => {
-  await crossings(600);
+  await crossings(60);
   await enforcement.judgeAll(testContext(), { all: true });
   const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
     testContext(),
@@ -190,7 +192,7 @@ test('what comes in while a policy is pending is judged by the one in force, and
 
   const late = await situation.observation({ mine: 'A', shape: box(0, 14_990, 10, 22), sigma: 5 });
   await situation.judge([late]);
-  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 601]]);
+  expect(await verdicts()).toEqual([[1, 'CONFIRMED', 61]]);
   // A boundary that is moved in the meantime makes what was staged for its observations worthless.
   const already = await database.knex('enforcement.staged_judgement').pluck('observation_id');
   await database.knex('boundaries.permitted_area').update({ superseded_at: '2026-05-30' });
@@ -202,7 +204,7 @@ test('what comes in while a policy is pending is judged by the one in force, and
   await newRunner().takeOver(testContext());
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'DONE' });
   expect(new Set((await verdicts()).map(([policy]) => policy))).toEqual(new Set([version]));
-  expect(await enforcement.judgeAll(testContext(), { all: true })).toMatchObject({ judged: 601, changed: 0 });
+  expect(await enforcement.judgeAll(testContext(), { all: true })).toMatchObject({ judged: 61, changed: 0 });
 });
 
 test('violations that a stricter least area takes away are closed with the policy as the reason', async () => {

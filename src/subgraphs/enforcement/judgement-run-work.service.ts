@@ -12,6 +12,8 @@ export interface JudgementRunWorkDeps {
   readonly judge: Judge;
   readonly rejudgement: RejudgementWork;
   readonly adoption: PolicyAdoption;
+  /** One statement of the engine and one transaction judge about this many observations. */
+  readonly partSize: number;
 }
 
 /** What a part did; null: nothing is left, the run has been completed. */
@@ -20,9 +22,6 @@ export type PartDone = {
   readonly changed: number;
   readonly position: number;
 } | null;
-
-/** One statement of the engine and one transaction judge about this many. */
-const OBSERVATIONS_PER_PART = 500;
 
 /** The next part of a run, whatever it is for: judging as asked, after a change, or by a policy to come. */
 export class JudgementRunWork {
@@ -44,11 +43,8 @@ export class JudgementRunWork {
   }
 
   private async judgeItems(context: RequestContext, tx: Transaction, run: JudgementRun): Promise<PartDone> {
-    const { runs, judge, rejudgement } = this.deps;
-    const items = partOf(
-      await runs.items(tx.sql, run.id, run.position, OBSERVATIONS_PER_PART + 1),
-      OBSERVATIONS_PER_PART,
-    );
+    const { runs, judge, rejudgement, partSize } = this.deps;
+    const items = partOf(await runs.items(tx.sql, run.id, run.position, partSize + 1), partSize);
     const last = items.at(-1);
     if (last === undefined) {
       if (run.diffId !== null) await rejudgement.complete(context, tx, run.diffId);
@@ -76,10 +72,10 @@ export class JudgementRunWork {
     run: JudgementRun,
     policy: number,
   ): Promise<PartDone> {
-    const { adoption, runs } = this.deps;
-    const ids = await adoption.unstaged(tx.sql, OBSERVATIONS_PER_PART);
+    const { adoption, runs, partSize } = this.deps;
+    const ids = await adoption.unstaged(tx.sql, partSize);
     // Full parts only: while observations keep coming in, the last few are judged when the policy takes effect.
-    if (ids.length === OBSERVATIONS_PER_PART) {
+    if (ids.length === partSize) {
       await adoption.stage(context, tx, policy, ids);
       return { judged: ids.length, changed: 0, position: run.position };
     }

@@ -14,12 +14,12 @@ export interface JudgementRunnerDeps {
   readonly work: JudgementRunWork;
   readonly transact: Transact;
   readonly ids: Ids;
+  /** Up to this many are judged before the caller is answered. */
+  readonly answeredWhenDone: number;
 }
 
 export type OnProgress = (run: JudgementRun) => void;
 
-/** Up to this many are judged before the caller is answered. */
-const ANSWERED_WHEN_DONE = 500;
 const MOST_IDS = 10_000;
 /** A run that follows from a change has to be done: its parts are tried again, later each time. */
 const MOST_ATTEMPTS = 6;
@@ -62,7 +62,7 @@ export class JudgementRunner {
   /** The run when it has ended, if it is small, or as it stands, while it goes on. */
   async answer(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
     const ended = this.carryOn(context, run.id, null);
-    if (run.total <= ANSWERED_WHEN_DONE) return ended;
+    if (run.total <= this.deps.answeredWhenDone) return ended;
     ended.catch((error: unknown) => context.log.error({ err: error, run: run.id }, 'judgement run failed'));
     return run;
   }

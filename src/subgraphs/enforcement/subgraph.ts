@@ -63,10 +63,22 @@ import { ViolationTransitionType } from './violation-life.type.js';
 
 /** What judging is done with; ports left out are the real ones. */
 type JudgingDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'> &
-  Partial<Pick<SubgraphDeps, 'rejudgement' | 'adoption'>>;
+  Partial<Pick<SubgraphDeps, 'rejudgement' | 'adoption'>> & {
+    /** Observations that are judged in one transaction. */
+    readonly partSize?: number;
+  };
+
+const OBSERVATIONS_PER_PART = 500;
 
 export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
-  const { knex, transact, judge, rejudgement, adoption } = { ...createJudging(), ...deps };
+  const {
+    knex,
+    transact,
+    judge,
+    rejudgement,
+    adoption,
+    partSize = OBSERVATIONS_PER_PART,
+  } = { ...createJudging(), ...deps };
   const runs = new JudgementRunRepository(knex);
   return new JudgementRunner({
     runs,
@@ -77,9 +89,11 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
       judge,
       rejudgement,
       adoption,
+      partSize,
     }),
     transact,
     ids: systemIds,
+    answeredWhenDone: partSize,
   });
 }
 
