@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Clock } from '../platform/clock.js';
 import type { RequestContext } from '../platform/context.js';
 import { type Ids, systemIds } from '../platform/ids.js';
+import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import { CauseReasons } from './closing-reasons.js';
 import { DifferenceBook, type DiffSummary, type KeptCause } from './difference-book.js';
@@ -140,7 +141,7 @@ async function closeGateFor(sql: Knex, { areas = [] }: RejudgementCause, clock: 
 }
 
 async function concernedIds(sql: Knex, cause: RejudgementCause, most: number): Promise<readonly string[]> {
-  const { rows } = await sql.raw(JUDGEMENT_SQL.concernedObservations, bindingsOf(cause, most));
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.concernedObservations, bindingsOf(cause, most));
   return rows.map((row: { id: string }) => row.id);
 }
 

@@ -19,6 +19,18 @@ export const JUDGEMENT_SQL = {
   evidenceAreas: read('evidence-areas'),
 } as const;
 
+/**
+ * Select list that makes prepared statements keep their first plan until the transaction ends. Left to itself the server
+ * would plan anew each time: it thinks little of what planning costs. It plans by indexes alone, as a plan made while a
+ * table was small must serve when it has grown.
+ */
+export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
+
+/** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
+const FEW = 64;
+
+export const isFew = (observationIds: readonly string[]): boolean => observationIds.length <= FEW;
+
 /** The statements that lead from observations to violations, by file name, for those who check a verdict. */
 export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
   'judge-batch': JUDGEMENT_SQL.judgeBatch,

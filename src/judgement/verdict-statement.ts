@@ -2,13 +2,10 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import { PERMITTING_KINDS } from '../vocabulary/boundaries.js';
 import { type OverlayGrid, overlayGrid } from './overlay-grid.js';
-import { JUDGEMENT_SQL } from './sql.js';
+import { isFew, JUDGEMENT_SQL } from './sql.js';
 
 /** Activities that a red line and a prohibited zone restrict. */
 const RESTRICTED = ['EXTRACTION', 'STRIPPING'];
-
-/** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
-const FEW = 64;
 
 const PERMITS = Object.entries(PERMITTING_KINDS).flatMap(([activity, kinds]) =>
   kinds.map((kind) => ({ activity, kind })),
@@ -61,10 +58,7 @@ export class VerdictStatement {
     const engine = await this.engineVersions;
     this.grid ??= overlayGrid(sql);
     const grid = await this.grid;
-    const few = observationIds.length <= FEW;
-    // Left to itself the server would plan anew each time: it thinks little of what planning costs.
-    if (few) await sql.raw(`select set_config('plan_cache_mode', 'force_generic_plan', true)`);
-    const { rows } = await sql.raw(few ? PREPARED + statement : statement, {
+    const { rows } = await sql.raw(isFew(observationIds) ? PREPARED + statement : statement, {
       ids: [...observationIds],
       known: at,
       judged_at: at,

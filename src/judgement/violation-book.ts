@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import { OPEN_STATES, type VerdictClass, type ViolationState } from '../vocabulary/enforcement.js';
 import { FIRST_STATE } from '../vocabulary/violation-life.js';
@@ -90,10 +91,10 @@ const isOpen = (state: ViolationState): boolean => state === 'AUTO_CLOSED' || OP
 
 async function readConnectedFindings(sql: Knex, observationIds: readonly string[]): Promise<SeriesFinding[]> {
   const found = new Map<string, SeriesFinding>();
-  const seeds = await sql.raw(JUDGEMENT_SQL.affectedFindings, { ids: [...observationIds] });
+  const seeds = await sql.raw(PREPARED + JUDGEMENT_SQL.affectedFindings, { ids: [...observationIds] });
   let frontier: string[] = seeds.rows.map((row: { id: string }) => row.id);
   while (frontier.length > 0) {
-    const { rows } = await sql.raw(JUDGEMENT_SQL.touchingFindings, { ids: frontier });
+    const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: frontier });
     for (const row of rows) found.set(row.id, mapFinding(row));
     frontier = [...new Set<string>(rows.flatMap((row: { touching: string[] }) => row.touching))].filter(
       (id) => !found.has(id),
@@ -107,7 +108,7 @@ async function readViolationsOf(
   observationIds: readonly string[],
   findings: readonly SeriesFinding[],
 ): Promise<ReadonlyMap<string, StoredViolation>> {
-  const { rows } = await sql.raw(JUDGEMENT_SQL.touchedViolations, {
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchedViolations, {
     observations: [...observationIds],
     findings: findings.map((f) => f.id),
   });
@@ -145,7 +146,7 @@ async function storeSeries(
   at: Date,
 ): Promise<readonly { id: string; state: ViolationState; opened: boolean }[]> {
   if (series.length === 0) return [];
-  const { rows } = await sql.raw(JUDGEMENT_SQL.storeViolations, {
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.storeViolations, {
     rows: JSON.stringify(series.map(seriesRow)),
     at,
     reopened_from: REOPENING.map(({ from }) => from),

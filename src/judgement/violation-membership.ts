@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { PREPARED } from '../platform/prepared-statements.js';
 import type { ViolationSeries } from './violation-series.js';
 
 /** Puts every finding under its violation, takes away those that no longer count there, and keeps what was so before. */
@@ -6,7 +7,7 @@ export async function moveFindings(sql: Knex, series: readonly ViolationSeries[]
   if (series.length === 0) return;
   const pairs = series.flatMap((s) => s.findings.map((f) => ({ finding_id: f.id, violation_id: s.id })));
   await sql.raw(
-    `with member as materialized (
+    `${PREPARED}with member as materialized (
        select * from jsonb_to_recordset(:pairs::jsonb) as m (finding_id uuid, violation_id uuid)
      ), gone as (
        delete from enforcement.violation_finding vf

@@ -74,14 +74,14 @@ nearest as materialized (
   cross join lateral (
     select a.mine_id
     from boundaries.published_permitted_area a
+    cross join lateral (select ST_Distance(a.geom::geography, o.geom::geography) as metres offset 0) d
     where a.geom && ST_Expand(o.geom,
             1.01 * p.attribution_radius_m / (111320 * greatest(0.05, cos(radians(ST_YMax(o.geom))))),
             1.01 * p.attribution_radius_m / 110540)
       and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
       and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-      and ST_DWithin(a.geom::geography, o.geom::geography, p.attribution_radius_m)
-    order by ST_Distance(a.geom::geography, o.geom::geography),
-             (a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)) desc, a.mine_id
+      and d.metres <= p.attribution_radius_m
+    order by d.metres, (a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)) desc, a.mine_id
     limit 1
   ) n
 ),
