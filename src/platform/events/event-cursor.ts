@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
 import type { LogPosition } from './event-log.js';
@@ -9,13 +9,27 @@ const VERSION = 1;
 const POSITION = 9;
 const BODY = 29;
 const MAC = 12;
+/** Block of SHA-256, and its digest. */
+const BLOCK = 64;
+const DIGEST = 32;
 
 /**
  * Positions as opaque text for those who follow the log. Signed with a key that is kept with the data, so that every
  * process accepts what any other has issued; bound to the filter, so that nobody goes on with another by mistake.
  */
 export class EventCursors {
-  constructor(private readonly key: Buffer) {}
+  /** The key's inner pad and behind it a cursor; the outer pad and behind it the digest of that. */
+  private readonly inner: Buffer;
+  private readonly outer: Buffer;
+  private readonly cursor: Buffer;
+  private readonly signed: Buffer;
+
+  constructor(key: Buffer) {
+    this.inner = Buffer.concat([padded(key, 0x36), Buffer.alloc(BODY + MAC)]);
+    this.outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(DIGEST)]);
+    this.cursor = this.inner.subarray(BLOCK);
+    this.signed = this.inner.subarray(0, BLOCK + BODY);
+  }
 
   static async open(knex: Knex): Promise<EventCursors> {
     return new EventCursors(await logKey(knex));
@@ -23,14 +37,14 @@ export class EventCursors {
 
   /** `digest`: of the filter, 16 hexadecimal digits. */
   encode({ epoch, xid, seq }: LogPosition, digest: string): string {
-    const bytes = Buffer.allocUnsafe(BODY + MAC);
-    bytes.writeUInt8(VERSION, 0);
-    bytes.write(digest, 1, 8, 'hex');
-    bytes.writeUInt32BE(epoch, 9);
-    bytes.writeBigUInt64BE(BigInt(xid), 13);
-    bytes.writeBigUInt64BE(BigInt(seq), 21);
-    this.mac(bytes).copy(bytes, BODY, 0, MAC);
-    return bytes.toString('base64url');
+    const { cursor } = this;
+    cursor.writeUInt8(VERSION, 0);
+    cursor.write(digest, 1, 8, 'hex');
+    cursor.writeUInt32BE(epoch, 9);
+    writeCount(cursor, xid, 13);
+    writeCount(cursor, seq, 21);
+    cursor.write(this.mac(), BODY, MAC, 'latin1');
+    return cursor.toString('base64url');
   }
 
   /** Errors: `BAD_CURSOR` for what this hub has not issued, or has issued for another filter. */
@@ -40,7 +54,7 @@ export class EventCursors {
       bytes.length === BODY + MAC &&
       bytes.readUInt8(0) === VERSION &&
       bytes.toString('base64url') === cursor &&
-      timingSafeEqual(bytes.subarray(BODY), this.mac(bytes).subarray(0, MAC));
+      timingSafeEqual(bytes.subarray(BODY), this.macOf(bytes));
     if (!sound) {
       throw bad(
         'The cursor in after was not issued by this hub, or is not complete; follow on from one that was.',
@@ -59,9 +73,32 @@ export class EventCursors {
     };
   }
 
-  private mac(bytes: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(bytes.subarray(0, BODY)).digest();
+  private macOf(bytes: Buffer): Buffer {
+    bytes.copy(this.cursor, 0, 0, BODY);
+    return Buffer.from(this.mac(), 'latin1').subarray(0, MAC);
   }
+
+  /**
+   * HMAC-SHA-256 (RFC 2104) of the cursor's body, one character a byte. Of its two digests each is one call here;
+   * `createHmac` sets up a context for every cursor, which was a fifth of what telling an event took.
+   */
+  private mac(): string {
+    this.outer.write(hash('sha256', this.signed, 'binary'), BLOCK, DIGEST, 'latin1');
+    return hash('sha256', this.outer, 'binary');
+  }
+}
+
+/** A key of at most one block. */
+function padded(key: Buffer, pad: number): Buffer {
+  const block = Buffer.alloc(BLOCK, pad);
+  for (const [i, byte] of key.entries()) block[i] = byte ^ pad;
+  return block;
+}
+
+/** 64 bits of a count that JavaScript holds exactly. */
+function writeCount(bytes: Buffer, count: number, at: number): void {
+  bytes.writeUInt32BE(Math.floor(count / 2 ** 32), at);
+  bytes.writeUInt32BE(count % 2 ** 32, at + 4);
 }
 
 const bad = (message: string): AppError => new AppError('BAD_CURSOR', message, { field: 'after' });

@@ -1,13 +1,8 @@
 import type { Knex } from 'knex';
 import { AppError } from '../errors.js';
-import {
-  comparePositions,
-  type EventLog,
-  type Facets,
-  type LoggedEvent,
-  type LogPosition,
-} from './event-log.js';
+import { comparePositions, type EventLog, type LoggedEvent, type LogPosition } from './event-log.js';
 import type { EventWake } from './event-wake.js';
+import { EVENT_COLUMNS, StoredEvent } from './stored-event.js';
 
 /** What the log was like at the instant it was read. */
 export interface LogState {
@@ -26,25 +21,35 @@ export interface LogPage extends LogState {
 
 const BEFORE_ALL: LogPosition = { epoch: 0, xid: 0, seq: 0 };
 
-/** Bounds are row comparisons, so that the primary key of each partition answers them. */
+/**
+ * Bounds are row comparisons, so that the primary key of each partition answers them. They stand in subselects, so that
+ * they are not estimated from the values: by the epoch alone, which is the same in every row, there seems to be nothing
+ * behind any position, and whatever is there would be sorted for each page.
+ */
 const READ = `
-  with log as (
-    select platform.event_epoch_now() as epoch, pg_snapshot_xmin(pg_current_snapshot()) as xmin,
-           floor_epoch, floor_xid, floor_seq
-    from platform.event_log
+  with present as materialized (
+    select platform.event_epoch_now() as epoch, pg_snapshot_xmin(pg_current_snapshot()) as below
+  ), log as materialized (
+    select concat_ws(' ', epoch, below, floor_epoch, floor_xid, floor_seq,
+             exists (select 1 from platform.event
+                     where (epoch, xid, seq) >= ((select epoch from present), (select below from present), 0::bigint))
+           ) as state
+    from platform.event_log cross join present
   )
-  select concat_ws(' ', log.epoch, log.xmin, floor_epoch, floor_xid, floor_seq,
-           exists (select 1 from platform.event where (epoch, xid, seq) >= ((select epoch from log), (select xmin from log), 0::bigint))
-         ) as log_state, e.*
+  select log.state, e.*
   from log left join lateral (
-    select epoch, xid::text as xid, seq, id, type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
-           actor, cause_id, occurred_at, data, facets, previous_facets
+    select ${EVENT_COLUMNS}
     from platform.event
-    where (epoch, xid, seq) > (?::integer, ?::xid8, ?::bigint)
-      and (epoch, xid, seq) < ((select epoch from log), (select xmin from log), 0::bigint)
-    order by epoch, event.xid, seq limit ?
+    where (epoch, xid, seq) > ((select ?::integer), (select ?::xid8), (select ?::bigint))
+      and (epoch, xid, seq) < ((select epoch from present), (select below from present), 0::bigint)
+    order by epoch, xid, seq limit ?
   ) e on true
-  order by e.epoch, e.xid::xid8, e.seq`;
+  order by e.epoch, e.xid, e.seq`;
+
+/** Rows come as the text that the database writes: most of it is handed on, or never looked at. */
+const AS_TEXT = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } };
+
+type Row = readonly [state: string, ...event: (string | null)[]];
 
 /** The log as the database holds it. */
 export class StoredEventLog implements EventLog {
@@ -68,14 +73,11 @@ export class StoredEventLog implements EventLog {
   }
 
   private async query({ epoch, xid, seq }: LogPosition, limit: number): Promise<LogPage> {
-    const { rows } = await this.knex.raw<{ rows: Record<string, unknown>[] }>(READ, [
-      epoch,
-      String(xid),
-      seq,
-      limit,
-    ]);
-    const events = rows[0]?.['id'] == null ? [] : rows.map(mapEvent);
-    return { ...stateOf(String(rows[0]?.['log_state'])), events };
+    const bindings = [epoch, String(xid), seq, limit];
+    const { rows } = (await this.knex.raw(READ, bindings).options(AS_TEXT)) as { rows: Row[] };
+    const [state, ...first] = rows[0] ?? [''];
+    const events = first[0] == null ? [] : rows.map(([, ...row]) => new StoredEvent(row));
+    return { ...stateOf(state), events };
   }
 
   async end(): Promise<LogPosition> {
@@ -113,23 +115,3 @@ const expired = (oldest: LogPosition): AppError =>
       'cursor; or follow from the oldest cursor and accept the gap.',
     { field: 'after', oldest },
   );
-
-function mapEvent(row: Record<string, unknown>): LoggedEvent {
-  return {
-    position: { epoch: row['epoch'] as number, xid: Number(row['xid']), seq: Number(row['seq']) },
-    id: row['id'] as string,
-    type: row['type'] as string,
-    subjectType: row['subject_type'] as string,
-    subjectId: row['subject_id'] as string,
-    mineId: row['mine_id'] as string | null,
-    divisionCode: row['division_code'] as string | null,
-    beforeDigest: row['before_digest'] as string | null,
-    afterDigest: row['after_digest'] as string | null,
-    actor: row['actor'] as string,
-    causeId: row['cause_id'] as string | null,
-    occurredAt: row['occurred_at'] as Date,
-    data: (row['data'] ?? {}) as Record<string, unknown>,
-    facets: (row['facets'] ?? {}) as Facets,
-    previousFacets: row['previous_facets'] as Facets | null,
-  };
-}
