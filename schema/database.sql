@@ -354,6 +354,34 @@ CREATE FUNCTION platform.make_event_partitions(days_ahead integer) RETURNS integ
   end $$;
 
 --
+-- Name: outline(public.geometry); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.outline(geom public.geometry) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+    declare
+      size constant double precision := greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom));
+      tolerance double precision := size / 1000;
+      kept geometry := geom;
+    begin
+      if ST_Dimension(geom) <> 2 then return null; end if;
+      if ST_NPoints(geom) > 256 then
+        loop
+          kept := ST_Simplify(geom, tolerance, true);
+          -- The careful way takes five times as long, and is seldom needed.
+          if not ST_IsValid(kept) then kept := ST_SimplifyPreserveTopology(geom, tolerance); end if;
+          exit when ST_NPoints(kept) <= 100;
+          tolerance := tolerance * 5;
+          if tolerance > size / 5 then return null; end if;
+        end loop;
+        -- Arcs of two segments a quarter are nearer than the distance, by 8 % at most.
+        kept := ST_Buffer(kept, tolerance * 1.1, 'quad_segs=2');
+      end if;
+      return ST_AsGeoJSON(kept, 9, 0);
+    end $$;
+
+--
 -- Name: previous_facets(text, text); Type: FUNCTION; Schema: platform; Owner: -
 --
 
@@ -429,13 +457,13 @@ CREATE FUNCTION platform.subject_facets(subject_type text, subject_id text) RETU
       division text;
       kind text;
       severity text;
-      box jsonb;
+      place geometry;
     begin
       if subject_id !~ '^[0-9a-f-]{36}$' then return null; end if;
       subject := subject_id;
       case subject_type
         when 'Mine' then
-          select m.id, m.division_code, m.resource, case when m.location is not null then jsonb_build_array(ST_XMin(m.location), ST_YMin(m.location), ST_XMax(m.location), ST_YMax(m.location)) end into mine, division, kind, box
+          select m.id, m.division_code, m.resource, m.location into mine, division, kind, place
           from registry.mine m where m.id = subject;
           if not found then return null; end if;
         when 'Licence' then
@@ -443,19 +471,19 @@ CREATE FUNCTION platform.subject_facets(subject_type text, subject_id text) RETU
           from licences.licence l where l.id = subject order by l.version desc limit 1;
           if not found then return null; end if;
         when 'PermittedArea' then
-          select a.mine_id, a.kind, case when a.geom is not null then jsonb_build_array(ST_XMin(a.geom), ST_YMin(a.geom), ST_XMax(a.geom), ST_YMax(a.geom)) end into mine, kind, box
+          select a.mine_id, a.kind, a.geom into mine, kind, place
           from boundaries.permitted_area a where a.id = subject order by a.version desc limit 1;
           if not found then return null; end if;
         when 'Observation' then
-          select o.mine_id, o.activity, case when o.geom is not null then jsonb_build_array(ST_XMin(o.geom), ST_YMin(o.geom), ST_XMax(o.geom), ST_YMax(o.geom)) end into mine, kind, box
+          select o.mine_id, o.activity, o.geom into mine, kind, place
           from boundaries.observation o where o.id = subject;
           if not found then return null; end if;
         when 'Judgement' then
-          select j.mine_id, o.activity, j.plan_verdict, case when o.geom is not null then jsonb_build_array(ST_XMin(o.geom), ST_YMin(o.geom), ST_XMax(o.geom), ST_YMax(o.geom)) end into mine, kind, severity, box
+          select j.mine_id, o.activity, j.plan_verdict, o.geom into mine, kind, severity, place
           from enforcement.judgement j left join boundaries.observation o on o.id = j.observation_id where j.id = subject;
           if not found then return null; end if;
         when 'Violation' then
-          select v.mine_id, v.kind, v.verdict, case when v.geom is not null then jsonb_build_array(ST_XMin(v.geom), ST_YMin(v.geom), ST_XMax(v.geom), ST_YMax(v.geom)) end into mine, kind, severity, box
+          select v.mine_id, v.kind, v.verdict, v.geom into mine, kind, severity, place
           from enforcement.violation v where v.id = subject;
           if not found then return null; end if;
         else return null;
@@ -464,7 +492,9 @@ CREATE FUNCTION platform.subject_facets(subject_type text, subject_id text) RETU
         select m.division_code into division from registry.mine m where m.id = mine;
       end if;
       return jsonb_strip_nulls(jsonb_build_object(
-        'mineId', mine, 'divisionCode', division, 'kind', kind, 'severity', severity, 'extent', box));
+        'mineId', mine, 'divisionCode', division, 'kind', kind, 'severity', severity, 'outline', platform.outline(place),
+        'extent', case when not ST_IsEmpty(place)
+          then jsonb_build_array(ST_XMin(place), ST_YMin(place), ST_XMax(place), ST_YMax(place)) end));
     end $_$;
 
 --

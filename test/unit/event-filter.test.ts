@@ -86,10 +86,10 @@ test('a geometry to look in touches a box by its edges, its inside, or from with
       ],
     },
   });
-  expect(triangle([1, 1, 2, 2])).toBe(true);
-  expect(triangle([-5, -5, 20, 20])).toBe(true);
-  expect(triangle([4, 4, 9, 9])).toBe(true);
-  expect(triangle([6, 6, 9, 9])).toBe(false);
+  expect(triangle({ extent: [1, 1, 2, 2] })).toBe(true);
+  expect(triangle({ extent: [-5, -5, 20, 20] })).toBe(true);
+  expect(triangle({ extent: [4, 4, 9, 9] })).toBe(true);
+  expect(triangle({ extent: [6, 6, 9, 9] })).toBe(false);
   const holed = areaTest({
     geometry: {
       type: 'Polygon',
@@ -111,11 +111,11 @@ test('a geometry to look in touches a box by its edges, its inside, or from with
       ],
     },
   });
-  expect(holed([4, 4, 5, 5])).toBe(false);
-  expect(holed([1, 4, 5, 5])).toBe(true);
+  expect(holed({ extent: [4, 4, 5, 5] })).toBe(false);
+  expect(holed({ extent: [1, 4, 5, 5] })).toBe(true);
   const disc = areaTest({ near: { longitude: 120, latitude: 43, radiusMetres: 1_000 } });
-  expect(disc([120.005, 43, 120.1, 43.1])).toBe(true);
-  expect(disc([120.05, 43, 120.1, 43.1])).toBe(false);
+  expect(disc({ extent: [120.005, 43, 120.1, 43.1] })).toBe(true);
+  expect(disc({ extent: [120.05, 43, 120.1, 43.1] })).toBe(false);
   expect(() => areaTest({ geometry: { type: 'Polygon', coordinates: [0, 1] } })).toThrow('nested lists');
 });
 
@@ -151,4 +151,70 @@ test('no changed byte of a cursor is accepted, and no other key or filter', () =
   expect(() => new EventCursors(randomBytes(32)).decode(cursor, digest)).toThrow('not issued');
   expect(() => cursors.decode(cursor, filterDigest({ kinds: ['a'] }))).toThrow('another filter');
   expect(new EventCursors(key).decode(cursor, digest)).toEqual({ epoch: 1, xid: 2, seq: 3 });
+});
+
+/** The lower left half of the square between (120, 43) and (120.1, 43.1), less a corner at its right angle. */
+const halfSquare = {
+  extent: [120, 43, 120.1, 43.1],
+  outline: JSON.stringify({
+    type: 'MultiPolygon',
+    coordinates: [
+      [
+        [
+          [120.02, 43],
+          [120.1, 43],
+          [120, 43.1],
+          [120, 43.02],
+          [120.02, 43],
+        ],
+      ],
+    ],
+  }),
+} as const;
+
+const rectangle = (west: number, south: number, east: number, north: number) => ({
+  type: 'Polygon',
+  // Not closed, and with a height: both are taken.
+  coordinates: [
+    [
+      [west, south, 900],
+      [east, south, 900],
+      [east, north, 900],
+      [west, north, 900],
+    ],
+  ],
+});
+
+test.each([
+  ['meets the surface', [120.04, 43.04, 120.2, 43.2], true],
+  ['touches it along an edge', [119.9, 43.03, 120, 43.05], true],
+  ['lies inside it', [120.03, 43.03, 120.04, 43.04], true],
+  ['holds it', [119, 42, 121, 44], true],
+  ['meets its box only', [120.06, 43.06, 120.2, 43.2], false],
+  ['lies inside its box only', [120.08, 43.08, 120.09, 43.09], false],
+  ['meets the corner that is cut off', [119.9, 42.9, 120.005, 43.005], false],
+])('an area that %s is told apart by the outline', (_what, box, expected) => {
+  const [west, south, east, north] = box as [number, number, number, number];
+  expect(areaTest({ bbox: [west, south, east, north] })(halfSquare)).toBe(expected);
+  expect(areaTest({ geometry: rectangle(west, south, east, north) })(halfSquare)).toBe(expected);
+  // What was written without an outline goes by its box.
+  expect(areaTest({ bbox: [west, south, east, north] })({ extent: halfSquare.extent })).toBe(true);
+});
+
+test('a disc goes by the nearest point of the surface', () => {
+  const at = (radiusMetres: number) =>
+    areaTest({ near: { longitude: 120.1, latitude: 43.1, radiusMetres } })(halfSquare);
+  // From the corner of the square to its diagonal.
+  expect(at(6_400)).toBe(false);
+  expect(at(6_700)).toBe(true);
+});
+
+test('an outline is that of the moment: what was there before has left', () => {
+  const matches = eventMatcher({ area: { bbox: [120.08, 43.08, 120.09, 43.09] } });
+  const { extent } = halfSquare;
+  expect(matches(event({ facets: halfSquare, previousFacets: { extent } }))).toBe('left');
+  expect(matches(event({ facets: { extent }, previousFacets: halfSquare }))).toBe('match');
+  // Only the kind changed: where it lies is that of the event.
+  expect(matches(event({ facets: halfSquare, previousFacets: { kind: 'OTHER' } }))).toBeNull();
+  expect(matches(event({ facets: { kind: 'ENCROACHMENT' } }))).toBeNull();
 });

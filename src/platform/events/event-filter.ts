@@ -114,10 +114,7 @@ function subjectTest(filter: EventFilter): SubjectTest | null {
   }
   if (filter.area != null) {
     const touches: AreaTest = areaTest(filter.area);
-    tests.push((event, facets) => {
-      const extent = facets.extent === undefined ? event.facets.extent : facets.extent;
-      return extent != null && touches(extent);
-    });
+    tests.push((event, facets) => touches(facets.extent === undefined ? event.facets : facets));
   }
   return tests.length === 0 ? null : (event, facets) => tests.every((test) => test(event, facets));
 }

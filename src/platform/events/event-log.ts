@@ -20,6 +20,8 @@ export interface Facets {
   readonly severity?: string | null;
   /** Box around the subject: west, south, east, north in degrees. */
   readonly extent?: Extent | null;
+  /** The surface itself, as the text of a GeoJSON geometry; absent: the box says as much. */
+  readonly outline?: string | null;
 }
 
 export type Extent = readonly [west: number, south: number, east: number, north: number];
