@@ -15,10 +15,6 @@ export const nearEachOther = (knex: Knex, column: string, other: string, metres:
 export const metresBetween = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw('ST_Distance(??::geography, ??::geography)', [column, other]);
 
-/** Whether two stored geometries share a point, by the GiST index of `other`. */
-export const meetEachOther = (knex: Knex, column: string, other: string): Knex.Raw =>
-  knex.raw('ST_Intersects(??, ??)', [column, other]);
-
 /** A lateral row `geom` (what two stored geometries share, polygons only) and `area_m2` (on the ellipsoid). */
 export const sharedPart = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw(

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../platform/context.js';
 import { idFromKey } from '../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scopeByMine } from '../../platform/scope.js';
-import { meetEachOther, metresBetween, nearEachOther, sharedPart } from '../../spatial/neighbourhood.js';
+import { metresBetween, nearEachOther, sharedPart } from '../../spatial/neighbourhood.js';
 import { spatial } from '../../spatial/postgis.js';
 import type { BoundaryConflict, ConflictQuery, Neighbour } from './boundary-conflict.js';
 import { minesIn } from './permitted-area.repository.js';
@@ -12,8 +12,8 @@ import { minesIn } from './permitted-area.repository.js';
 const BY_AREAS: Ordering = {
   name: 'boundary-conflict.areas',
   columns: [
-    { expression: 'area.id', direction: 'asc', type: 'uuid' },
-    { expression: 'other.id', direction: 'asc', type: 'uuid' },
+    { expression: 'overlap.area_id', direction: 'asc', type: 'uuid' },
+    { expression: 'overlap.other_area_id', direction: 'asc', type: 'uuid' },
   ],
 };
 
@@ -28,7 +28,11 @@ export class AdjacencyRepository {
     metres: number,
     validOn: string,
   ): Promise<readonly (Neighbour & { readonly ofMineId: string })[]> {
-    const query = this.pairs(context, validOn, nearEachOther(this.knex, 'area.geom', 'other.geom', metres))
+    const pairs = this.knex('boundaries.permitted_area as area').joinRaw(
+      'join boundaries.permitted_area as other on ?',
+      [nearEachOther(this.knex, 'area.geom', 'other.geom', metres)],
+    );
+    const query = inForce(pairs, context, validOn)
       .select('area.mine_id as of_mine_id', 'other.mine_id')
       .select(this.knex.raw('min(?) as distance_m', [metresBetween(this.knex, 'area.geom', 'other.geom')]))
       .whereRaw('area.mine_id = any(?)', [[...mineIds]])
@@ -49,13 +53,13 @@ export class AdjacencyRepository {
     page: PageRequest,
   ): Promise<CountedPage<BoundaryConflict>> {
     const matching = (): Knex.QueryBuilder => {
-      const query = this.pairs(context, validOn, meetEachOther(this.knex, 'area.geom', 'other.geom'))
-        .joinRaw('cross join lateral ? as overlap', [sharedPart(this.knex, 'area.geom', 'other.geom')])
-        // Each pair once, whichever of its areas has the smaller id.
-        .whereRaw('area.id < other.id and area.mine_id <> other.mine_id')
-        // Rights above each other do not conflict.
-        .whereRaw('(area.floor_m >= other.ceiling_m or other.floor_m >= area.ceiling_m) is not true')
+      // Kept as areas are recorded, each pair once: those that overlap in plan, in elevation and on some day.
+      const pairs = this.knex('boundaries.area_overlap as overlap')
+        .join('boundaries.permitted_area as area', 'area.id', 'overlap.area_id')
+        .join('boundaries.permitted_area as other', 'other.id', 'overlap.other_area_id')
+        .whereRaw('area.mine_id <> other.mine_id')
         .where('overlap.area_m2', '>=', minAreaSquareMetres);
+      const query = inForce(pairs, context, validOn);
       if (divisionCode != null) {
         query.where((either) =>
           either
@@ -101,23 +105,19 @@ export class AdjacencyRepository {
     );
     return conflicts.map((_, i) => found.get(i + 1) ?? null);
   }
+}
 
-  /** Pairs of mining rights in force on a day, as known now, for which `condition` holds. */
-  private pairs(context: RequestContext, validOn: string, condition: Knex.Raw): Knex.QueryBuilder {
-    const query = this.knex('boundaries.permitted_area as area').joinRaw(
-      'join boundaries.permitted_area as other on ?',
-      [condition],
-    );
-    for (const alias of ['area', 'other']) {
-      query
-        .where({ [`${alias}.kind`]: 'MINING_RIGHT' })
-        .whereNull(`${alias}.superseded_at`)
-        .where(`${alias}.valid_from`, '<=', validOn)
-        .where((open) => open.whereNull(`${alias}.valid_to`).orWhere(`${alias}.valid_to`, '>', validOn));
-      scopeByMine(query, context.principal, `${alias}.mine_id`);
-    }
-    return query;
+/** Narrows pairs to those of mining rights in force on a day, as known now, of mines that the principal sees. */
+function inForce(query: Knex.QueryBuilder, context: RequestContext, validOn: string): Knex.QueryBuilder {
+  for (const alias of ['area', 'other']) {
+    query
+      .where({ [`${alias}.kind`]: 'MINING_RIGHT' })
+      .whereNull(`${alias}.superseded_at`)
+      .where(`${alias}.valid_from`, '<=', validOn)
+      .where((open) => open.whereNull(`${alias}.valid_to`).orWhere(`${alias}.valid_to`, '>', validOn));
+    scopeByMine(query, context.principal, `${alias}.mine_id`);
   }
+  return query;
 }
 
 const CONFLICT = [

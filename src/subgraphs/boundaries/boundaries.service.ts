@@ -175,8 +175,9 @@ export class BoundariesService {
     page: PageRequest,
   ): Promise<CountedPage<BoundaryConflict>> {
     const smallest = minAreaSquareMetres ?? SMALLEST_OVERLAP_SQUARE_METRES;
-    if (!(smallest > 0)) {
-      throw badInput('minAreaSquareMetres is above 0.', { field: 'minAreaSquareMetres' });
+    if (!(smallest >= SMALLEST_OVERLAP_SQUARE_METRES)) {
+      const message = `minAreaSquareMetres is at least ${SMALLEST_OVERLAP_SQUARE_METRES}: less is the rounding of a common edge.`;
+      throw badInput(message, { field: 'minAreaSquareMetres' });
     }
     const validOn = legalDate(context.clock.now());
     const query = { divisionCode, validOn, minAreaSquareMetres: smallest };
