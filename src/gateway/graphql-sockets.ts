@@ -4,6 +4,8 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, OperationTyp
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../platform/logging.js';
+import { SocketWriter } from './socket-writer.js';
+import { comesInBursts, ToldInBursts } from './told-in-bursts.js';
 
 /** What one `subscribe` message asks for; whatever the operation, it is answered here. */
 export interface SocketRequest {
@@ -22,8 +24,6 @@ export interface GraphQlSocketsOptions {
 
 /** A connection that does not answer a ping for this long is gone. */
 const PING_MS = 12_000;
-/** What may wait in the connection before a sender has to wait. */
-const BUFFERED_BYTES = 128 * 1024;
 const MOST_OPERATIONS = 100;
 const GOING_AWAY = 1001;
 const INTERNAL = 4500;
@@ -40,10 +40,16 @@ const SUBSCRIPTION: DocumentNode = {
   ],
 };
 
+/** What the library knows of a connection beside itself. */
+interface Connected {
+  readonly request: IncomingMessage;
+  readonly writer: SocketWriter;
+}
+
 /** graphql-transport-ws for any number of clients. */
 export class GraphQlSockets {
   private readonly sockets: WebSocketServer;
-  private readonly server: Server<{ request: IncomingMessage }>;
+  private readonly server: Server<Connected>;
   private readonly pings: NodeJS.Timeout;
   private readonly answered = new WeakSet<WebSocket>();
 
@@ -79,10 +85,11 @@ export class GraphQlSockets {
     this.answered.add(socket);
     socket.on('pong', () => this.answered.add(socket));
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
+    const writer = new SocketWriter(socket, connection);
     const closed = this.server.opened(
       {
         protocol: socket.protocol,
-        send: sender(socket, connection),
+        send: (text) => writer.send(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) =>
           socket.on('message', (data) => {
@@ -92,7 +99,7 @@ export class GraphQlSockets {
             });
           }),
       },
-      { request },
+      { request, writer },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   }
@@ -105,42 +112,17 @@ export class GraphQlSockets {
   }
 }
 
-/**
- * Waits only while much is on its way, so that a slow reader slows down its own subscription and nothing grows. What is
- * sent in one go is written in one go.
- */
-function sender(socket: WebSocket, connection: Duplex): (data: string) => Promise<void> | void {
-  let corked = false;
-  const uncork = (): void => {
-    corked = false;
-    connection.uncork();
-  };
-  return (data) => {
-    if (socket.readyState !== socket.OPEN) return undefined;
-    if (!corked) {
-      corked = true;
-      connection.cork();
-      setImmediate(uncork);
-    }
-    if (socket.bufferedAmount < BUFFERED_BYTES) {
-      socket.send(data);
-      return undefined;
-    }
-    return new Promise((resolve) => socket.send(data, () => resolve()));
-  };
-}
-
-function protocol({
-  schema,
-  answer,
-}: GraphQlSocketsOptions): ServerOptions<never, { request: IncomingMessage }> {
+function protocol({ schema, answer }: GraphQlSocketsOptions): ServerOptions<never, Connected> {
   return {
     // The hub parses and validates by its own limits; the library is given what it needs to go on.
-    onSubscribe: (context, _id, { query, operationName, variables, extensions }) => {
+    onSubscribe: (context, id, { query, operationName, variables, extensions }) => {
       const open = Object.keys(context.subscriptions).length;
       const request = { query, operationName: operationName ?? null, variables: variables ?? {}, extensions };
-      const run = (): Promise<unknown> =>
-        open > MOST_OPERATIONS ? Promise.resolve(tooMany) : answer(request, context.extra.request);
+      const run = async (): Promise<unknown> => {
+        if (open > MOST_OPERATIONS) return tooMany;
+        const answered = await answer(request, context.extra.request);
+        return comesInBursts(answered) ? new ToldInBursts(answered, id, context.extra.writer) : answered;
+      };
       return { schema, document: SUBSCRIPTION, rootValue: run, contextValue: undefined };
     },
     subscribe: (args) => (args as unknown as { rootValue: () => Promise<unknown> }).rootValue() as never,

@@ -9,7 +9,7 @@ export interface Metrics {
   bridgePublished(bridge: string, events: number): void;
   /** Somebody began (1) or ended (-1) to follow updates. */
   subscribers(change: 1 | -1): void;
-  updateTold(): void;
+  updatesTold(count: number): void;
   /** Why a subscription was ended: SLOW_CONSUMER and so on. */
   subscriptionEnded(code: string): void;
   /** The exposition text and its content type. */
@@ -76,7 +76,7 @@ export function createMetrics(): Metrics {
     webhookAttempt: (outcome) => attempts.labels(outcome).inc(),
     bridgePublished: (bridge, events) => bridged.labels(bridge).inc(events),
     subscribers: (change) => subscribers.inc(change),
-    updateTold: () => told.inc(),
+    updatesTold: (count) => told.inc(count),
     subscriptionEnded: (code) => ended.labels(code).inc(),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

@@ -6,7 +6,8 @@ import type { UpdateMessage, UpdatePage } from './update-pager.js';
 import { passes, retryMs } from './update-pager.js';
 
 /** What a member of a group has before it. */
-export interface QueuedMessage extends UpdateMessage {
+export interface QueuedMessage {
+  readonly message: UpdateMessage;
   /** A heartbeat stands where the message before it stood. */
   readonly isHeartbeat: boolean;
   readonly principal: Principal;
@@ -98,14 +99,12 @@ export class UpdateGroup {
   private async advance(): Promise<void> {
     for (let more = true; more && !this.ended; ) {
       const { messages, endCursor, hasNextPage, principal } = await this.options.read(this.position);
-      for (const { cursor, response } of messages) {
-        this.tell({ cursor, response, principal, isHeartbeat: false });
-      }
+      for (const message of messages) this.tell({ message, principal, isHeartbeat: false });
       this.position = endCursor;
       more = hasNextPage;
       if (!more && this.beatDue) {
         this.beatDue = false;
-        this.tell({ ...(await this.options.beat(endCursor)), principal, isHeartbeat: true });
+        this.tell({ message: await this.options.beat(endCursor), principal, isHeartbeat: true });
       }
     }
   }

@@ -13,10 +13,19 @@ export const CURSOR = Symbol('cursor');
 
 export type UpdateResponse = GraphQlResponse & { readonly [CURSOR]: string };
 
-/** One update in the shape that the client asked for. */
-export interface UpdateMessage {
-  readonly cursor: string;
-  readonly response: UpdateResponse;
+/** One update in the shape that the client asked for; printed once, however many are told of it. */
+export class UpdateMessage {
+  private printed: string | null = null;
+
+  constructor(
+    readonly cursor: string,
+    readonly response: UpdateResponse,
+  ) {}
+
+  get json(): string {
+    this.printed ??= JSON.stringify(this.response);
+    return this.printed;
+  }
 }
 
 export interface UpdatePage {
@@ -80,7 +89,7 @@ export class UpdatePager {
       messages: updates.edges.map(({ cursor, node }, i) => {
         const own = faults.get(i);
         const told = { data: { [responseKey]: node }, [CURSOR]: cursor };
-        return { cursor, response: own ? { ...told, errors: own } : told };
+        return new UpdateMessage(cursor, own ? { ...told, errors: own } : told);
       }),
       endCursor: updates.pageInfo.endCursor,
       hasNextPage: updates.pageInfo.hasNextPage,
@@ -104,7 +113,7 @@ export class UpdatePager {
         },
       },
     });
-    return { cursor, response: { ...response, [CURSOR]: cursor } };
+    return new UpdateMessage(cursor, { ...response, [CURSOR]: cursor });
   }
 
   private execute(

@@ -4,8 +4,16 @@ import type { Metrics } from '../../platform/metrics.js';
 import type { Principal } from '../../platform/principal.js';
 import { sameRights } from '../../platform/principal-source.js';
 import { asGraphQlError, clientError } from '../client-error.js';
-import { type GroupMember, reached } from './update-group.js';
-import { CURSOR, passes, retryMs, type UpdatePage, type UpdateResponse } from './update-pager.js';
+import type { BurstSource } from '../told-in-bursts.js';
+import { type GroupMember, type QueuedMessage, reached } from './update-group.js';
+import {
+  CURSOR,
+  passes,
+  retryMs,
+  UpdateMessage,
+  type UpdatePage,
+  type UpdateResponse,
+} from './update-pager.js';
 
 export interface UpdateStreamOptions {
   /** What the subscriber asked to follow on from. */
@@ -20,14 +28,19 @@ export interface UpdateStreamOptions {
   readonly metrics: Metrics;
 }
 
+/** Messages to be told at once: whoever is told them may see them now. */
+type Burst = readonly UpdateMessage[];
+
 /**
  * One subscription: pages at the subscriber's own pace until the end of the log, then the queue that its group fills.
  * Every message knows its cursor, so that the seam has neither gap nor repeat. What ends it is its last message.
  */
-export class UpdateStream implements AsyncGenerator<UpdateResponse> {
-  private readonly inner: AsyncGenerator<UpdateResponse>;
+export class UpdateStream implements BurstSource, AsyncGenerator<UpdateResponse> {
+  private readonly inner: AsyncGenerator<Burst>;
   private member: GroupMember | null = null;
   private stopped = false;
+  /** How many messages its reader takes at once. */
+  private most = 1;
   /** Up to where the subscriber has heard everything. */
   private at: string;
 
@@ -36,15 +49,24 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
     this.inner = this.run();
   }
 
-  next(): Promise<IteratorResult<UpdateResponse>> {
-    return this.inner.next();
+  /** Rights are asked once for all of them, and not again before they are told. */
+  async take(most: number): Promise<Burst> {
+    this.most = most;
+    const { done, value } = await this.inner.next();
+    return done ? [] : value;
+  }
+
+  async next(): Promise<IteratorResult<UpdateResponse>> {
+    const [message] = await this.take(1);
+    return message ? { done: false, value: message.response } : ENDED;
   }
 
   /** Also while `next` waits: it then ends. */
-  return(): Promise<IteratorResult<UpdateResponse>> {
+  async return(): Promise<IteratorResult<UpdateResponse>> {
     this.stopped = true;
     this.member?.interrupt();
-    return this.inner.return(undefined);
+    await this.inner.return(undefined);
+    return ENDED;
   }
 
   throw(): Promise<IteratorResult<UpdateResponse>> {
@@ -59,7 +81,7 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
     await this.return();
   }
 
-  private async *run(): AsyncGenerator<UpdateResponse> {
+  private async *run(): AsyncGenerator<Burst> {
     const { hub, metrics } = this.options;
     metrics.subscribers(1);
     try {
@@ -73,7 +95,8 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
       const fit = clientError(asGraphQlError(error), hub);
       metrics.subscriptionEnded(String(fit.extensions['code']));
       const extensions = { ...fit.extensions, cursor: this.at };
-      yield { errors: [new GraphQLError(fit.message, { extensions })], [CURSOR]: this.at };
+      const errors = [new GraphQLError(fit.message, { extensions })];
+      yield [new UpdateMessage(this.at, { errors, [CURSOR]: this.at })];
     } finally {
       this.leave();
       metrics.subscribers(-1);
@@ -81,10 +104,7 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
   }
 
   /** Up to the end of the log, or up to `until`. */
-  private async *pages(
-    given: UpdatePage | null,
-    until: string | null = null,
-  ): AsyncGenerator<UpdateResponse> {
+  private async *pages(given: UpdatePage | null, until: string | null = null): AsyncGenerator<Burst> {
     let page = given ?? (await this.readOn(this.at));
     for (;;) {
       const { endCursor } = page;
@@ -103,36 +123,56 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
   }
 
   /** Whether all of it was told; not if the rights it was read with have changed. */
-  private async *tell(page: UpdatePage): AsyncGenerator<UpdateResponse, boolean> {
-    for (const { cursor, response } of page.messages) {
-      if (this.stopped) return true;
-      if (!sameRights(page.principal, await this.options.rights())) return false;
-      this.at = cursor;
-      this.options.metrics.updateTold();
-      yield response;
+  private async *tell({ messages, principal }: UpdatePage): AsyncGenerator<Burst, boolean> {
+    for (let i = 0; i < messages.length && !this.stopped; ) {
+      if (!sameRights(principal, await this.options.rights())) return false;
+      const burst = messages.slice(i, i + this.most);
+      i += burst.length;
+      yield this.telling(burst);
     }
     return true;
   }
 
   /** Ends when the rights have changed, so that what is queued must be read anew. */
-  private async *live(): AsyncGenerator<UpdateResponse> {
+  private async *live(): AsyncGenerator<Burst> {
     const member = this.options.join(this.at);
     this.member = member;
     try {
       if (!reached(this.at, member.from)) yield* this.pages(null, member.from);
       while (!this.stopped) {
-        for (const { cursor, response, principal, isHeartbeat } of await member.next()) {
-          if (this.stopped) return;
+        const queued = await member.next();
+        for (let i = 0; i < queued.length && !this.stopped; ) {
+          const { principal } = queued[i] as QueuedMessage;
           if (!sameRights(principal, await this.options.rights())) return;
-          if (isHeartbeat ? !reached(cursor, this.at) : reached(this.at, cursor)) continue;
-          this.at = cursor;
-          this.options.metrics.updateTold();
-          yield response;
+          const rest = queued.slice(i, i + this.most);
+          const others = rest.findIndex((each) => each.principal !== principal);
+          const alike = others < 0 ? rest : rest.slice(0, others);
+          i += alike.length;
+          const burst = this.unheard(alike);
+          if (burst.length > 0) yield this.telling(burst);
         }
       }
     } finally {
       this.leave();
     }
+  }
+
+  /** Without what was told as part of a page; a heartbeat stands where the message before it stood. */
+  private unheard(queued: readonly QueuedMessage[]): Burst {
+    let { at } = this;
+    const fresh: UpdateMessage[] = [];
+    for (const { message, isHeartbeat } of queued) {
+      if (isHeartbeat ? !reached(message.cursor, at) : reached(at, message.cursor)) continue;
+      at = message.cursor;
+      fresh.push(message);
+    }
+    return fresh;
+  }
+
+  private telling(burst: Burst): Burst {
+    this.at = burst.at(-1)?.cursor ?? this.at;
+    this.options.metrics.updatesTold(burst.length);
+    return burst;
   }
 
   private leave(): void {
@@ -153,6 +193,8 @@ export class UpdateStream implements AsyncGenerator<UpdateResponse> {
     }
   }
 }
+
+const ENDED = { done: true, value: undefined } as const;
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
