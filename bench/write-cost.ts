@@ -1,7 +1,7 @@
 import { createJudging } from '../src/judgement/judging.js';
 import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
-import { createTransact, type Transact } from '../src/platform/transact.js';
+import { createTransact, type Transact, type Transaction } from '../src/platform/transact.js';
 import { createObservationService } from '../src/subgraphs/boundaries/subgraph.js';
 import { DivisionRepository } from '../src/subgraphs/registry/division.repository.js';
 import type { MineFacts } from '../src/subgraphs/registry/mine.js';
@@ -52,7 +52,9 @@ async function added(withEvents: Transact, write: Write, rounds = ROUNDS): Promi
 const silent =
   (transact: Transact): Transact =>
   (asked, work) =>
-    transact(asked, (tx) => work({ sql: tx.sql, emit: () => {} }));
+    transact(asked, (tx) => work(mute(tx)));
+
+const mute = (tx: Transaction): Transaction => ({ ...tx, emit: () => {}, following: () => mute(tx) });
 
 function submitOne({ knex }: BenchDatabase): Write {
   // Asked once: a statement of knex runs again whenever it is awaited.

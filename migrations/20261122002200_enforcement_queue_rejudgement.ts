@@ -14,6 +14,8 @@ export async function up(knex: Knex): Promise<void> {
       valid_from      date,
       valid_to        date,
       reason          text,
+      -- Of a queued one, ids of the events that told of the change: what the parts of its run tell follows from them.
+      causes          jsonb,
       requested_by    text not null,
       requested_at    timestamptz not null,
       observations    integer not null,

@@ -1410,6 +1410,7 @@ CREATE TABLE enforcement.judgement_diff (
     valid_from date,
     valid_to date,
     reason text,
+    causes jsonb,
     requested_by text NOT NULL,
     requested_at timestamp with time zone NOT NULL,
     observations integer NOT NULL,

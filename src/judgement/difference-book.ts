@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type Causes, NO_CAUSES } from '../platform/event-chain.js';
 import type { ChangedSubject, RejudgementCause } from './rejudgement.js';
 import { changeOf, combineDifferences, type ViolationDifference } from './violation-difference.js';
 
@@ -7,6 +8,9 @@ export type KeptCause = Pick<RejudgementCause, 'kind' | 'subjects' | 'mineIds' |
   readonly areas: NonNullable<RejudgementCause['areas']>;
   readonly requestedAt: Date;
 };
+
+/** A cause of which parts are still to be judged, with the events that told of it. */
+export type QueuedCause = KeptCause & { readonly causes: Causes };
 
 /** A difference before anything has been judged. */
 export interface OpenedDiff {
@@ -30,8 +34,8 @@ export type DiffSummary = Readonly<Record<string, number>>;
 /** Keeps what changes made of violations. */
 export class DifferenceBook {
   /** Writes a difference that parts will add to. */
-  async open(sql: Knex, diff: OpenedDiff): Promise<void> {
-    await sql('enforcement.judgement_diff').insert(diffRow(diff));
+  async open(sql: Knex, diff: OpenedDiff, causes: Causes): Promise<void> {
+    await sql('enforcement.judgement_diff').insert({ ...diffRow(diff), causes: JSON.stringify(causes) });
   }
 
   /** Writes a difference that is known whole, and tells what it holds. */
@@ -86,7 +90,7 @@ export class DifferenceBook {
     return Object.fromEntries(rows.map((row) => [String(row['change']), Number(row['count'])]));
   }
 
-  async cause(sql: Knex, id: string): Promise<KeptCause> {
+  async cause(sql: Knex, id: string): Promise<QueuedCause> {
     const row = await sql('enforcement.judgement_diff').where({ id }).first();
     return {
       kind: row.kind as RejudgementCause['kind'],
@@ -95,6 +99,7 @@ export class DifferenceBook {
       areas: row.areas as KeptCause['areas'],
       reason: row.reason as string | null,
       requestedAt: row.requested_at as Date,
+      causes: (row.causes as Causes | null) ?? NO_CAUSES,
     };
   }
 }

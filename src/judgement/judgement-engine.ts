@@ -105,6 +105,8 @@ const retractedEvent = (row: RetractedRow): DomainEvent => ({
   subjectId: row.judgement_id,
   mineId: row.mine_id,
   divisionCode: row.division_code,
+  follows: [row.observation_id],
+  concerns: [row.observation_id],
   data: { observationId: row.observation_id },
 });
 

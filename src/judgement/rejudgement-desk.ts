@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../platform/clock.js';
 import type { RequestContext } from '../platform/context.js';
+import type { Causes } from '../platform/event-chain.js';
 import { type Ids, systemIds } from '../platform/ids.js';
 import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
@@ -8,12 +9,13 @@ import { CauseReasons } from './closing-reasons.js';
 import { DifferenceBook, type DiffSummary, type KeptCause } from './difference-book.js';
 import type { JudgementEngine } from './judgement-engine.js';
 import { closeGate } from './judging-gate.js';
-import type {
-  Rejudgement,
-  RejudgementCause,
-  RejudgementPart,
-  RejudgementRequest,
-  RejudgementWork,
+import {
+  type Rejudgement,
+  type RejudgementCause,
+  type RejudgementPart,
+  type RejudgementRequest,
+  type RejudgementWork,
+  startOfRun,
 } from './rejudgement.js';
 import { JUDGEMENT_SQL } from './sql.js';
 
@@ -37,16 +39,18 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     cause: RejudgementCause,
   ): Promise<RejudgementRequest> {
     const at = await closeGateFor(tx.sql, cause, context.clock);
+    const causes = tx.causes(cause.subjects.map((subject) => subject.id));
+    const following = tx.following(causes);
     const named = cause.observationIds?.length ?? 0;
     const concerned = await concernedIds(tx.sql, cause, named + AT_ONCE + 1);
     if (concerned.length === 0 && named === 0) return { diffId: null, runId: null, observations: 0 };
     const id = this.ids.random();
     const diff = { id, cause, observations: concerned.length, by: context.principal.id, at };
-    if (concerned.length > named + AT_ONCE) return this.queue(tx, diff);
+    if (concerned.length > named + AT_ONCE) return this.queue(following, diff, causes);
     const kept = { ...cause, areas: cause.areas ?? [], requestedAt: at };
     const judgedFor = { reasons: new CauseReasons(kept), since: at };
-    const retracted = await this.engine.retract(context, tx, cause.observationIds ?? [], judgedFor);
-    const judged = await this.engine.judgeAgain(context, tx, concerned, judgedFor);
+    const retracted = await this.engine.retract(context, following, cause.observationIds ?? [], judgedFor);
+    const judged = await this.engine.judgeAgain(context, following, concerned, judgedFor);
     const observations = concerned.length + retracted.judged;
     const changes = await this.differences.record(
       tx.sql,
@@ -57,7 +61,7 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
         differences: [...retracted.differences, ...judged.differences],
       },
     );
-    tx.emit(await completedEvent(tx.sql, id, kept, changes));
+    following.emit(await completedEvent(tx.sql, id, kept, changes));
     return { diffId: id, runId: null, observations };
   }
 
@@ -69,8 +73,9 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
   ): Promise<RejudgementPart> {
     const cause = await this.differences.cause(tx.sql, diffId);
     const judgedFor = { reasons: new CauseReasons(cause), since: cause.requestedAt };
-    const retracted = await this.engine.retract(context, tx, observationIds, judgedFor);
-    const judged = await this.engine.judgeAgain(context, tx, observationIds, judgedFor);
+    const following = tx.following(cause.causes);
+    const retracted = await this.engine.retract(context, following, observationIds, judgedFor);
+    const judged = await this.engine.judgeAgain(context, following, observationIds, judgedFor);
     const part = { judged: observationIds.length, changed: retracted.changed + judged.changed };
     await this.differences.add(tx.sql, diffId, {
       ...part,
@@ -82,17 +87,18 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
   async complete(context: RequestContext, tx: Transaction, diffId: string): Promise<void> {
     const cause = await this.differences.cause(tx.sql, diffId);
     const changes = await this.differences.complete(tx.sql, diffId, context.clock.now());
-    tx.emit(await completedEvent(tx.sql, diffId, cause, changes));
+    tx.following(cause.causes).emit(await completedEvent(tx.sql, diffId, cause, changes));
   }
 
   /** Writes the queue's row and what it has to judge, in the transaction of the change. */
   private async queue(
     tx: Transaction,
     diff: Parameters<DifferenceBook['open']>[1],
+    causes: Causes,
   ): Promise<RejudgementRequest> {
     const { id: diffId, by, at, cause } = diff;
     const runId = this.ids.random();
-    await this.differences.open(tx.sql, diff);
+    await this.differences.open(tx.sql, diff, causes);
     await tx.sql('enforcement.judgement_run').insert({
       id: runId,
       scope: JSON.stringify({ cause: cause.kind, judgementDiff: diffId }),
@@ -104,6 +110,7 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     });
     const total = await fillRun(tx.sql, runId, diffId, cause);
     tx.emit({
+      id: startOfRun(runId),
       type: 'judgement-run.started',
       subjectType: 'JudgementRun',
       subjectId: runId,

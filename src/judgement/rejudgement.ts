@@ -1,7 +1,11 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../platform/context.js';
+import { idFromKey } from '../platform/ids.js';
 import type { Transaction } from '../platform/transact.js';
 import type { RejudgementKind } from '../vocabulary/rejudgement.js';
+
+/** Id of the event that tells of a run's start: what the run does follows from it, in transactions of its own. */
+export const startOfRun = (runId: string): string => idFromKey('event', 'judgement-run.started', runId);
 
 /** A version of what changed: an area, a licence, an observation or a policy; version null where it has none. */
 export interface ChangedSubject {

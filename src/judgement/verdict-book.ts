@@ -15,6 +15,8 @@ export class VerdictBook {
         subjectId: row.judgement_id,
         mineId: row.mine_id,
         divisionCode: row.division_code,
+        follows: [row.observation_id],
+        concerns: [row.observation_id],
         ...(row.current_digest === null ? {} : { before: row.current_digest }),
         after: row.digest,
         data: {

@@ -137,6 +137,7 @@ const mapTouched = (row: TouchedRow): StoredViolation => ({
   verdict: row.verdict,
   areaSquareMetres: row.area_m2,
   lastObservedAt: row.last_observed_at,
+  observationIds: row.observation_ids,
   memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
 });
 
@@ -198,6 +199,7 @@ function violationEvent(
     divisionCode: mineId === null ? null : (divisionOf.get(mineId) ?? null),
     ...(series
       ? {
+          follows: series.findings.map((finding) => finding.observationId),
           after: seriesRow(series),
           data: {
             kind: series.findings[0]?.kind,

@@ -16,7 +16,9 @@ export interface StoredViolation {
   readonly verdict: VerdictClass;
   readonly areaSquareMetres: number;
   readonly lastObservedAt: Date;
-  /** What its findings were, earliest first. */
+  /** Whose its findings were, earliest first. */
+  readonly observationIds: readonly string[];
+  /** What they were, in the same order. */
   readonly memberKeys: readonly string[];
 }
 
@@ -167,7 +169,7 @@ async function closeOrphans(
 
 const retirementEvent = (
   what: string,
-  { id, mineId, divisionCode }: StoredViolation,
+  { id, mineId, divisionCode, observationIds }: StoredViolation,
   data: Readonly<Record<string, unknown>>,
 ): DomainEvent => ({
   type: `violation.${what}`,
@@ -175,5 +177,6 @@ const retirementEvent = (
   subjectId: id,
   mineId,
   divisionCode,
+  follows: observationIds,
   data,
 });

@@ -2,19 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { canonicalJson } from './canonical-json.js';
 import type { RequestContext } from './context.js';
+import { type Causes, EventChain, type Link, type Linked, NO_CAUSES } from './event-chain.js';
 import type { Facets } from './events/event-log.js';
 import { asConflict } from './write-conflict.js';
 
 /** One change of a registry fact, told to the rest of the world by the outbox. */
-export interface DomainEvent {
-  /** Given where others name it as their cause; else the database makes one. */
-  readonly id?: string;
+export interface DomainEvent extends Link {
   /** `<subject>.<what happened>`, for example `mine.updated`. */
   readonly type: string;
   /** GraphQL type name and id of what changed. */
   readonly subjectType: string;
-  readonly subjectId: string;
-  readonly mineId?: string | null;
   readonly divisionCode?: string | null;
   readonly before?: unknown;
   readonly after?: unknown;
@@ -31,6 +28,10 @@ export interface Transaction {
   readonly sql: Knex.Transaction;
   /** Adds an event; it is written by the same commit as the rows it tells of, or not at all. */
   emit(...events: readonly DomainEvent[]): void;
+  /** What has been told of these subjects so far, for `following`. */
+  causes(subjectIds: readonly string[]): Causes;
+  /** The same transaction; what is emitted through it, and names nothing nearer, follows from these. */
+  following(causes: Causes): Transaction;
 }
 
 export type Transact = <T>(context: RequestContext, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -41,20 +42,33 @@ export type Transact = <T>(context: RequestContext, work: (tx: Transaction) => P
  */
 export function createTransact(knex: Knex, committed: () => void = () => {}): Transact {
   return async (context, work) => {
-    const events: DomainEvent[] = [];
+    const chain = new EventChain<DomainEvent>();
     const result = await knex
       .transaction(async (sql) => {
-        const done = await work({ sql, emit: (...added) => void events.push(...added) });
-        await writeEvents(sql, context, events);
+        const done = await work(transactionOf(sql, chain, NO_CAUSES));
+        await writeEvents(sql, context, chain.events);
         return done;
       })
       .catch((error: unknown) => {
         throw asConflict(error);
       });
-    if (events.length > 0) committed();
+    if (chain.events.length > 0) committed();
     return result;
   };
 }
+
+const transactionOf = (
+  sql: Knex.Transaction,
+  chain: EventChain<DomainEvent>,
+  causes: Causes,
+): Transaction => ({
+  sql,
+  emit: (...events) => {
+    for (const event of events) chain.add(event, causes);
+  },
+  causes: (subjectIds) => chain.causes(subjectIds),
+  following: (nearer) => transactionOf(sql, chain, nearer),
+});
 
 const EVENTS_PER_STATEMENT = 5000;
 
@@ -66,7 +80,7 @@ interface EventRow extends Readonly<Record<string, unknown>> {
 async function writeEvents(
   sql: Knex,
   context: RequestContext,
-  events: readonly DomainEvent[],
+  events: readonly Linked<DomainEvent>[],
 ): Promise<void> {
   const latest = new Map<string, EventRow>();
   for (let start = 0; start < events.length; start += EVENTS_PER_STATEMENT) {
@@ -106,9 +120,9 @@ const WRITE_EVENTS = `
   cross join lateral platform.previous_facets(e.subject_type, e.subject_id) p`;
 
 /** `before`: the event of the same subject that the transaction has emitted before this one. */
-function eventRow(event: DomainEvent, before: EventRow | undefined): EventRow {
+function eventRow(event: Linked<DomainEvent>, before: EventRow | undefined): EventRow {
   return {
-    id: event.id ?? null,
+    id: event.id,
     type: event.type,
     subject_type: event.subjectType,
     subject_id: event.subjectId,
@@ -116,7 +130,7 @@ function eventRow(event: DomainEvent, before: EventRow | undefined): EventRow {
     division_code: event.divisionCode ?? null,
     before_digest: event.before === undefined ? (before?.after_digest ?? null) : digest(event.before),
     after_digest: event.after === undefined ? null : digest(event.after),
-    cause_id: event.causeId ?? null,
+    cause_id: event.causeId,
     data: event.data ?? {},
     facets: event.facets ?? facetsOf(event.data),
     previous_facets: event.previousFacets ?? before?.facets ?? null,

@@ -1,9 +1,11 @@
 import type { Judge } from '../../judgement/judge.js';
-import type { PolicyAdoption, RejudgementWork } from '../../judgement/rejudgement.js';
+import { type PolicyAdoption, type RejudgementWork, startOfRun } from '../../judgement/rejudgement.js';
 import type { RequestContext } from '../../platform/context.js';
+import { causedBy } from '../../platform/event-chain.js';
 import type { Transaction } from '../../platform/transact.js';
 import { type JudgementRun, partOf } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
+import { proposalOf } from './tolerance-policy.js';
 import type { TolerancePolicyRepository } from './tolerance-policy.repository.js';
 
 export interface JudgementRunWorkDeps {
@@ -54,7 +56,7 @@ export class JudgementRunWork {
       run.diffId === null
         ? await judge.judge(
             context,
-            tx,
+            tx.following(causedBy(startOfRun(run.id))),
             items.filter((item) => item.present).map((item) => item.observationId),
           )
         : await rejudgement.judgePart(
@@ -79,13 +81,15 @@ export class JudgementRunWork {
       await adoption.stage(context, tx, policy, ids);
       return { judged: ids.length, changed: 0, position: run.position };
     }
-    const { changed } = await adoption.adopt(context, tx, policy);
+    // Told first: what the new verdicts tell follows from it.
+    tx.emit(policyEvent('adopted', policy, {}));
+    const adopted = tx.following(tx.causes([String(policy)]));
+    const { changed } = await adoption.adopt(context, adopted, policy);
     await runs.advance(tx.sql, run.id, {
       judged: Math.max(0, changed - run.judged),
       changed,
       position: run.position,
     });
-    tx.emit(policyEvent('adopted', policy, { changed }));
     return null;
   }
 }
@@ -94,5 +98,6 @@ const policyEvent = (what: string, version: number, data: Readonly<Record<string
   type: `tolerance-policy.${what}`,
   subjectType: 'TolerancePolicy',
   subjectId: String(version),
+  causeId: proposalOf(version),
   data: { version, ...data },
 });

@@ -1,3 +1,4 @@
+import { startOfRun } from '../../judgement/rejudgement.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { type Ids, isId } from '../../platform/ids.js';
@@ -55,7 +56,7 @@ export class JudgementRunner {
     const total = await this.deps.observations.countAll(tx.sql);
     const run = { ...this.newRun(context, { tolerancePolicy: version }), policyVersion: version, total };
     await this.deps.runs.insert(tx.sql, run);
-    tx.emit(runEvent('started', run));
+    tx.emit({ ...runEvent('started', run), follows: [String(version)] });
     return run;
   }
 
@@ -250,6 +251,7 @@ const actingFor = (context: RequestContext, run: JudgementRun): RequestContext =
     : { ...context, principal: { id: run.requestedBy, name: run.requestedBy, divisions: 'all' } };
 
 const runEvent = (what: string, run: JudgementRun): DomainEvent => ({
+  ...(what === 'started' ? { id: startOfRun(run.id) } : { causeId: startOfRun(run.id) }),
   type: `judgement-run.${what}`,
   subjectType: 'JudgementRun',
   subjectId: run.id,

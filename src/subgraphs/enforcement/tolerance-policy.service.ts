@@ -7,6 +7,7 @@ import type { JudgementRunner, OnProgress } from './judgement-runner.service.js'
 import {
   changeTolerances,
   checkReason,
+  proposalOf,
   type ToleranceChange,
   type TolerancePolicy,
 } from './tolerance-policy.js';
@@ -97,6 +98,7 @@ export class TolerancePolicyService {
       };
       await policies.insert(tx.sql, policy);
       tx.emit({
+        id: proposalOf(version),
         type: 'tolerance-policy.proposed',
         subjectType: 'TolerancePolicy',
         subjectId: String(version),

@@ -1,4 +1,5 @@
 import { badInput } from '../../platform/errors.js';
+import { idFromKey } from '../../platform/ids.js';
 
 /** One is in force; one more may be pending while everything is judged by it; the others were, or never came so far. */
 export const TolerancePolicyState = {
@@ -32,6 +33,10 @@ export interface TolerancePolicy extends Tolerances {
 
 /** Numbers to change; those left out stay as they are in force. */
 export type ToleranceChange = { readonly [K in keyof Tolerances]?: number | null };
+
+/** Id of the event that tells of a version's proposal: its adoption or end follows from it, in a later transaction. */
+export const proposalOf = (version: number): string =>
+  idFromKey('event', 'tolerance-policy.proposed', String(version));
 
 /** What a number may be at most, so that a slip of the hand is told before the whole hub is judged by it. */
 const GREATEST: Tolerances = {
