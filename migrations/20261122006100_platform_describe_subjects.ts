@@ -28,72 +28,69 @@ export async function up(knex: Knex): Promise<void> {
       return ST_AsGeoJSON(kept, 9, 0);
     end $$;
 
-    -- What subscribers' filters go by, of a subject as the transaction that asks has left it: mine, division, kind,
-    -- severity, the box around it and its outline; null for what is not there. In one place, so that whoever writes an event
-    -- cannot forget it. It reads tables by name at run time and nothing depends on it.
-    create function platform.subject_facets(subject_type text, subject_id text) returns jsonb language plpgsql stable as $$
-    declare
-      subject uuid;
-      mine uuid;
-      division text;
-      kind text;
-      severity text;
-      place geometry;
+    -- What subscribers' filters go by, of subjects as the transaction that asks has left them: mine, division, kind,
+    -- severity, the box around it and its outline, null for what is not there; and the same as the last event of each told
+    -- it, with that one's digest. In one place, so that whoever writes an event cannot forget it, and of many at once. It
+    -- reads tables by name at run time and nothing depends on it; row by row and by indexes alone, as its plan is kept
+    -- while tables grow.
+    create function platform.describe_subjects(types text[], ids text[])
+    returns table (subject_type text, subject_id text, facets jsonb, told jsonb, told_digest text)
+    language plpgsql stable set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
     begin
-      if subject_id !~ '^[0-9a-f-]{36}$' then return null; end if;
-      subject := subject_id;
-      case subject_type
-        when 'Mine' then
-          select m.id, m.division_code, m.resource, m.location into mine, division, kind, place
-          from registry.mine m where m.id = subject;
-          if not found then return null; end if;
-        when 'Licence' then
-          select l.mine_id, l.kind into mine, kind
-          from licences.licence l where l.id = subject order by l.version desc limit 1;
-          if not found then return null; end if;
-        when 'PermittedArea' then
-          select a.mine_id, a.kind, a.geom into mine, kind, place
-          from boundaries.permitted_area a where a.id = subject order by a.version desc limit 1;
-          if not found then return null; end if;
-        when 'Observation' then
-          select o.mine_id, o.activity, o.geom into mine, kind, place
-          from boundaries.observation o where o.id = subject;
-          if not found then return null; end if;
-        when 'Judgement' then
-          select j.mine_id, o.activity, j.plan_verdict, o.geom into mine, kind, severity, place
-          from enforcement.judgement j left join boundaries.observation o on o.id = j.observation_id where j.id = subject;
-          if not found then return null; end if;
-        when 'Violation' then
-          select v.mine_id, v.kind, v.verdict, v.geom into mine, kind, severity, place
-          from enforcement.violation v where v.id = subject;
-          if not found then return null; end if;
-        else return null;
-      end case;
-      if division is null and mine is not null then
-        select m.division_code into division from registry.mine m where m.id = mine;
-      end if;
-      return jsonb_strip_nulls(jsonb_build_object(
-        'mineId', mine, 'divisionCode', division, 'kind', kind, 'severity', severity, 'outline', platform.outline(place),
-        'extent', case when not ST_IsEmpty(place)
-          then jsonb_build_array(ST_XMin(place), ST_YMin(place), ST_XMax(place), ST_YMax(place)) end));
+      return query
+      with asked as materialized (
+        select given.type, given.id, case when given.id ~ '^[0-9a-f-]{36}$' then given.id::uuid end as key
+        from (select distinct * from unnest(types, ids) as every (type, id)) given
+      ),
+      subject as materialized (
+        select a.type, a.id, m.id as mine_id, m.resource as kind, null::text as severity, m.location as place
+        from asked a cross join lateral (select * from registry.mine m where m.id = a.key offset 0) m
+        where a.type = 'Mine'
+        union all
+        select a.type, a.id, l.mine_id, l.kind, null, null
+        from asked a cross join lateral (select * from licences.licence l where l.id = a.key order by l.version desc limit 1) l
+        where a.type = 'Licence'
+        union all
+        select a.type, a.id, p.mine_id, p.kind, null, p.geom
+        from asked a cross join lateral (select * from boundaries.permitted_area p where p.id = a.key order by p.version desc limit 1) p
+        where a.type = 'PermittedArea'
+        union all
+        select a.type, a.id, o.mine_id, o.activity, null, o.geom
+        from asked a cross join lateral (select * from boundaries.observation o where o.id = a.key offset 0) o
+        where a.type = 'Observation'
+        union all
+        select a.type, a.id, j.mine_id, o.activity, j.plan_verdict, o.geom
+        from asked a cross join lateral (select * from enforcement.judgement j where j.id = a.key offset 0) j
+        left join lateral (select * from boundaries.observation o where o.id = j.observation_id offset 0) o on true
+        where a.type = 'Judgement'
+        union all
+        select a.type, a.id, v.mine_id, v.kind, v.verdict, v.geom
+        from asked a cross join lateral (select * from enforcement.violation v where v.id = a.key offset 0) v
+        where a.type = 'Violation'
+      )
+      select a.type, a.id,
+             case when s.id is not null then jsonb_strip_nulls(jsonb_build_object(
+               'mineId', s.mine_id, 'divisionCode', m.division_code, 'kind', s.kind, 'severity', s.severity,
+               'outline', platform.outline(s.place), 'extent', case when not ST_IsEmpty(s.place)
+                 then jsonb_build_array(ST_XMin(s.place), ST_YMin(s.place), ST_XMax(s.place), ST_YMax(s.place)) end)) end,
+             last.facets, last.digest
+      from asked a
+      left join subject s using (type, id)
+      left join lateral (select m.division_code from registry.mine m where m.id = s.mine_id offset 0) m on true
+      left join lateral (
+        select jsonb_strip_nulls(coalesce(e.facets, '{}') || jsonb_build_object('mineId', e.mine_id, 'divisionCode', e.division_code)) as facets,
+               e.after_digest as digest
+        from platform.event e
+        where e.subject_type = a.type and e.subject_id = a.id
+        order by (e.epoch, e.xid, e.seq) desc limit 1
+      ) last on true;
     end $$;
-
-    -- The same as its last event told it.
-    create function platform.previous_facets(of_type text, of_id text, out facets jsonb, out digest text)
-    language sql stable as $$
-      select jsonb_strip_nulls(coalesce(e.facets, '{}') || jsonb_build_object('mineId', e.mine_id, 'divisionCode', e.division_code)),
-             e.after_digest
-      from platform.event e
-      where e.subject_type = of_type and e.subject_id = of_id
-      order by e.epoch desc, e.xid desc, e.seq desc limit 1
-    $$;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop function platform.subject_facets(text, text);
-    drop function platform.previous_facets(text, text);
+    drop function platform.describe_subjects(text[], text[]);
     drop function platform.outline(geometry);
   `);
 }

@@ -309,6 +309,65 @@ CREATE FUNCTION platform.cluster_history(OUT system_identifier text, OUT timelin
     $$;
 
 --
+-- Name: describe_subjects(text[], text[]); Type: FUNCTION; Schema: platform; Owner: -
+--
+
+CREATE FUNCTION platform.describe_subjects(types text[], ids text[]) RETURNS TABLE(subject_type text, subject_id text, facets jsonb, told jsonb, told_digest text)
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $_$
+    begin
+      return query
+      with asked as materialized (
+        select given.type, given.id, case when given.id ~ '^[0-9a-f-]{36}$' then given.id::uuid end as key
+        from (select distinct * from unnest(types, ids) as every (type, id)) given
+      ),
+      subject as materialized (
+        select a.type, a.id, m.id as mine_id, m.resource as kind, null::text as severity, m.location as place
+        from asked a cross join lateral (select * from registry.mine m where m.id = a.key offset 0) m
+        where a.type = 'Mine'
+        union all
+        select a.type, a.id, l.mine_id, l.kind, null, null
+        from asked a cross join lateral (select * from licences.licence l where l.id = a.key order by l.version desc limit 1) l
+        where a.type = 'Licence'
+        union all
+        select a.type, a.id, p.mine_id, p.kind, null, p.geom
+        from asked a cross join lateral (select * from boundaries.permitted_area p where p.id = a.key order by p.version desc limit 1) p
+        where a.type = 'PermittedArea'
+        union all
+        select a.type, a.id, o.mine_id, o.activity, null, o.geom
+        from asked a cross join lateral (select * from boundaries.observation o where o.id = a.key offset 0) o
+        where a.type = 'Observation'
+        union all
+        select a.type, a.id, j.mine_id, o.activity, j.plan_verdict, o.geom
+        from asked a cross join lateral (select * from enforcement.judgement j where j.id = a.key offset 0) j
+        left join lateral (select * from boundaries.observation o where o.id = j.observation_id offset 0) o on true
+        where a.type = 'Judgement'
+        union all
+        select a.type, a.id, v.mine_id, v.kind, v.verdict, v.geom
+        from asked a cross join lateral (select * from enforcement.violation v where v.id = a.key offset 0) v
+        where a.type = 'Violation'
+      )
+      select a.type, a.id,
+             case when s.id is not null then jsonb_strip_nulls(jsonb_build_object(
+               'mineId', s.mine_id, 'divisionCode', m.division_code, 'kind', s.kind, 'severity', s.severity,
+               'outline', platform.outline(s.place), 'extent', case when not ST_IsEmpty(s.place)
+                 then jsonb_build_array(ST_XMin(s.place), ST_YMin(s.place), ST_XMax(s.place), ST_YMax(s.place)) end)) end,
+             last.facets, last.digest
+      from asked a
+      left join subject s using (type, id)
+      left join lateral (select m.division_code from registry.mine m where m.id = s.mine_id offset 0) m on true
+      left join lateral (
+        select jsonb_strip_nulls(coalesce(e.facets, '{}') || jsonb_build_object('mineId', e.mine_id, 'divisionCode', e.division_code)) as facets,
+               e.after_digest as digest
+        from platform.event e
+        where e.subject_type = a.type and e.subject_id = a.id
+        order by (e.epoch, e.xid, e.seq) desc limit 1
+      ) last on true;
+    end $_$;
+
+--
 -- Name: event_epoch_now(); Type: FUNCTION; Schema: platform; Owner: -
 --
 
@@ -382,20 +441,6 @@ CREATE FUNCTION platform.outline(geom public.geometry) RETURNS text
     end $$;
 
 --
--- Name: previous_facets(text, text); Type: FUNCTION; Schema: platform; Owner: -
---
-
-CREATE FUNCTION platform.previous_facets(of_type text, of_id text, OUT facets jsonb, OUT digest text) RETURNS record
-    LANGUAGE sql STABLE
-    AS $$
-      select jsonb_strip_nulls(coalesce(e.facets, '{}') || jsonb_build_object('mineId', e.mine_id, 'divisionCode', e.division_code)),
-             e.after_digest
-      from platform.event e
-      where e.subject_type = of_type and e.subject_id = of_id
-      order by e.epoch desc, e.xid desc, e.seq desc limit 1
-    $$;
-
---
 -- Name: raise_event_floor(integer, xid8, bigint); Type: FUNCTION; Schema: platform; Owner: -
 --
 
@@ -443,59 +488,6 @@ CREATE FUNCTION platform.remove_events_before(cutoff timestamp with time zone) R
     end if;
     return gone;
   end $_$;
-
---
--- Name: subject_facets(text, text); Type: FUNCTION; Schema: platform; Owner: -
---
-
-CREATE FUNCTION platform.subject_facets(subject_type text, subject_id text) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    AS $_$
-    declare
-      subject uuid;
-      mine uuid;
-      division text;
-      kind text;
-      severity text;
-      place geometry;
-    begin
-      if subject_id !~ '^[0-9a-f-]{36}$' then return null; end if;
-      subject := subject_id;
-      case subject_type
-        when 'Mine' then
-          select m.id, m.division_code, m.resource, m.location into mine, division, kind, place
-          from registry.mine m where m.id = subject;
-          if not found then return null; end if;
-        when 'Licence' then
-          select l.mine_id, l.kind into mine, kind
-          from licences.licence l where l.id = subject order by l.version desc limit 1;
-          if not found then return null; end if;
-        when 'PermittedArea' then
-          select a.mine_id, a.kind, a.geom into mine, kind, place
-          from boundaries.permitted_area a where a.id = subject order by a.version desc limit 1;
-          if not found then return null; end if;
-        when 'Observation' then
-          select o.mine_id, o.activity, o.geom into mine, kind, place
-          from boundaries.observation o where o.id = subject;
-          if not found then return null; end if;
-        when 'Judgement' then
-          select j.mine_id, o.activity, j.plan_verdict, o.geom into mine, kind, severity, place
-          from enforcement.judgement j left join boundaries.observation o on o.id = j.observation_id where j.id = subject;
-          if not found then return null; end if;
-        when 'Violation' then
-          select v.mine_id, v.kind, v.verdict, v.geom into mine, kind, severity, place
-          from enforcement.violation v where v.id = subject;
-          if not found then return null; end if;
-        else return null;
-      end case;
-      if division is null and mine is not null then
-        select m.division_code into division from registry.mine m where m.id = mine;
-      end if;
-      return jsonb_strip_nulls(jsonb_build_object(
-        'mineId', mine, 'divisionCode', division, 'kind', kind, 'severity', severity, 'outline', platform.outline(place),
-        'extent', case when not ST_IsEmpty(place)
-          then jsonb_build_array(ST_XMin(place), ST_YMin(place), ST_XMax(place), ST_YMax(place)) end));
-    end $_$;
 
 --
 -- Name: is_credit_code(text); Type: FUNCTION; Schema: registry; Owner: -

@@ -4,6 +4,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { RequestContext } from './context.js';
 import { type Causes, EventChain, type Link, type Linked, NO_CAUSES } from './event-chain.js';
 import type { Facets } from './events/event-log.js';
+import { PREPARED } from './prepared-statements.js';
 import { asConflict } from './write-conflict.js';
 
 /** One change of a registry fact, told to the rest of the world by the outbox. */
@@ -15,8 +16,6 @@ export interface DomainEvent extends Link {
   readonly divisionCode?: string | null;
   readonly before?: unknown;
   readonly after?: unknown;
-  /** Id of the event this one follows from. */
-  readonly causeId?: string | null;
   readonly data?: Readonly<Record<string, unknown>>;
   /** What subscribers' filters go by, beside mine and division; without it, `kind` and `severity` of `data`. */
   readonly facets?: Facets | null;
@@ -91,10 +90,10 @@ async function writeEvents(
       return row;
     });
     await sql.raw(WRITE_EVENTS, [
+      JSON.stringify(rows),
       context.principal.id,
       context.requestId,
       context.clock.now(),
-      JSON.stringify(rows),
     ]);
   }
 }
@@ -104,20 +103,23 @@ async function writeEvents(
  * read where the subject is, and where its last event was; an event that says otherwise is believed. One that follows
  * another of its subject in the same transaction follows from that one: both are written when the change is complete.
  */
-const WRITE_EVENTS = `
+const WRITE_EVENTS = `${PREPARED}
+  with e as materialized (
+    select * from rows from (jsonb_to_recordset(?::jsonb) as (id uuid, type text, subject_type text, subject_id text, mine_id uuid,
+      division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb, previous_facets jsonb,
+      follows boolean)) with ordinality
+  )
   insert into platform.event (epoch, id, type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
                               cause_id, data, facets, previous_facets, actor, request_id, occurred_at)
   select (select platform.claim_event_epoch()), coalesce(e.id, gen_random_uuid()), e.type, e.subject_type, e.subject_id,
-         coalesce(e.mine_id, (f.facets ->> 'mineId')::uuid, (p.facets ->> 'mineId')::uuid),
-         coalesce(e.division_code, f.facets ->> 'divisionCode', p.facets ->> 'divisionCode'),
-         coalesce(e.before_digest, case when not e.follows then p.digest end), e.after_digest, e.cause_id, e.data,
-         nullif(coalesce(f.facets, p.facets, '{}') - 'mineId' - 'divisionCode' || coalesce(e.facets, '{}'), '{}'),
-         coalesce(e.previous_facets, case when not e.follows then nullif(p.facets, coalesce(f.facets, p.facets)) end), ?, ?, ?
-  from jsonb_to_recordset(?::jsonb) as e (id uuid, type text, subject_type text, subject_id text, mine_id uuid,
-       division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb, previous_facets jsonb,
-       follows boolean)
-  cross join lateral (select platform.subject_facets(e.subject_type, e.subject_id) as facets) f
-  cross join lateral platform.previous_facets(e.subject_type, e.subject_id) p`;
+         coalesce(e.mine_id, (s.facets ->> 'mineId')::uuid, (s.told ->> 'mineId')::uuid),
+         coalesce(e.division_code, s.facets ->> 'divisionCode', s.told ->> 'divisionCode'),
+         coalesce(e.before_digest, case when not e.follows then s.told_digest end), e.after_digest, e.cause_id, e.data,
+         nullif(coalesce(s.facets, s.told, '{}') - 'mineId' - 'divisionCode' || coalesce(e.facets, '{}'), '{}'),
+         coalesce(e.previous_facets, case when not e.follows then nullif(s.told, coalesce(s.facets, s.told)) end), ?, ?, ?
+  from e join platform.describe_subjects((select array_agg(subject_type) from e), (select array_agg(subject_id) from e)) s
+    using (subject_type, subject_id)
+  order by e.ordinality`;
 
 /** `before`: the event of the same subject that the transaction has emitted before this one. */
 function eventRow(event: Linked<DomainEvent>, before: EventRow | undefined): EventRow {

@@ -72,16 +72,27 @@ nearest as materialized (
   select o.id, n.mine_id
   from unplaced o cross join policy p
   cross join lateral (
-    select a.mine_id
-    from boundaries.published_permitted_area a
-    cross join lateral (select ST_Distance(a.geom::geography, o.geom::geography) as metres offset 0) d
-    where a.geom && ST_Expand(o.geom,
-            1.01 * p.attribution_radius_m / (111320 * greatest(0.05, cos(radians(ST_YMax(o.geom))))),
-            1.01 * p.attribution_radius_m / 110540)
-      and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
-      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    -- Distances on the ellipsoid are dear: they are asked of those that may be nearest by a distance in degrees made
+    -- metres, which is wrong by less than what is allowed for, the more the larger the footprint is.
+    select c.mine_id
+    from (
+      select a.*, around.metres, min(around.metres) over () as least
+      from boundaries.published_permitted_area a
+      cross join lateral (
+        select ST_Distance(ST_Scale(a.geom, s.x, s.y), ST_Scale(o.geom, s.x, s.y)) as metres
+        from (select 111320 * greatest(0.05, cos(radians(ST_YMax(o.geom)))) as x, 110540 as y) s
+        offset 0
+      ) around
+      where a.geom && ST_Expand(o.geom,
+              1.01 * p.attribution_radius_m / (111320 * greatest(0.05, cos(radians(ST_YMax(o.geom))))),
+              1.01 * p.attribution_radius_m / 110540)
+        and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
+        and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    ) c
+    cross join lateral (select ST_Distance(c.geom::geography, o.geom::geography) as metres offset 0) d
+    where c.metres <= (1.05 + ST_YMax(o.geom) - ST_YMin(o.geom)) * c.least + 20 + 150 * (ST_XMax(o.geom) - ST_XMin(o.geom)) ^ 2
       and d.metres <= p.attribution_radius_m
-    order by d.metres, (a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)) desc, a.mine_id
+    order by d.metres, (c.valid_from <= o.observed_on and (c.valid_to is null or c.valid_to > o.observed_on)) desc, c.mine_id
     limit 1
   ) n
 ),
