@@ -1,8 +1,8 @@
 import { openBenchDatabase } from './support/database.js';
+import { subscribeToFrames } from './support/frames.js';
 import { freePort, peakMegabytes, startProcess } from './support/process.js';
 import { report, rounded } from './support/report.js';
-import { subscribeBarely } from './support/sockets.js';
-import { residentKilobytes } from './support/usage.js';
+import { cpuMilliseconds, residentKilobytes } from './support/usage.js';
 
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 1_000_000);
 
@@ -32,31 +32,24 @@ export async function catchUp(): Promise<void> {
   );
   try {
     const before = await residentKilobytes(hub.pid);
+    const spent = { hub: await cpuMilliseconds(hub.pid), subscriber: process.cpuUsage() };
     const half = { kilobytes: 0 };
     const started = performance.now();
-    await new Promise<void>((resolve, reject) => {
-      let last = 0;
-      void subscribeBarely(`${hub.url}/graphql`, { query: FOLLOW }, ({ data, errors }) => {
-        if (errors) return reject(new Error(JSON.stringify(errors).slice(0, 500)));
-        const { type, data: details } = (
-          data as { registryUpdates: { type: string; data: { number: number } } }
-        ).registryUpdates;
-        if (type === 'heartbeat') return;
-        if (details.number !== last + 1) reject(new Error(`${details.number} came after ${last}`));
-        last = details.number;
-        if (last === Math.floor(EVENTS / 2)) {
-          void residentKilobytes(hub.pid).then((kilobytes) => {
-            half.kilobytes = kilobytes;
-          });
-        }
-        if (last === EVENTS) resolve();
-      }).catch(reject);
+    await replayed(`${hub.url}/graphql`, () => {
+      void residentKilobytes(hub.pid).then((kilobytes) => {
+        half.kilobytes = kilobytes;
+      });
     });
     const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(spent.subscriber);
+    const hubMilliseconds = (await cpuMilliseconds(hub.pid)) - spent.hub;
     report('catch-up', {
       events: EVENTS,
       seconds: rounded(seconds),
       eventsPerSecond: Math.round(EVENTS / seconds),
+      hubMicrosecondsPerEvent: rounded((hubMilliseconds * 1000) / EVENTS),
+      hubCores: rounded(hubMilliseconds / 1000 / seconds),
+      subscriberCores: rounded((user + system) / 1e6 / seconds),
       megabytesBefore: Math.round(before / 1024),
       megabytesHalfWay: Math.round(half.kilobytes / 1024),
       megabytesAtEnd: Math.round((await residentKilobytes(hub.pid)) / 1024),
@@ -65,5 +58,42 @@ export async function catchUp(): Promise<void> {
   } finally {
     await hub.stop();
     await database.close();
+  }
+}
+
+const NUMBER = Buffer.from('"number":');
+
+/** Subscribes, and waits until every event has come, each behind the one before it. */
+async function replayed(url: string, atHalf: () => void): Promise<void> {
+  let stop = (): void => {};
+  await new Promise<void>((resolve, reject) => {
+    let last = 0;
+    subscribeToFrames(url, { query: FOLLOW }, (bytes, start, end) => {
+      const found = bytes.indexOf(NUMBER, start);
+      if (found < 0 || found >= end) return checkOther(bytes.toString('utf8', start, end), reject);
+      const number = numberAt(bytes, found + NUMBER.length);
+      if (number !== last + 1) reject(new Error(`${number} came after ${last}`));
+      last = number;
+      if (last === Math.floor(EVENTS / 2)) atHalf();
+      if (last === EVENTS) resolve();
+    }).then((close) => {
+      stop = close;
+    }, reject);
+  });
+  stop();
+}
+
+/** What is no event: the protocol's own messages, heartbeats, and errors. */
+function checkOther(text: string, reject: (error: Error) => void): void {
+  const { type, payload } = JSON.parse(text);
+  if (type === 'error' || payload?.errors) reject(new Error(text.slice(0, 500)));
+}
+
+function numberAt(bytes: Buffer, from: number): number {
+  let number = 0;
+  for (let at = from; ; at++) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit < 0 || digit > 9) return number;
+    number = number * 10 + digit;
   }
 }
