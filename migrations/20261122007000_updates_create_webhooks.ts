@@ -11,7 +11,7 @@ export async function up(knex: Knex): Promise<void> {
       description      text,
       -- Which events; null: all that the owner may see.
       filter           jsonb,
-      -- Who registered it, with the divisions they may see; nothing beyond is sent.
+      -- Who registered it, as they were then; what they may be sent is asked anew.
       owner            text not null,
       principal        jsonb not null,
       state            text not null check (state in ('ACTIVE', 'PAUSED', 'SUSPENDED')),

@@ -6,6 +6,7 @@ import { systemClock } from '../platform/clock.js';
 import { systemIds } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
 import type { Metrics } from '../platform/metrics.js';
+import { unchangingPrincipals } from '../platform/principal-source.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 import { AddressRules } from '../webhooks/address-rules.js';
 import { DispatchRepository } from '../webhooks/dispatch.repository.js';
@@ -65,6 +66,7 @@ async function webhookDispatcher(
     feed: events.feed,
     cursors: await events.cursors(),
     sender: new WebhookSender({ rules, clock: systemClock, deadlineMs: webhooks.deadlineMs }),
+    principals: unchangingPrincipals,
     transact,
     clock: systemClock,
     ids: systemIds,

@@ -157,6 +157,19 @@ export class DispatchRepository {
     return rows[0]?.moved === true;
   }
 
+  /** Ends the delivery in hand without another attempt, and moves the endpoint past it unless somebody has changed it. */
+  async giveUp(holder: string, endpoint: Endpoint, position: LogPosition): Promise<boolean> {
+    const { rows } = await this.slots.use(async () =>
+      this.knex.raw(GIVE_UP, {
+        ...positionRow(position),
+        webhook: endpoint.id,
+        holder,
+        revision: endpoint.revision,
+      }),
+    );
+    return rows.length > 0;
+  }
+
   /** Ends sending until a user resumes it; whether there was anything to end. */
   async suspend(sql: Knex, holder: string, endpoint: Endpoint, reason: string, at: Date): Promise<boolean> {
     const changed = await sql('updates.webhook')
@@ -184,6 +197,18 @@ export class DispatchRepository {
 
 const revisions = (rows: readonly { id: string; revision: number }[]): ReadonlyMap<string, number> =>
   new Map(rows.map((row) => [row.id, row.revision]));
+
+const GIVE_UP = `
+  with moved as (
+    update updates.webhook
+    set position_epoch = :position_epoch, position_xid = :position_xid::xid8, position_seq = :position_seq,
+        attempts = 0, first_attempt_at = null, next_attempt_at = null
+    where id = :webhook and leased_by = :holder and revision = :revision
+    returning id),
+  ended as (
+    update updates.webhook_delivery set state = 'DEAD_LETTERED', next_attempt_at = null
+    where webhook_id in (select id from moved) and state = 'RETRYING')
+  select id from moved`;
 
 const RECORD = `
   with moved as (

@@ -4,9 +4,17 @@ import { AppError } from '../platform/errors.js';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from '../platform/events/cloud-event.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
-import { bothMatch, eventMatcher, filterDigest, scopeMatcher } from '../platform/events/event-filter.js';
+import {
+  bothMatch,
+  eventMatcher,
+  filterDigest,
+  type Matcher,
+  scopeMatcher,
+} from '../platform/events/event-filter.js';
 import { LEFT_FILTER, type LoggedEvent, type LogPosition } from '../platform/events/event-log.js';
 import { idFromKey } from '../platform/ids.js';
+import type { Principal } from '../platform/principal.js';
+import { type PrincipalSource, sameRights } from '../platform/principal-source.js';
 import type { AttemptOutcome } from './attempt.js';
 import { type DeliveryVerdict, verdictOn } from './delivery-verdict.js';
 import type { DispatchRepository, Endpoint, IdleProgress } from './dispatch.repository.js';
@@ -19,6 +27,8 @@ export interface EndpointWorkerDeps {
   readonly feed: EventFeed;
   readonly cursors: EventCursors;
   readonly sender: WebhookSender;
+  /** Who the owners are now. */
+  readonly principals: PrincipalSource;
   readonly clock: Clock;
   readonly policy: RetryPolicy;
   /** In [0, 1). */
@@ -34,6 +44,12 @@ export interface EndpointWorkerDeps {
 }
 
 const EVENTS_PER_READ = 200;
+
+/** What an endpoint is sent, by the rights that its owner had when that was asked last. */
+interface Scope {
+  readonly principal: Principal;
+  readonly matches: Matcher;
+}
 
 /** Sends events to one endpoint, in the order of the log, one at a time, for as long as the endpoint is ours. */
 export class EndpointWorker {
@@ -76,16 +92,17 @@ export class EndpointWorker {
 
   /** Until the endpoint has changed. */
   private async follow(endpoint: Endpoint): Promise<void> {
-    const matches = bothMatch(scopeMatcher(endpoint.principal), eventMatcher(endpoint.filter ?? {}));
     const changes = this.interruption.count;
     let { position } = endpoint;
+    let scope: Scope | null = null;
     while (changes === this.interruption.count) {
       const heard = this.wake.count;
       const page = await this.read(endpoint, position);
       if (page === null) return;
+      if (page.events.length > 0) scope = await this.scope(endpoint, scope);
       for (const event of page.events) {
-        const match = matches(event);
-        if (match !== null && !(await this.deliver(endpoint, event, match, changes))) return;
+        if (scope?.matches(event) != null) scope = await this.deliver(endpoint, event, scope, changes);
+        if (scope === null) return;
       }
       position = page.position;
       this.idle = { id: this.id, revision: endpoint.revision, position };
@@ -104,32 +121,54 @@ export class EndpointWorker {
     }
   }
 
-  /** Until the event is delivered or given up; false: the endpoint has changed. */
+  /** By the owner's present rights; null: they may not follow any more, and the endpoint is suspended. */
+  private async scope(endpoint: Endpoint, known: Scope | null): Promise<Scope | null> {
+    const principal = await this.deps.principals.current(endpoint.principal);
+    if (principal === null) {
+      await this.deps.suspend(endpoint, noLongerAllowed(endpoint.principal));
+      return null;
+    }
+    if (known !== null && sameRights(known.principal, principal)) return known;
+    const matches = bothMatch(scopeMatcher(principal), eventMatcher(endpoint.filter ?? {}));
+    return { principal, matches };
+  }
+
+  /** Until the event is delivered or given up, and what is sent from then on; null: the endpoint has changed. */
   private async deliver(
     known: Endpoint,
     event: LoggedEvent,
-    match: 'match' | 'left',
+    before: Scope,
     changes: number,
-  ): Promise<boolean> {
+  ): Promise<Scope | null> {
     const { endpoints, holder, clock } = this.deps;
+    let scope: Scope | null = before;
     while (changes === this.interruption.count) {
       // Read anew before each attempt: whoever pauses, rotates or loses the lease is heeded at once.
       const endpoint = await endpoints.load(holder, this.id, clock.now());
-      if (endpoint === null || endpoint.revision !== known.revision) return false;
+      if (endpoint === null || endpoint.revision !== known.revision) return null;
       const wait = (endpoint.nextAttemptAt?.getTime() ?? 0) - clock.now().getTime();
       if (wait > 0) {
         await this.interruption.after(changes, wait);
         continue;
       }
+      scope = await this.scope(endpoint, scope);
+      const match = scope?.matches(event) ?? null;
+      if (match === null) return scope !== null && (await this.passOver(endpoint, event)) ? scope : null;
       const verdict = await this.attempt(endpoint, event, match);
-      if (verdict === null) return false;
+      if (verdict === null) return null;
       if (verdict.suspension !== null) {
         await this.deps.suspend(endpoint, verdict.suspension);
-        return false;
+        return null;
       }
-      if (verdict.state !== 'RETRYING') return true;
+      if (verdict.state !== 'RETRYING') return scope;
     }
-    return false;
+    return null;
+  }
+
+  /** Of an event that the owner may not see any more; false: the endpoint has changed. */
+  private async passOver(endpoint: Endpoint, event: LoggedEvent): Promise<boolean> {
+    if (endpoint.attempts === 0) return true;
+    return this.deps.endpoints.giveUp(this.deps.holder, endpoint, event.position);
   }
 
   /** One attempt and its record; null: the endpoint was changed while it was under way. */
@@ -167,3 +206,6 @@ export class EndpointWorker {
 const EXPIRED =
   'Events that were still to be sent have been removed by retention. Resynchronise, and replay from a cursor that is ' +
   'still kept; "BEGIN" sends everything that is left.';
+
+const noLongerAllowed = ({ name }: Principal): string =>
+  `${name}, who registered it, may not follow updates any more. Once that is allowed again, resume it: it goes on where it is.`;

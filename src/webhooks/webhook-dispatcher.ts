@@ -5,6 +5,7 @@ import type { EventFeed } from '../platform/events/event-feed.js';
 import type { Ids } from '../platform/ids.js';
 import type { Logger } from '../platform/logging.js';
 import { THE_HUB } from '../platform/principal.js';
+import type { PrincipalSource } from '../platform/principal-source.js';
 import type { Transact } from '../platform/transact.js';
 import type { AttemptOutcome } from './attempt.js';
 import type { DispatchRepository, Endpoint } from './dispatch.repository.js';
@@ -18,6 +19,8 @@ export interface WebhookDispatcherDeps {
   readonly feed: EventFeed;
   readonly cursors: EventCursors;
   readonly sender: WebhookSender;
+  /** Who the owners of webhooks are now. */
+  readonly principals: PrincipalSource;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -2,6 +2,7 @@ import type { DomainEvent } from '../platform/transact.js';
 
 export type WebhookChange =
   | 'registered'
+  | 'updated'
   | 'paused'
   | 'resumed'
   | 'suspended'

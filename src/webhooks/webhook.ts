@@ -19,7 +19,7 @@ export interface Webhook {
   readonly description: string | null;
   /** Null: everything that the owner may see. */
   readonly filter: EventFilter | null;
-  /** Who registered it; nothing is sent that they may not see. */
+  /** Who registered it, as they were then; nothing is sent that they may not see when it is. */
   readonly principal: Principal;
   readonly state: WebhookState;
   readonly stateReason: string | null;

@@ -6,6 +6,7 @@ import { EventHub } from '../../src/platform/events/event-hub.js';
 import { systemIds } from '../../src/platform/ids.js';
 import { createLogger } from '../../src/platform/logging.js';
 import type { Principal } from '../../src/platform/principal.js';
+import { type PrincipalSource, unchangingPrincipals } from '../../src/platform/principal-source.js';
 import { createTransact, type DomainEvent, type Transact } from '../../src/platform/transact.js';
 import { WebhookRepository } from '../../src/subgraphs/updates/webhook.repository.js';
 import { WebhookService } from '../../src/subgraphs/updates/webhook.service.js';
@@ -28,6 +29,7 @@ export const FAST: RetryPolicy = {
 export interface DispatcherParts {
   readonly policy?: RetryPolicy;
   readonly sender?: Partial<WebhookSenderDeps>;
+  readonly principals?: PrincipalSource;
 }
 
 /** Webhooks on a database: the use cases, and as many dispatchers as a test has processes. */
@@ -63,12 +65,13 @@ export class WebhookBench {
     return createRequestContext({ log: createLogger('silent'), principal });
   }
 
-  dispatcher({ policy = FAST, sender: parts }: DispatcherParts = {}): WebhookDispatcher {
+  dispatcher({ policy = FAST, sender: parts, principals }: DispatcherParts = {}): WebhookDispatcher {
     const dispatcher = new WebhookDispatcher({
       endpoints: new DispatchRepository(this.knex, secretBoxOf(this.knex)),
       feed: this.events.feed,
       cursors: this.cursors,
       sender: sender(parts),
+      principals: principals ?? unchangingPrincipals,
       transact: this.transact,
       clock: systemClock,
       ids: systemIds,

@@ -30,7 +30,9 @@ const LATEST_FIRST: Ordering = {
 };
 
 /** What a user changes of a webhook. */
-export type WebhookChanges = Partial<Pick<Webhook, 'state' | 'stateReason' | 'position'>> & {
+export type WebhookChanges = Partial<
+  Pick<Webhook, 'url' | 'description' | 'filter' | 'state' | 'stateReason' | 'position'>
+> & {
   /** Forget the delivery in hand, so that what comes next is tried at once; its history says that it was given up. */
   readonly startsAnew?: boolean;
   /** What is sent from now on has a history apart from what was sent before. */
@@ -105,12 +107,15 @@ export class WebhookRepository {
   }
 
   async change(sql: Knex, id: string, at: Date, changes: WebhookChanges): Promise<Webhook> {
-    const { state, stateReason = null, position, startsAnew, isReplay } = changes;
+    const { url, description, filter, state, stateReason = null, position, startsAnew, isReplay } = changes;
     const [row] = await sql('updates.webhook')
       .where({ id })
       .update({
         updated_at: at,
         revision: sql.raw('revision + 1'),
+        ...(url === undefined ? {} : { url }),
+        ...(description === undefined ? {} : { description }),
+        ...(filter === undefined ? {} : { filter: filter && JSON.stringify(filter) }),
         ...(state === undefined ? {} : { state, state_reason: stateReason }),
         ...(position === undefined ? {} : positionRow(position)),
         ...(startsAnew

@@ -64,6 +64,25 @@ export class WebhookResolver {
     });
   }
 
+  @Mutation(() => WebhookType, {
+    description:
+      'What is left out stays; null takes away: a filter of null sends everything. Its place in the log stands: what ' +
+      'comes after the cursor in the answer goes by the new filter.',
+  })
+  updateWebhook(
+    @Arg('id', () => ID) id: string,
+    @Arg('url', () => String, { nullable: true }) url: string | null | undefined,
+    @Arg('description', () => String, { nullable: true }) description: string | null | undefined,
+    @Arg('filter', () => UpdateFilter, { nullable: true }) filter: UpdateFilter | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<Webhook> {
+    return this.service.update(context, id, {
+      ...(url == null ? {} : { url }),
+      ...(description === undefined ? {} : { description }),
+      ...(filter === undefined ? {} : { filter: filter && eventFilter(filter) }),
+    });
+  }
+
   @Mutation(() => WebhookType, { description: 'Keeps its place in the log.' })
   pauseWebhook(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Webhook> {
     return this.service.pause(context, id);
@@ -113,7 +132,9 @@ export class WebhookResolver {
     return filterAsGiven(webhook.filter);
   }
 
-  @FieldResolver(() => String, { description: 'Who registered it; nothing is sent that they may not see.' })
+  @FieldResolver(() => String, {
+    description: 'Who registered it; nothing is sent that they may not see by then.',
+  })
   owner(@Root() webhook: Webhook): string {
     return webhook.principal.id;
   }

@@ -1,18 +1,18 @@
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import type { EventCursors } from '../../platform/events/event-cursor.js';
-import { type EventFilter, eventMatcher, filterDigest } from '../../platform/events/event-filter.js';
+import { type EventFilter, filterDigest } from '../../platform/events/event-filter.js';
 import type { EventLog, LogPosition } from '../../platform/events/event-log.js';
 import { type Ids, isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import type { Transact, Transaction } from '../../platform/transact.js';
 import type { AddressRules } from '../../webhooks/address-rules.js';
 import { newSecret } from '../../webhooks/signature.js';
-import { faultOfTarget } from '../../webhooks/target.js';
 import type { Delivery, DeliveryState, RecordedAttempt, Webhook } from '../../webhooks/webhook.js';
 import { type WebhookChange, webhookEvent } from '../../webhooks/webhook-event.js';
 import { WebhookLoaders } from './webhook.loaders.js';
 import type { WebhookChanges, WebhookRepository } from './webhook.repository.js';
+import { checkWebhook, type WebhookUpdate } from './webhook-update.js';
 
 export interface WebhookServiceDeps {
   readonly webhooks: WebhookRepository;
@@ -38,7 +38,6 @@ export interface WebhookWithSecret {
   readonly secret: string;
 }
 
-const LONGEST_DESCRIPTION = 500;
 const MOST_WEBHOOKS_OF_ONE = 100;
 const LONGEST_OVERLAP_HOURS = 30 * 24;
 const HOUR_MS = 3_600_000;
@@ -83,7 +82,7 @@ export class WebhookService {
   async register(context: RequestContext, registration: WebhookRegistration): Promise<WebhookWithSecret> {
     const { webhooks, transact, ids } = this.deps;
     const { url, description, filter } = registration;
-    this.check(registration);
+    checkWebhook(registration, this.deps.rules);
     const at = context.clock.now();
     const webhook: Webhook = {
       id: ids.random(),
@@ -112,6 +111,25 @@ export class WebhookService {
       tx.emit(webhookEvent('registered', webhook.id));
     });
     return { webhook, secret };
+  }
+
+  /**
+   * Its place in the log stands, and what lies behind it there goes by the new filter. What fails at present is tried
+   * at once by a new URL or filter, if it is still asked for. Errors: `NOT_FOUND`, `BAD_USER_INPUT`.
+   */
+  update(context: RequestContext, id: string, update: WebhookUpdate): Promise<Webhook> {
+    checkWebhook(update, this.deps.rules);
+    return this.change(context, id, 'updated', (webhook) => {
+      const url = update.url === undefined ? webhook.url : new URL(update.url).href;
+      const description =
+        update.description === undefined ? webhook.description : update.description?.trim() || null;
+      const filter = update.filter === undefined ? webhook.filter : update.filter;
+      const filters = [webhook.filter, filter].map((each) => filterDigest(each ?? {}));
+      const startsAnew = url !== webhook.url || filters[0] !== filters[1];
+      return startsAnew || description !== webhook.description
+        ? { url, description, filter, startsAnew }
+        : null;
+    });
   }
 
   /** Nothing is sent any more once this has answered, but for an attempt that is under way. */
@@ -170,18 +188,6 @@ export class WebhookService {
       tx.emit(webhookEvent('deleted', id));
     });
     return id;
-  }
-
-  private check({ url, description, filter }: WebhookRegistration): void {
-    const fault = faultOfTarget(url, this.deps.rules);
-    if (fault !== null) throw badInput(fault, { field: 'url' });
-    if ((description?.length ?? 0) > LONGEST_DESCRIPTION) {
-      throw badInput(`A description has at most ${LONGEST_DESCRIPTION} characters.`, {
-        field: 'description',
-      });
-    }
-    // A filter that cannot be made ready is refused here, and not by the dispatcher later on.
-    if (filter !== null) eventMatcher(filter);
   }
 
   private async position(after: string | null, filter: EventFilter | null): Promise<LogPosition> {

@@ -125,6 +125,98 @@ test('a paused webhook gets nothing, and everything when it is resumed', async (
   await expect.poll(() => at.received.length, { timeout: 10_000 }).toBe(3);
 });
 
+const UPDATE = `mutation ($id: ID!, $url: String, $description: String, $filter: UpdateFilter) {
+  updateWebhook(id: $id, url: $url, description: $description, filter: $filter) { url description filter state cursor }
+}`;
+
+test('an updated webhook sends what is new to it from its place on, to where it leads now', async () => {
+  const [before, after] = [await receiver(), await receiver()];
+  before.behave((response) => void response.writeHead(500).end());
+  const { registerWebhook } = await ask<Registered>(REGISTER, {
+    url: before.url,
+    filter: { type: ['mine.*'] },
+  });
+  const { id } = registerWebhook.webhook;
+  await upsert('UPDATED-1');
+  await expect.poll(() => before.received.length, { timeout: 10_000 }).toBe(1);
+  const filter = { type: ['operator.*'] };
+  // Both operators stand behind its place, which is before the mine that it could not be rid of.
+  await upsert('UPDATED-2');
+  expect(await ask(UPDATE, { id, url: after.url, filter })).toEqual({
+    updateWebhook: {
+      url: after.url,
+      description: 'county platform',
+      filter,
+      state: 'ACTIVE',
+      cursor: expect.any(String),
+    },
+  });
+  const types = () => after.received.map(({ body }) => JSON.parse(body).type);
+  await expect.poll(types, { timeout: 10_000 }).toEqual(['operator.created', 'operator.created']);
+  expect(before.received).toHaveLength(1);
+  // What failed before is not asked for any more.
+  await expect
+    .poll(() => ask(DELIVERIES, { id }), { timeout: 10_000 })
+    .toMatchObject({
+      webhook: {
+        failingSince: null,
+        deliveries: {
+          nodes: [
+            { eventType: 'operator.created', state: 'DELIVERED' },
+            { eventType: 'operator.created', state: 'DELIVERED' },
+            { eventType: 'mine.created', state: 'DEAD_LETTERED' },
+          ],
+        },
+      },
+    });
+  expect(await ask(UPDATE, { id, description: null, filter: null })).toMatchObject({
+    updateWebhook: { url: after.url, description: null, filter: null },
+  });
+  await upsert('UPDATED-3');
+  await expect
+    .poll(() => types().slice(-2), { timeout: 10_000 })
+    .toEqual(['operator.created', 'mine.created']);
+  expect(types().slice(0, -2)).toContain('webhook.updated');
+});
+
+test('a cursor of the filter before is refused by a replay, and one of the new filter taken', async () => {
+  const at = await receiver();
+  const { registerWebhook } = await ask<{ registerWebhook: { webhook: { id: string; cursor: string } } }>(
+    REGISTER,
+    { url: at.url, filter: { type: ['operator.*'] } },
+  );
+  const { id, cursor } = registerWebhook.webhook;
+  const { updateWebhook } = await ask<{ updateWebhook: { cursor: string } }>(UPDATE, {
+    id,
+    filter: { type: ['mine.*'] },
+  });
+  const replay = 'mutation ($id: ID!, $after: String!) { replayWebhook(id: $id, after: $after) { id } }';
+  expect(await errorOf(replay, { id, after: cursor })).toBe('BAD_CURSOR');
+  expect(await errorOf(replay, { id, after: updateWebhook.cursor })).toBeUndefined();
+});
+
+test('an update is refused where a registration is, and tells of nothing when nothing changes', async () => {
+  const at = await receiver();
+  const { registerWebhook } = await ask<Registered>(REGISTER, { url: at.url });
+  const { id } = registerWebhook.webhook;
+  const refused = [
+    { url: 'https://192.168.1.1/hook' },
+    { description: 'x'.repeat(501) },
+    { filter: { divisionCode: 'no code' } },
+  ];
+  for (const change of refused) expect(await errorOf(UPDATE, { id, ...change })).toBe('BAD_USER_INPUT');
+  expect(await errorOf(UPDATE, { id: '00000000-0000-8000-8000-000000000000' })).toBe('NOT_FOUND');
+  await ask(UPDATE, { id, url: at.url, description: 'county platform' });
+  const told = async () => {
+    const { updates } = await ask<{ updates: { nodes: { type: string; subjectId: string }[] } }>(
+      '{ updates(after: "BEGIN", first: 500, filter: { type: ["webhook.*"] }) { nodes { type subjectId } } }',
+    );
+    return updates.nodes.filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
+  };
+  await ask('mutation ($id: ID!) { pauseWebhook(id: $id) { state } }', { id });
+  await expect.poll(told, { timeout: 10_000 }).toEqual(['webhook.registered', 'webhook.paused']);
+});
+
 test('after a rotation both secrets sign, and neither stands in any other answer or event', async () => {
   const at = await receiver();
   const { registerWebhook } = await ask<Registered>(REGISTER, { url: at.url });
