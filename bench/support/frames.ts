@@ -27,13 +27,20 @@ export async function subscribeToFrames(url: string, payload: object, onText: On
       },
     }),
   );
+  const send = (kind: number, bytes: Buffer): void => void connection.write(frame(kind, bytes));
+  const subscribe: OnText = () => {
+    hear = onText;
+    send(TEXT, Buffer.from(JSON.stringify({ id: '1', type: 'subscribe', payload })));
+  };
+  // Until the connection is acknowledged.
+  let hear = subscribe;
   let rest: Buffer = Buffer.alloc(0);
   connection.on('data', (chunk: Buffer) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    rest = bytes.subarray(readFrames(bytes, onText, (pinged) => connection.write(frame(PONG, pinged))));
+    const onFrame: OnText = (...message) => hear(...message);
+    rest = bytes.subarray(readFrames(bytes, onFrame, (pinged) => send(PONG, pinged)));
   });
-  connection.write(frame(TEXT, Buffer.from('{"type":"connection_init"}')));
-  connection.write(frame(TEXT, Buffer.from(JSON.stringify({ id: '1', type: 'subscribe', payload }))));
+  send(TEXT, Buffer.from('{"type":"connection_init"}'));
   return () => connection.destroy();
 }
 

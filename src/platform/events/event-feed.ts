@@ -1,6 +1,7 @@
 import type { Logger } from '../logging.js';
 import type { Matcher } from './event-filter.js';
 import { comparePositions, type EventLog, type LoggedEvent, type LogPosition } from './event-log.js';
+import { ReadAhead } from './read-ahead.js';
 import type { StoredEventLog } from './stored-event-log.js';
 
 /** Events kept in memory, the latest ones: whoever follows closely is answered without the database. */
@@ -39,11 +40,14 @@ export class EventFeed implements EventLog {
   private again = false;
   private retry: NodeJS.Timeout | null = null;
   private pendingFor = 0;
+  private readonly history: ReadAhead;
 
   constructor(
     private readonly stored: StoredEventLog,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.history = new ReadAhead((after, limit) => stored.page(after, limit));
+  }
 
   async read(after: LogPosition | null, limit: number): Promise<readonly LoggedEvent[]> {
     return (await this.page(after ?? (await this.beginning()), limit)).events;
@@ -54,7 +58,7 @@ export class EventFeed implements EventLog {
     await this.reading;
     const { start, known } = this;
     if (start === null || known === null || !isWithin(after, start, known)) {
-      const { events, end } = await this.stored.page(after, limit);
+      const { events, end } = await this.history.page(after, limit);
       return followed(after, events, limit, end);
     }
     const from = firstAfter(this.kept, after);
