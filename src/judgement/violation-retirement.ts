@@ -34,7 +34,11 @@ export interface Retirement {
   readonly events: readonly DomainEvent[];
   /** By the id of the violation that took them over. */
   readonly takenOver: ReadonlyMap<string, readonly StoredViolation[]>;
-  readonly closed: readonly { readonly violation: StoredViolation; readonly reason: string }[];
+  readonly closed: readonly {
+    readonly violation: StoredViolation;
+    readonly to: ViolationState;
+    readonly reason: string;
+  }[];
 }
 
 /** What tells apart the findings of an observation, whichever judgement they come from. */
@@ -68,7 +72,10 @@ export async function retireViolations(
   }
   const closed = await closeOrphans(sql, orphans, reasons, at, by);
   events.push(
-    ...closed.map(({ violation, reason }) => retirementEvent('auto-closed', violation, { reason })),
+    ...closed.map(({ violation, to, reason }) => ({
+      ...retirementEvent('auto-closed', violation, { reason }),
+      after: { id: violation.id, state: to, reason },
+    })),
   );
   return { events, takenOver, closed };
 }

@@ -131,7 +131,7 @@ function eventRow(event: Linked<DomainEvent>, before: EventRow | undefined): Eve
     mine_id: event.mineId ?? null,
     division_code: event.divisionCode ?? null,
     before_digest: event.before === undefined ? (before?.after_digest ?? null) : digest(event.before),
-    after_digest: event.after === undefined ? null : digest(event.after),
+    after_digest: event.after == null ? null : digest(event.after),
     cause_id: event.causeId,
     data: event.data ?? {},
     facets: event.facets ?? facetsOf(event.data),

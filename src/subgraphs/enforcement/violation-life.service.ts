@@ -55,7 +55,6 @@ export class ViolationLifeService {
         subjectId: violation.id,
         mineId: violation.mineId,
         divisionCode: held.divisionCode,
-        before: { state: held.state },
         after: { state: to },
         data: { decision: review.decision, from: held.state, to, note },
       });

@@ -121,6 +121,9 @@ test('a violation follows from the judgement, and that from the observation; so 
     ['violation.auto-closed', 'judgement.retracted'],
     ['judgement-diff.completed', 'observation.withdrawn'],
   ]);
+  // The observation and its judgement are gone; the violation stands, closed.
+  const gone = await database.knex('platform.event').whereNull('after_digest').orderBy('seq').pluck('type');
+  expect(gone).toEqual(['observation.withdrawn', 'judgement.retracted', 'judgement-diff.completed']);
 });
 
 interface Correction extends AreaFacts {
