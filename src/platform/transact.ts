@@ -16,6 +16,8 @@ export interface DomainEvent extends Link {
   readonly divisionCode?: string | null;
   readonly before?: unknown;
   readonly after?: unknown;
+  /** It tells something of its subject that is no change of it: the digest stays. */
+  readonly changesNothing?: boolean;
   readonly data?: Readonly<Record<string, unknown>>;
   /** What subscribers' filters go by, beside mine and division; without it, `kind` and `severity` of `data`. */
   readonly facets?: Facets | null;
@@ -107,14 +109,15 @@ const WRITE_EVENTS = `${PREPARED}
   with e as materialized (
     select * from rows from (jsonb_to_recordset(?::jsonb) as (id uuid, type text, subject_type text, subject_id text, mine_id uuid,
       division_code text, before_digest text, after_digest text, cause_id uuid, data jsonb, facets jsonb, previous_facets jsonb,
-      follows boolean)) with ordinality
+      follows boolean, keeps boolean)) with ordinality
   )
   insert into platform.event (epoch, id, type, subject_type, subject_id, mine_id, division_code, before_digest, after_digest,
                               cause_id, data, facets, previous_facets, actor, request_id, occurred_at)
   select (select platform.claim_event_epoch()), coalesce(e.id, gen_random_uuid()), e.type, e.subject_type, e.subject_id,
          coalesce(e.mine_id, (s.facets ->> 'mineId')::uuid, (s.told ->> 'mineId')::uuid),
          coalesce(e.division_code, s.facets ->> 'divisionCode', s.told ->> 'divisionCode'),
-         coalesce(e.before_digest, case when not e.follows then s.told_digest end), e.after_digest, e.cause_id, e.data,
+         coalesce(e.before_digest, case when not e.follows then s.told_digest end),
+         case when e.keeps then coalesce(e.before_digest, s.told_digest) else e.after_digest end, e.cause_id, e.data,
          nullif(coalesce(s.facets, s.told, '{}') - 'mineId' - 'divisionCode' || coalesce(e.facets, '{}'), '{}'),
          coalesce(e.previous_facets, case when not e.follows then nullif(s.told, coalesce(s.facets, s.told)) end), ?, ?, ?
   from e join platform.describe_subjects((select array_agg(subject_type) from e), (select array_agg(subject_id) from e)) s
@@ -131,14 +134,18 @@ function eventRow(event: Linked<DomainEvent>, before: EventRow | undefined): Eve
     mine_id: event.mineId ?? null,
     division_code: event.divisionCode ?? null,
     before_digest: event.before === undefined ? (before?.after_digest ?? null) : digest(event.before),
-    after_digest: event.after == null ? null : digest(event.after),
+    after_digest: event.after == null ? keptDigest(event, before) : digest(event.after),
     cause_id: event.causeId,
     data: event.data ?? {},
     facets: event.facets ?? facetsOf(event.data),
     previous_facets: event.previousFacets ?? before?.facets ?? null,
     follows: before !== undefined,
+    keeps: event.changesNothing ?? false,
   };
 }
+
+const keptDigest = ({ changesNothing }: DomainEvent, before: EventRow | undefined): string | null =>
+  (changesNothing ? before?.after_digest : null) ?? null;
 
 /** By convention an event's data name the kind and, where there is one, the severity of its subject. */
 function facetsOf(data: DomainEvent['data']): Facets | null {

@@ -158,6 +158,7 @@ export class EvidenceService {
       subjectId: violation.id,
       mineId: violation.mineId,
       divisionCode,
+      changesNothing: true,
       data: { sequence: pack.sequence, digest: pack.digest, previous: pack.previous, keyId: key.id },
     });
     return { sealed, pack };

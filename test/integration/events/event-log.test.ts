@@ -106,24 +106,26 @@ test('of two changes of a subject in one transaction the second follows from the
 
 test('digests of a subject follow from one event to the next, and what is gone has none', async () => {
   const transact = createTransact(database.knex);
-  const tell = (type: string, after?: unknown): Promise<void> =>
+  const tell = (type: string, after?: unknown, changesNothing = false): Promise<void> =>
     transact(testContext(), async (tx) =>
       tx.emit({
         type,
         subjectType: 'Licence',
+        changesNothing,
         subjectId: 'digested',
         ...(after === undefined ? {} : { after }),
       }),
     );
   await tell('licence.issued', { seams: ['4'] });
   await tell('licence.changed', { seams: ['4', '5'] });
+  await tell('evidence.issued', undefined, true);
   await tell('licence.withdrawn', null);
   await tell('licence.issued', { seams: ['4'] });
-  await expect.poll(async () => (await log.read(null, 10)).length).toBe(4);
+  await expect.poll(async () => (await log.read(null, 10)).length).toBe(5);
   const told = await log.read(null, 10);
-  expect(told.map(({ afterDigest }) => afterDigest !== null)).toEqual([true, true, false, true]);
+  expect(told.map(({ afterDigest }) => afterDigest !== null)).toEqual([true, true, true, false, true]);
   expect(told.slice(1).map(({ beforeDigest }) => beforeDigest)).toEqual(
     told.slice(0, -1).map(({ afterDigest }) => afterDigest),
   );
-  expect(told[3]?.afterDigest).toBe(told[0]?.afterDigest);
+  expect(told[4]?.afterDigest).toBe(told[0]?.afterDigest);
 });
