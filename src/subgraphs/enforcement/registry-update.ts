@@ -81,7 +81,7 @@ export class ToldEvent implements RegistryUpdate {
   }
 
   get causeId(): string | null {
-    return this.event.causeId;
+    return this.left ? null : this.event.causeId;
   }
 
   get beforeDigest(): string | null {
