@@ -1,4 +1,5 @@
 import type { Facets, LoggedEvent, LogPosition } from './event-log.js';
+import { Instant } from './instant.js';
 
 /**
  * What of `platform.event` makes an event, in the order in which `StoredEvent` takes it. The instant comes as
@@ -62,7 +63,7 @@ export class StoredEvent implements LoggedEvent {
   }
 
   get occurredAt(): Date {
-    return new Date(Number(this.row[13]));
+    return new Instant(Number(this.row[13]));
   }
 
   get data(): Readonly<Record<string, unknown>> {
