@@ -44,15 +44,15 @@ export async function intake(): Promise<void> {
 
 const SAMPLE_MS = 100;
 
-/** The whole command, from start to end of its process. */
+/** The whole command as it is installed, from start to end of its process. */
 async function importFile(
   path: string,
   databaseUrl: string,
 ): Promise<{ seconds: number; peakMb: number; result: { recorded: number; unchanged: number } }> {
   const start = performance.now();
   const child = spawn(
-    process.execPath,
-    ['bin/minebound.js', 'import', path, '--bulk', '--valid-from', '2020-01-01', '--json'],
+    'bin/minebound.js',
+    ['import', path, '--bulk', '--valid-from', '2020-01-01', '--json'],
     {
       env: { ...process.env, DATABASE_URL: databaseUrl, MINEBOUND_SEED: 'none' },
       stdio: ['ignore', 'pipe', 'inherit'],

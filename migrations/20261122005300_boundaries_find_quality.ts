@@ -15,11 +15,11 @@ export async function up(knex: Knex): Promise<void> {
 
     -- Without statistics, as in the middle of a large import, the planner would read the whole table for each area: it is
     -- left nothing but the index of places.
-    create function boundaries.find_area_overlaps(ids uuid[]) returns void language sql set enable_seqscan = off as $$
+    create function boundaries.find_area_overlaps(areas boundaries.permitted_area[]) returns void language sql
+    set enable_seqscan = off set enable_memoize = off as $$
       insert into boundaries.area_overlap (area_id, other_area_id, area_m2)
       select least(a.id, o.id), greatest(a.id, o.id), max(part.area_m2)
-      from unnest(ids) given (id)
-      cross join lateral (select * from boundaries.permitted_area a where a.id = given.id and a.superseded_at is null offset 0) a
+      from unnest(areas) a
       cross join lateral (select * from boundaries.permitted_area o where o.geom && a.geom offset 0) o
       cross join lateral (
         -- 1e-11 degrees are a micrometre; without a grid an overlay of edges in common can fail in the embedded database.
@@ -38,17 +38,26 @@ export async function up(knex: Knex): Promise<void> {
     create function boundaries.keep_area_overlaps() returns trigger language plpgsql as $$
       declare
         ids uuid[];
+        standing boundaries.permitted_area[];
       begin
-        select array_agg(distinct id) into ids from changed;
+        select array_agg(distinct id), array_agg(row(changed.*)::boundaries.permitted_area) filter (where superseded_at is null)
+        into ids, standing from changed;
         if ids is null then return null; end if;
         -- Of two transactions that write at once neither sees the other's areas: those near each other, by whole degrees of
         -- longitude, take turns from here to their end.
         perform pg_advisory_xact_lock(hashtextextended('area-overlap ' || degree, 0))
         from (select distinct generate_series(floor(ST_XMin(geom))::int, floor(ST_XMax(geom))::int) as degree
-              from changed where superseded_at is null order by 1) near;
+              from unnest(standing) order by 1) near;
+        -- Of an area whose past alone was written another version may stand.
+        if tg_op = 'UPDATE' then
+          select array_agg(row(a.*)::boundaries.permitted_area) into standing
+          from boundaries.permitted_area a where a.id = any(ids) and a.superseded_at is null;
+        else
+          select array_agg(id) into ids from unnest(standing);
+        end if;
         delete from boundaries.area_overlap where area_id = any(ids);
         delete from boundaries.area_overlap where other_area_id = any(ids);
-        perform boundaries.find_area_overlaps(ids);
+        perform boundaries.find_area_overlaps(standing);
         return null;
       end
       $$;
@@ -56,7 +65,8 @@ export async function up(knex: Knex): Promise<void> {
       referencing new table as changed for each statement execute function boundaries.keep_area_overlaps();
     create trigger keep_area_overlaps_of_changed after update on boundaries.permitted_area
       referencing new table as changed for each statement execute function boundaries.keep_area_overlaps();
-    select boundaries.find_area_overlaps(array_agg(distinct id)) from boundaries.permitted_area where superseded_at is null;
+    select boundaries.find_area_overlaps(array_agg(row(a.*)::boundaries.permitted_area))
+    from boundaries.permitted_area a where superseded_at is null group by left(id::text, 2);
 
     -- Every finding about data as they stand, of whatever subgraph: what imports noticed with their words, the others with
     -- a code and the facts that their words are made of (data-quality-catalogue.ts).
@@ -167,7 +177,7 @@ export async function down(knex: Knex): Promise<void> {
     drop trigger keep_area_overlaps_of_changed on boundaries.permitted_area;
     drop trigger keep_area_overlaps_of_new on boundaries.permitted_area;
     drop function boundaries.keep_area_overlaps();
-    drop function boundaries.find_area_overlaps(uuid[]);
+    drop function boundaries.find_area_overlaps(boundaries.permitted_area[]);
     drop table boundaries.area_overlap;
   `);
 }

@@ -80,18 +80,73 @@ CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 
 COMMENT ON EXTENSION postgis IS 'PostGIS geometry and geography spatial types and functions';
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
 --
--- Name: find_area_overlaps(uuid[]); Type: FUNCTION; Schema: boundaries; Owner: -
+-- Name: permitted_area; Type: TABLE; Schema: boundaries; Owner: -
 --
 
-CREATE FUNCTION boundaries.find_area_overlaps(ids uuid[]) RETURNS void
+CREATE TABLE boundaries.permitted_area (
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    mine_id uuid NOT NULL,
+    licence_id uuid,
+    kind text NOT NULL,
+    name text,
+    geom public.geometry(MultiPolygon,4490) NOT NULL,
+    plane_geom public.geometry(MultiPolygon) NOT NULL,
+    corners jsonb NOT NULL,
+    source_srid integer NOT NULL,
+    crs_class text NOT NULL,
+    ceiling_m double precision,
+    floor_m double precision,
+    area_m2 double precision NOT NULL,
+    plane_area_m2 double precision NOT NULL,
+    stated_area_m2 double precision,
+    sigma_m double precision NOT NULL,
+    sigma_z_m double precision DEFAULT 0 NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone,
+    authority text NOT NULL,
+    document_number text,
+    content_digest text NOT NULL,
+    change text DEFAULT 'RECORDED'::text NOT NULL,
+    change_reason text,
+    change_document_number text,
+    withdrawal_reason text,
+    withdrawal_document_number text,
+    CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
+    CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
+    CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
+    CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
+    CONSTRAINT permitted_area_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
+    CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
+    CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
+    CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
+    CONSTRAINT permitted_area_plane_area_m2_check CHECK ((plane_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
+    CONSTRAINT permitted_area_stated_area_m2_check CHECK ((stated_area_m2 > (0)::double precision)),
+    CONSTRAINT permitted_area_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: find_area_overlaps(boundaries.permitted_area[]); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.find_area_overlaps(areas boundaries.permitted_area[]) RETURNS void
     LANGUAGE sql
     SET enable_seqscan TO 'off'
+    SET enable_memoize TO 'off'
     AS $$
       insert into boundaries.area_overlap (area_id, other_area_id, area_m2)
       select least(a.id, o.id), greatest(a.id, o.id), max(part.area_m2)
-      from unnest(ids) given (id)
-      cross join lateral (select * from boundaries.permitted_area a where a.id = given.id and a.superseded_at is null offset 0) a
+      from unnest(areas) a
       cross join lateral (select * from boundaries.permitted_area o where o.geom && a.geom offset 0) o
       cross join lateral (
         -- 1e-11 degrees are a micrometre; without a grid an overlay of edges in common can fail in the embedded database.
@@ -117,17 +172,26 @@ CREATE FUNCTION boundaries.keep_area_overlaps() RETURNS trigger
     AS $$
       declare
         ids uuid[];
+        standing boundaries.permitted_area[];
       begin
-        select array_agg(distinct id) into ids from changed;
+        select array_agg(distinct id), array_agg(row(changed.*)::boundaries.permitted_area) filter (where superseded_at is null)
+        into ids, standing from changed;
         if ids is null then return null; end if;
         -- Of two transactions that write at once neither sees the other's areas: those near each other, by whole degrees of
         -- longitude, take turns from here to their end.
         perform pg_advisory_xact_lock(hashtextextended('area-overlap ' || degree, 0))
         from (select distinct generate_series(floor(ST_XMin(geom))::int, floor(ST_XMax(geom))::int) as degree
-              from changed where superseded_at is null order by 1) near;
+              from unnest(standing) order by 1) near;
+        -- Of an area whose past alone was written another version may stand.
+        if tg_op = 'UPDATE' then
+          select array_agg(row(a.*)::boundaries.permitted_area) into standing
+          from boundaries.permitted_area a where a.id = any(ids) and a.superseded_at is null;
+        else
+          select array_agg(id) into ids from unnest(standing);
+        end if;
         delete from boundaries.area_overlap where area_id = any(ids);
         delete from boundaries.area_overlap where other_area_id = any(ids);
-        perform boundaries.find_area_overlaps(ids);
+        perform boundaries.find_area_overlaps(standing);
         return null;
       end
       $$;
@@ -503,10 +567,6 @@ CREATE FUNCTION registry.is_credit_code(credit_code text) RETURNS boolean
                from generate_series(1, 17) as place)::int % 31) % 31, 1) = substr(credit_code, 18, 1)
       $_$;
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
 --
 -- Name: area_overlap; Type: TABLE; Schema: boundaries; Owner: -
 --
@@ -578,57 +638,6 @@ CREATE TABLE boundaries.data_quality_finding (
     superseded_at timestamp with time zone,
     CONSTRAINT data_quality_finding_check CHECK ((superseded_at >= found_at)),
     CONSTRAINT data_quality_finding_severity_check CHECK ((severity = ANY (ARRAY['INFO'::text, 'WARNING'::text, 'ERROR'::text])))
-);
-
---
--- Name: permitted_area; Type: TABLE; Schema: boundaries; Owner: -
---
-
-CREATE TABLE boundaries.permitted_area (
-    id uuid NOT NULL,
-    version integer NOT NULL,
-    mine_id uuid NOT NULL,
-    licence_id uuid,
-    kind text NOT NULL,
-    name text,
-    geom public.geometry(MultiPolygon,4490) NOT NULL,
-    plane_geom public.geometry(MultiPolygon) NOT NULL,
-    corners jsonb NOT NULL,
-    source_srid integer NOT NULL,
-    crs_class text NOT NULL,
-    ceiling_m double precision,
-    floor_m double precision,
-    area_m2 double precision NOT NULL,
-    plane_area_m2 double precision NOT NULL,
-    stated_area_m2 double precision,
-    sigma_m double precision NOT NULL,
-    sigma_z_m double precision DEFAULT 0 NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    recorded_at timestamp with time zone NOT NULL,
-    superseded_at timestamp with time zone,
-    authority text NOT NULL,
-    document_number text,
-    content_digest text NOT NULL,
-    change text DEFAULT 'RECORDED'::text NOT NULL,
-    change_reason text,
-    change_document_number text,
-    withdrawal_reason text,
-    withdrawal_document_number text,
-    CONSTRAINT permitted_area_area_m2_check CHECK ((area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_change_check CHECK ((change = ANY (ARRAY['RECORDED'::text, 'CORRECTED'::text, 'RENEWED'::text, 'ENDED'::text, 'REINSTATED'::text]))),
-    CONSTRAINT permitted_area_check CHECK ((floor_m <= ceiling_m)),
-    CONSTRAINT permitted_area_check1 CHECK ((valid_to > valid_from)),
-    CONSTRAINT permitted_area_check2 CHECK ((superseded_at >= recorded_at)),
-    CONSTRAINT permitted_area_check3 CHECK (((superseded_at IS NOT NULL) OR (withdrawal_reason IS NULL))),
-    CONSTRAINT permitted_area_crs_class_check CHECK ((crs_class = ANY (ARRAY['EXACT'::text, 'BALLPARK'::text]))),
-    CONSTRAINT permitted_area_geom_check CHECK ((NOT public.st_isempty(geom))),
-    CONSTRAINT permitted_area_kind_check CHECK ((kind = ANY (ARRAY['MINING_RIGHT'::text, 'STRIPPING_LAND'::text, 'DUMP_SITE'::text, 'INDUSTRIAL_SITE'::text, 'RED_LINE'::text, 'PROHIBITED_ZONE'::text]))),
-    CONSTRAINT permitted_area_plane_area_m2_check CHECK ((plane_area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_sigma_m_check CHECK ((sigma_m >= (0)::double precision)),
-    CONSTRAINT permitted_area_sigma_z_m_check CHECK ((sigma_z_m >= (0)::double precision)),
-    CONSTRAINT permitted_area_stated_area_m2_check CHECK ((stated_area_m2 > (0)::double precision)),
-    CONSTRAINT permitted_area_version_check CHECK ((version > 0))
 );
 
 --

@@ -3,20 +3,33 @@
  * ten thousand, which is why it is written here and not by a replacer that copies every object.
  */
 export function canonicalJson(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalJson(value.toJSON());
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item) ?? 'null').join(',')}]`;
-  const members: string[] = [];
-  for (const key of sortedKeys(value)) {
-    const written = canonicalJson((value as Record<string, unknown>)[key]);
-    if (written !== undefined) members.push(`${JSON.stringify(key)}:${written}`);
+  let [written, separator] = ['', ''];
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      written += separator + (canonicalJson(item) ?? 'null');
+      separator = ',';
+    }
+    return `[${written}]`;
   }
-  return `{${members.join(',')}}`;
+  for (const key of sortedKeys(value)) {
+    const member = canonicalJson((value as Record<string, unknown>)[key]);
+    if (member === undefined) continue;
+    written += `${separator}${PLAIN.test(key) ? `"${key}"` : JSON.stringify(key)}:${member}`;
+    separator = ',';
+  }
+  return `{${written}}`;
 }
+
+/** What needs no escaping. */
+const PLAIN = /^\w+$/;
 
 /** Keys by their code units; those that are array indices come first, by number, as in any object. */
 function sortedKeys(value: object): string[] {
-  const keys = Object.keys(value).sort();
+  const keys = Object.keys(value);
+  if (!keys.every((key, i) => i === 0 || (keys[i - 1] as string) < key)) keys.sort();
   if (!keys.some(isIndex)) return keys;
   return Object.keys(Object.fromEntries(keys.map((key) => [key, null])));
 }

@@ -132,19 +132,23 @@ export class AreaVersionRepository {
       .whereNull('superseded_at');
   }
 
-  /** Adds versions, thousands a statement: the rows travel as one JSON value. */
+  /** Adds versions, thousands a statement: the rows travel as one JSON value, what is long in them as it is stored. */
   async insert(sql: Knex, areas: readonly DraftArea[]): Promise<void> {
     for (let start = 0; start < areas.length; start += AREAS_PER_STATEMENT) {
-      const rows = areas.slice(start, start + AREAS_PER_STATEMENT).map((area) => ({
-        ...areaRow(area),
-        geom: area.geom,
-        plane_geom: area.planeGeom,
-        corners: area.corners,
-        content_digest: area.contentDigest,
-      }));
+      const part = areas.slice(start, start + AREAS_PER_STATEMENT);
+      const rows = part.map((area) => ({ ...areaRow(area), content_digest: area.contentDigest }));
+      const columns = Object.keys(rows[0] ?? {});
       await sql.raw(
-        'insert into boundaries.permitted_area select * from json_populate_recordset(null::boundaries.permitted_area, ?::json)',
-        [JSON.stringify(rows)],
+        `insert into boundaries.permitted_area (${columns.join(', ')}, geom, plane_geom, corners)
+         select ${columns.map((column) => `(area).${column}`).join(', ')}, geom::geometry, plane_geom::geometry, corners::jsonb
+         from (select json_populate_recordset(null::boundaries.permitted_area, ?::json) as area,
+                      unnest(?::text[]) as geom, unnest(?::text[]) as plane_geom, unnest(?::text[]) as corners) given`,
+        [
+          JSON.stringify(rows),
+          part.map((area) => area.geom),
+          part.map((area) => area.planeGeom),
+          part.map((area) => JSON.stringify(area.corners)),
+        ],
       );
     }
   }

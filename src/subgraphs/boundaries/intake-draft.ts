@@ -48,7 +48,7 @@ function draftOf(
   recordedAt: Date,
 ): DraftArea {
   const noBand = feature.ceilingMetres === null && feature.floorMetres === null;
-  const facts = {
+  const facts: AreaFacts & Pick<DraftArea, 'corners'> = {
     mineId,
     licenceId: options.licenceId ?? null,
     kind: options.kind,
@@ -67,39 +67,58 @@ function draftOf(
     corners: cornersOf(feature),
   };
   const rings = feature.polygons.map((polygon) => polygon.length);
-  const area = {
+  return {
     ...facts,
-    ...geometry,
+    geom: geometry.geom,
+    planeGeom: geometry.planeGeom,
+    areaSquareMetres: geometry.areaSquareMetres,
+    planeAreaSquareMetres: geometry.planeAreaSquareMetres,
     id,
     version: 1,
     recordedAt,
     supersededAt: null,
-    change: 'RECORDED' as const,
+    change: 'RECORDED',
     changeReason: options.reason ?? null,
     changeDocumentNumber: options.documentNumber ?? null,
     withdrawal: null,
+    contentDigest: contentDigest(facts, facts.corners, rings),
   };
-  return { ...area, contentDigest: contentDigest(area, area.corners, rings) };
 }
+
+/** What a document says of an area, its corners aside. */
+type AreaFacts = Omit<
+  PermittedArea,
+  | 'id'
+  | 'version'
+  | 'areaSquareMetres'
+  | 'planeAreaSquareMetres'
+  | 'recordedAt'
+  | 'supersededAt'
+  | 'change'
+  | 'changeReason'
+  | 'changeDocumentNumber'
+  | 'withdrawal'
+>;
 
 /**
  * Equal for versions that say the same, whenever and however they came to be. `rings` counts those of each polygon, in
  * order: it tells which ring is whose hole, which the corners alone do not.
  */
-export function contentDigest(
-  area: PermittedArea,
-  corners: readonly Corner[],
-  rings: readonly number[],
-): string {
+export function contentDigest(area: AreaFacts, corners: readonly Corner[], rings: readonly number[]): string {
   const { mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres } = area;
   const { statedAreaSquareMetres, sigmaMetres, sigmaZMetres, validFrom, validTo, authority, documentNumber } =
     area;
-  return digest({
-    ...{ mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres },
-    ...{ statedAreaSquareMetres, sigmaMetres, sigmaZMetres, validFrom, validTo, authority, documentNumber },
-    corners,
-    rings,
-  });
+  const facts = { mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres };
+  const terms = {
+    statedAreaSquareMetres,
+    sigmaMetres,
+    sigmaZMetres,
+    validFrom,
+    validTo,
+    authority,
+    documentNumber,
+  };
+  return digest({ ...facts, ...terms, corners, rings });
 }
 
 /** A feature's corners as they are stored. */

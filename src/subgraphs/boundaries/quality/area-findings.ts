@@ -10,10 +10,20 @@ const ADVICE: Readonly<Record<RingDoubt['code'], string>> = {
   RING_TOUCHES: 'Check with the document whether the rings meet there; a narrow neck is seldom meant.',
 };
 
+/** Of areas in hand: an import asks when it stores them, and again when it tells of them. */
+const doubtsOf = new WeakMap<DraftArea['corners'], readonly RingDoubt[]>();
+
+function doubtsAbout({ corners, sourceSrid }: DraftArea): readonly RingDoubt[] {
+  const known = doubtsOf.get(corners);
+  if (known) return known;
+  const doubts = ringDoubts(corners, sourceCrs(sourceSrid)?.kind === 'GEOGRAPHIC');
+  doubtsOf.set(corners, doubts);
+  return doubts;
+}
+
 /** What is doubtful about the corners of a version of an area; it is stored with the version and ends with it. */
 export function areaFindings(area: DraftArea, foundAt: Date): DataQualityFinding[] {
-  const isGeographic = sourceCrs(area.sourceSrid)?.kind === 'GEOGRAPHIC';
-  return ringDoubts(area.corners, isGeographic).map(({ code, message, ring, vertex }) => ({
+  return doubtsAbout(area).map(({ code, message, ring, vertex }) => ({
     id: idFromKey('data-quality-finding', area.id, String(area.version), code, String(ring), String(vertex)),
     mineId: area.mineId,
     areaId: area.id,

@@ -63,7 +63,8 @@ function ringsOf(corners: readonly IssuedCorner[], isGeographic: boolean): Place
     .filter((ring) => ring.length > 2);
 }
 
-const between = (a: Placed, b: Placed): number => Math.hypot(a.east - b.east, a.north - b.north);
+const between = (a: Placed, b: Placed): number =>
+  Math.sqrt((a.east - b.east) ** 2 + (a.north - b.north) ** 2);
 
 const after = (ring: readonly Placed[], i: number): Placed => ring[(i + 1) % ring.length] as Placed;
 const before = (ring: readonly Placed[], i: number): Placed =>
@@ -95,43 +96,57 @@ function spikes(ring: readonly Placed[]): RingDoubt[] {
   });
 }
 
-/** Each corner against the edges of others that lie in cells around it: linear in the corners, not quadratic. */
+interface InRing {
+  readonly ring: readonly Placed[];
+  readonly i: number;
+}
+
+/** The edge after corner `i`, and how far it reaches. */
+interface Edge extends InRing {
+  readonly a: Placed;
+  readonly b: Placed;
+  readonly west: number;
+  readonly east: number;
+}
+
+function edgeAfter(ring: readonly Placed[], a: Placed, i: number): Edge {
+  const b = after(ring, i);
+  return { ring, i, a, b, west: Math.min(a.east, b.east), east: Math.max(a.east, b.east) };
+}
+
+/** Each corner against the edges of others that lie as far east, from west to east: seldom more than a few at once. */
 function touches(rings: readonly (readonly Placed[])[]): RingDoubt[] {
-  const edges = rings.flatMap((ring) => ring.map((a, i) => ({ ring, i, a, b: after(ring, i) })));
-  const sorted = edges
-    .map((edge) => ({
-      ...edge,
-      west: Math.min(edge.a.east, edge.b.east),
-      east: Math.max(edge.a.east, edge.b.east),
-    }))
-    .toSorted((one, other) => one.west - other.west);
-  const corners = rings
-    .flatMap((ring) => ring.map((at, i) => ({ ring, i, at, east: at.east })))
-    .toSorted((one, other) => one.east - other.east);
+  const edges = rings.flatMap((ring) => ring.map((a, i) => edgeAfter(ring, a, i)));
+  edges.sort((one, other) => one.west - other.west);
+  const corners = rings.flatMap((ring) => ring.map((at, i) => ({ ring, i, at })));
+  corners.sort((one, other) => one.at.east - other.at.east);
   const found: RingDoubt[] = [];
-  let open: typeof sorted = [];
+  const open: Edge[] = [];
   let next = 0;
   for (const corner of corners) {
-    for (; next < sorted.length && (sorted[next]?.west ?? 0) <= corner.east + TOUCH_METRES; next++) {
-      const edge = sorted[next];
-      if (edge) open.push(edge);
-    }
-    open = open.filter((edge) => edge.east >= corner.east - TOUCH_METRES);
-    const touched = open.find(
-      (edge) => isElsewhere(corner, edge) && distance(corner.at, edge) < TOUCH_METRES,
-    );
+    for (let edge = edges[next]; edge && edge.west <= corner.at.east + TOUCH_METRES; edge = edges[++next])
+      open.push(edge);
+    const touched = firstTouched(corner, open);
     if (touched) {
       const { ring, vertex } = corner.at;
       const message = `Corner ${vertex} of ring ${ring} touches the edge after corner ${touched.a.vertex} of ring ${touched.a.ring}.`;
       found.push({ code: 'RING_TOUCHES', message, ring, vertex });
     }
   }
-  return found.toSorted((a, b) => a.ring - b.ring || a.vertex - b.vertex);
+  return found.sort((a, b) => a.ring - b.ring || a.vertex - b.vertex);
 }
 
-interface InRing {
-  readonly ring: readonly Placed[];
-  readonly i: number;
+/** Of the open edges that reach as far as the corner, the first that it touches; the others are closed. */
+function firstTouched(corner: InRing & { readonly at: Placed }, open: Edge[]): Edge | null {
+  let touched: Edge | null = null;
+  let kept = 0;
+  for (const edge of open) {
+    if (edge.east < corner.at.east - TOUCH_METRES) continue;
+    open[kept++] = edge;
+    if (touched === null && isElsewhere(corner, edge) && isNear(corner.at, edge)) touched = edge;
+  }
+  open.length = kept;
+  return touched;
 }
 
 /** Not an edge of the corner, nor the next one where a short edge lies between. */
@@ -141,10 +156,12 @@ function isElsewhere(corner: InRing, edge: InRing): boolean {
   return steps > 2 && steps < edge.ring.length - 1;
 }
 
-function distance({ east, north }: Placed, { a, b }: { a: Placed; b: Placed }): number {
+function isNear({ east, north }: Placed, { a, b }: Edge): boolean {
+  if (north < Math.min(a.north, b.north) - TOUCH_METRES || north > Math.max(a.north, b.north) + TOUCH_METRES)
+    return false;
   const [de, dn] = [b.east - a.east, b.north - a.north];
   const length = de * de + dn * dn;
   const t =
     length === 0 ? 0 : Math.max(0, Math.min(1, ((east - a.east) * de + (north - a.north) * dn) / length));
-  return Math.hypot(east - a.east - t * de, north - a.north - t * dn);
+  return (east - a.east - t * de) ** 2 + (north - a.north - t * dn) ** 2 < TOUCH_METRES ** 2;
 }
