@@ -33,7 +33,10 @@ export class UpdateFilter {
   @Field(() => [String], { nullable: true, description: 'Verdict class of a violation, level of an alarm.' })
   severity?: string[] | null;
 
-  @Field(() => SpatialFilter, { nullable: true, description: 'Where the box around the subject must touch.' })
+  @Field(() => SpatialFilter, {
+    nullable: true,
+    description: 'Where the subject must touch: by its geometry, see docs/events.md.',
+  })
   area?: SpatialFilter | null;
 }
 
