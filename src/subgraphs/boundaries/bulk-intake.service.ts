@@ -23,12 +23,15 @@ export interface BulkIntakeServiceDeps {
   readonly documents: AreaDocuments;
 }
 
+/** The database and this process both have something to do at any time. */
+const BATCHES_AHEAD = 2;
+
 /** Rejections that a result tells; all are kept in the database. */
 const MOST_TOLD = 10_000;
 
 /**
  * Takes a GeoPackage of many mines. Each mine's document in it is taken as a file of its own would be: whole or not at
- * all, with the same rows, events, findings and judging again. Some thousand rows are one transaction, and the position
+ * all, with the same rows, events, findings and judging again. Some hundred rows are one transaction, and the position
  * in the file is committed with them: an import that was killed goes on where it was, and nothing is there twice.
  */
 export class BulkIntakeService {
@@ -64,7 +67,7 @@ export class BulkIntakeService {
     }
   }
 
-  /** While one batch is written, the next is read and derived. */
+  /** While one batch is written, the next ones are read and derived. */
   private async run(
     context: RequestContext,
     { options }: BulkRequest,
@@ -72,17 +75,27 @@ export class BulkIntakeService {
     begun: BulkState,
     progress: (state: BulkState) => void,
   ): Promise<BulkState> {
-    const prepare = async (start: number): Promise<PreparedBatch | null> => {
-      const batch = reader.batch(start);
+    let position = begun.position;
+    const next = async (): Promise<PreparedBatch | null> => {
+      const batch = reader.batch(position);
+      position = batch?.end ?? position;
       return batch && this.deps.preparation.prepare(context, batch, options);
     };
+    const ahead: Promise<PreparedBatch | null>[] = [];
+    const readAhead = (): void => {
+      while (ahead.length < BATCHES_AHEAD) {
+        const prepared = next();
+        // Whether it fails is asked when its turn comes.
+        prepared.catch(() => {});
+        ahead.push(prepared);
+      }
+    };
+    readAhead();
     let state = begun;
-    let next = prepare(state.position);
-    for (let batch = await next; batch; batch = await next) {
-      next = prepare(batch.end);
-      // Whether it fails is asked when its turn comes.
-      next.catch(() => {});
-      state = await this.write(context, state, batch);
+    for (let batch = await ahead.shift(); batch; batch = await ahead.shift()) {
+      const written = this.write(context, state, batch);
+      readAhead();
+      state = await written;
       context.log.info(state, 'rows of a bulk import done');
       progress(state);
     }

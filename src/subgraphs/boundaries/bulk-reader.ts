@@ -7,7 +7,7 @@ import { type BulkFile, type BulkFileRow, documentKeyOf } from './formats/geopac
 import { IssueList, MOST_AREAS } from './formats/issue-list.js';
 
 /** Rows, and bytes of geometry, that are imported by one transaction unless a single document has more. */
-const ROWS = 1000;
+const ROWS = 500;
 const GEOMETRY_BYTES = 4_000_000;
 const ROWS_PER_PAGE = 250;
 
