@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'graphql';
 import knexFactory from 'knex';
 import { expect, test } from 'vitest';
-import { composeSupergraph } from '../../src/gateway/compose.js';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
-import { SUBGRAPHS } from '../../src/subgraphs/index.js';
-import { testEvents, testWebhooks } from '../support/events.js';
+import { composeSupergraph } from '../src/gateway/compose.js';
+import { createJudging } from '../src/judgement/judging.js';
+import { createTransact } from '../src/platform/transact.js';
+import { SUBGRAPHS } from '../src/subgraphs/index.js';
+import { testEvents, testWebhooks } from './support/events.js';
 
 // Nothing is asked of it: a subgraph's schema is made without a database.
 const knex = knexFactory({ client: 'pg' });
