@@ -30,9 +30,12 @@ export async function federatedRead(): Promise<void> {
   try {
     await fillCountry(database.knex, { mines: MINES, licencesPerMine: 2 });
     await settle(database.knex);
-    // The hub's schemas hold no foreign keys into each other; PostGraphile finds its relations by them.
+    // The hub's schemas hold no foreign keys into each other; PostGraphile finds its relations by them, where they have a
+    // whole index.
     for (const table of ['licences.licence', 'boundaries.permitted_area']) {
-      await database.knex.raw(`alter table ${table} add foreign key (mine_id) references registry.mine (id)`);
+      await database.knex.raw(`
+        alter table ${table} add foreign key (mine_id) references registry.mine (id);
+        create index on ${table} (mine_id)`);
     }
     const contestants: Contestant[] = [
       await startHub(database.url, started),
