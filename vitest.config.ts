@@ -43,19 +43,20 @@ export default defineConfig({
           ...integration,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/events/**'],
+          exclude: ['test/integration/{events,webhooks,bridges}/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        // What is told of an event waits for every older transaction on the server: no other tests run meanwhile.
+        // What is told of an event waits for every older transaction on the server: no other tests run meanwhile. Embedded
+        // databases wait for nobody.
         extends: true,
         test: {
           ...integration,
           name: 'integration_events',
-          include: ['test/integration/events/**/*.test.ts'],
-          maxWorkers: 1,
+          include: ['test/integration/{events,webhooks,bridges}/**/*.test.ts'],
+          maxWorkers: process.env['TEST_DATABASE_URL'] ? 1 : 2,
           sequence: { groupOrder: 4 },
         },
       },

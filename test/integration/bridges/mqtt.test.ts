@@ -68,7 +68,7 @@ test('every event of the log reaches the broker in order, at quality 1, on a top
   const before = await bench.write(250);
   await bench.run(bridge());
   const after = await bench.write(30);
-  await expect.poll(() => broker.subjects(), { timeout: 20_000 }).toEqual([...before, ...after]);
+  await expect.poll(() => broker.subjects(), { timeout: 60_000 }).toEqual([...before, ...after]);
   expect(broker.received[0]).toMatchObject({ topic: 'hub/minebound/150421/mine.updated', qos: 1 });
   const event = JSON.parse(broker.received[0]?.body ?? '') as Record<string, unknown>;
   expect(event).toMatchObject({ specversion: '1.0', type: 'mine.updated', cursor: expect.any(String) });
@@ -77,13 +77,13 @@ test('every event of the log reaches the broker in order, at quality 1, on a top
 test('a broker that goes and comes back gets everything; what it gets twice bears the same id', async () => {
   await bench.run(bridge());
   const first = await bench.write(20);
-  await expect.poll(() => broker.subjects(), { timeout: 20_000 }).toEqual(first);
+  await expect.poll(() => broker.subjects(), { timeout: 60_000 }).toEqual(first);
   await broker.stop();
   const meanwhile = await bench.write(20);
   await broker.start();
   const last = await bench.write(20);
   const expected = [...first, ...meanwhile, ...last];
-  await expect.poll(() => new Set(broker.subjects()).size, { timeout: 20_000 }).toBe(expected.length);
+  await expect.poll(() => new Set(broker.subjects()).size, { timeout: 60_000 }).toBe(expected.length);
   const byId = new Map(
     broker.received.map(({ body }) => [(JSON.parse(body) as { id: string }).id, subjectOf(body)]),
   );

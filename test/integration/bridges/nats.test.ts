@@ -54,7 +54,7 @@ describe.skipIf(!hasNatsServer())('a bridge to NATS JetStream (needs nats-server
     await bench.run(bridge());
     const after = await bench.write(30);
     await expect
-      .poll(() => subjects(server).catch(() => []), { timeout: 20_000 })
+      .poll(() => subjects(server).catch(() => []), { timeout: 60_000 })
       .toEqual([...before, ...after]);
     const [first] = await stored(server);
     expect(first?.subject).toBe('minebound.mine.updated');
@@ -67,7 +67,7 @@ describe.skipIf(!hasNatsServer())('a bridge to NATS JetStream (needs nats-server
   test('neither loses nor repeats anything when the server is killed and comes back', async () => {
     await bench.run(bridge());
     const first = await bench.write(50);
-    await expect.poll(() => subjects(server).catch(() => []), { timeout: 20_000 }).toEqual(first);
+    await expect.poll(() => subjects(server).catch(() => []), { timeout: 60_000 }).toEqual(first);
     await server.kill();
     const meanwhile = await bench.write(50);
     await server.run();
@@ -80,7 +80,7 @@ describe.skipIf(!hasNatsServer())('a bridge to NATS JetStream (needs nats-server
   test('what was stored but not written down as such is not stored again', async () => {
     const runner = await bench.run(bridge());
     const written = await bench.write(20);
-    await expect.poll(() => subjects(server).catch(() => []), { timeout: 20_000 }).toEqual(written);
+    await expect.poll(() => subjects(server).catch(() => []), { timeout: 60_000 }).toEqual(written);
     await bench.stop(runner);
     // As if the hub had died between the acknowledgement and its own commit.
     await database
@@ -88,16 +88,16 @@ describe.skipIf(!hasNatsServer())('a bridge to NATS JetStream (needs nats-server
       .update({ position_epoch: null, position_xid: null, position_seq: null });
     await bench.run(bridge());
     const more = await bench.write(5);
-    await expect.poll(() => subjects(server), { timeout: 20_000 }).toEqual([...written, ...more]);
+    await expect.poll(() => subjects(server), { timeout: 60_000 }).toEqual([...written, ...more]);
   });
 
   test('of two processes one feeds the stream, and the other goes on when it ends', async () => {
     const runners = [await bench.run(bridge()), await bench.run(bridge())];
     const written = await bench.write(40);
-    await expect.poll(() => subjects(server).catch(() => []), { timeout: 20_000 }).toEqual(written);
+    await expect.poll(() => subjects(server).catch(() => []), { timeout: 60_000 }).toEqual(written);
     for (const runner of runners.slice(0, 1)) await bench.stop(runner);
     const more = await bench.write(10);
-    await expect.poll(() => subjects(server), { timeout: 20_000 }).toEqual([...written, ...more]);
+    await expect.poll(() => subjects(server), { timeout: 60_000 }).toEqual([...written, ...more]);
     // The stream drops what it has already; only the senders know whether two of them sent.
     await expect.poll(() => bench.published).toBe(50);
   });

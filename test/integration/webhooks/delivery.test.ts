@@ -45,7 +45,7 @@ const subjects = ({ received }: Receiver): string[] =>
 const once = (values: readonly string[]): string[] => [...new Set(values)];
 
 const arrived = (at: Receiver, expected: readonly string[]): Promise<void> =>
-  expect.poll(() => subjects(at), { timeout: 15_000 }).toEqual(expected);
+  expect.poll(() => subjects(at), { timeout: 60_000 }).toEqual(expected);
 
 const stateOf = async (webhook: Webhook): Promise<Webhook> =>
   (await bench.service.webhook(bench.context(), webhook.id)) ?? expect.fail('the webhook is gone');
@@ -187,7 +187,7 @@ test('what cannot be delivered in its time is dead-lettered, the next goes on, a
   const [before] = await bench.write(1);
   const [poisoned] = await bench.write(1, { type: 'mine.poisoned' });
   const [after] = await bench.write(1);
-  await expect.poll(() => subjects(hub).at(-1), { timeout: 10_000 }).toBe(after);
+  await expect.poll(() => subjects(hub).at(-1), { timeout: 60_000 }).toBe(after);
   await expect
     .poll(async () => (await history(webhook)).map(({ state }) => state))
     .toEqual(['DELIVERED', 'DEAD_LETTERED', 'DELIVERED']);
@@ -214,7 +214,7 @@ test('an endpoint that takes nothing for days is suspended, loses nothing, and g
   const { webhook } = await bench.register(hub.url);
   bench.dispatcher({ policy: { ...FAST, giveUpAfterMs: 60 } });
   const written = await bench.write(5);
-  await expect.poll(async () => (await stateOf(webhook)).state, { timeout: 10_000 }).toBe('SUSPENDED');
+  await expect.poll(async () => (await stateOf(webhook)).state, { timeout: 60_000 }).toBe('SUSPENDED');
   expect((await stateOf(webhook)).stateReason).toContain('3 events in a row');
   expect(once(subjects(hub))).toEqual(written.slice(0, 3));
   hub.behave(answer(200));

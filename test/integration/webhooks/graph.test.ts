@@ -71,7 +71,7 @@ test('a webhook registered in the graph gets what changes, and its history is re
   });
   const { id } = registerWebhook.webhook;
   await upsert('HOOKED-1');
-  await expect.poll(() => at.received.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => at.received.length, { timeout: 60_000 }).toBe(1);
   const verified = new Verifier(registerWebhook.secret).verify(
     at.received[0]?.body ?? '',
     at.received[0]?.headers ?? {},
@@ -122,7 +122,7 @@ test('a paused webhook gets nothing, and everything when it is resumed', async (
   await ask('mutation ($id: ID!) { testWebhook(id: $id) { state } }', { id });
   expect(at.received.map(({ body }) => JSON.parse(body).type)).toEqual(['webhook.test']);
   await ask('mutation ($id: ID!) { resumeWebhook(id: $id) { state } }', { id });
-  await expect.poll(() => at.received.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => at.received.length, { timeout: 60_000 }).toBe(3);
 });
 
 const UPDATE = `mutation ($id: ID!, $url: String, $description: String, $filter: UpdateFilter) {
@@ -138,7 +138,7 @@ test('an updated webhook sends what is new to it from its place on, to where it 
   });
   const { id } = registerWebhook.webhook;
   await upsert('UPDATED-1');
-  await expect.poll(() => before.received.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => before.received.length, { timeout: 60_000 }).toBe(1);
   const filter = { type: ['operator.*'] };
   // Both operators stand behind its place, which is before the mine that it could not be rid of.
   await upsert('UPDATED-2');
@@ -152,11 +152,11 @@ test('an updated webhook sends what is new to it from its place on, to where it 
     },
   });
   const types = () => after.received.map(({ body }) => JSON.parse(body).type);
-  await expect.poll(types, { timeout: 10_000 }).toEqual(['operator.created', 'operator.created']);
+  await expect.poll(types, { timeout: 60_000 }).toEqual(['operator.created', 'operator.created']);
   expect(before.received).toHaveLength(1);
   // What failed before is not asked for any more.
   await expect
-    .poll(() => ask(DELIVERIES, { id }), { timeout: 10_000 })
+    .poll(() => ask(DELIVERIES, { id }), { timeout: 60_000 })
     .toMatchObject({
       webhook: {
         failingSince: null,
@@ -173,10 +173,10 @@ test('an updated webhook sends what is new to it from its place on, to where it 
     updateWebhook: { url: after.url, description: null, filter: null },
   });
   await upsert('UPDATED-3');
+  // The mine before may come as well: it stands behind the place that was written down last.
   await expect
-    .poll(() => types().slice(-2), { timeout: 10_000 })
-    .toEqual(['operator.created', 'mine.created']);
-  expect(types().slice(0, -2)).toContain('webhook.updated');
+    .poll(() => [types().slice(0, -2).includes('webhook.updated'), ...types().slice(-2)], { timeout: 60_000 })
+    .toEqual([true, 'operator.created', 'mine.created']);
 });
 
 test('a cursor of the filter before is refused by a replay, and one of the new filter taken', async () => {
@@ -214,7 +214,7 @@ test('an update is refused where a registration is, and tells of nothing when no
     return updates.nodes.filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
   };
   await ask('mutation ($id: ID!) { pauseWebhook(id: $id) { state } }', { id });
-  await expect.poll(told, { timeout: 10_000 }).toEqual(['webhook.registered', 'webhook.paused']);
+  await expect.poll(told, { timeout: 60_000 }).toEqual(['webhook.registered', 'webhook.paused']);
 });
 
 test('after a rotation both secrets sign, and neither stands in any other answer or event', async () => {

@@ -47,7 +47,7 @@ test('of three processes one at a time sends to an endpoint, each event once', a
   await bench.register(hub.url);
   for (let i = 0; i < 3; i++) bench.dispatcher();
   const written = await bench.write(60);
-  await expect.poll(() => subjects(hub), { timeout: 20_000 }).toEqual(written);
+  await expect.poll(() => subjects(hub), { timeout: 60_000 }).toEqual(written);
   expect(most).toBe(1);
 });
 
@@ -61,7 +61,7 @@ test('a restart in the middle loses nothing and keeps the order', async () => {
     await bench.stop(dispatcher);
     dispatcher = bench.dispatcher();
   }
-  await expect.poll(() => firsts(subjects(hub)), { timeout: 20_000 }).toEqual(written);
+  await expect.poll(() => firsts(subjects(hub)), { timeout: 60_000 }).toEqual(written);
 });
 
 test('a process that dies without a word leaves its endpoints to the others', async () => {
@@ -74,7 +74,7 @@ test('a process that dies without a word leaves its endpoints to the others', as
   });
   bench.dispatcher();
   const written = await bench.write(3);
-  await expect.poll(() => subjects(hub), { timeout: 20_000 }).toEqual(written);
+  await expect.poll(() => subjects(hub), { timeout: 60_000 }).toEqual(written);
   const row = await database.knex('updates.webhook').where({ id: webhook.id }).first();
   expect(row.leased_by).not.toBe('00000000-0000-4000-8000-000000000000');
 });
@@ -89,7 +89,7 @@ test('an attempt that was under way when the process died is made again', async 
   await bench.stop(dispatcher);
   hangs = false;
   bench.dispatcher();
-  await expect.poll(() => subjects(hub), { timeout: 20_000 }).toEqual([written[0], ...written]);
+  await expect.poll(() => subjects(hub), { timeout: 60_000 }).toEqual([written[0], ...written]);
   // The cut attempt says nothing of the receiver, and stands in no history.
   expect(await database.knex('updates.webhook_attempt').pluck('outcome')).toEqual(['DELIVERED', 'DELIVERED']);
 });
@@ -109,7 +109,7 @@ test('a name that begins to lead to a private address gets nothing from then on,
   await expect.poll(async () => (await outcomes()).sort()).toEqual(['DELIVERED', 'TARGET_FORBIDDEN']);
   expect(hub.connections()).toBe(1);
   leadsTo = '127.0.0.1';
-  await expect.poll(() => subjects(hub), { timeout: 20_000 }).toEqual([first, second]);
+  await expect.poll(() => subjects(hub), { timeout: 60_000 }).toEqual([first, second]);
   expect((await bench.service.webhook(bench.context(), webhook.id))?.state).toBe('ACTIVE');
 });
 
@@ -130,5 +130,5 @@ test('an endpoint whose events retention has removed is suspended, and says so',
   expect(hub.received).toEqual([]);
   await bench.service.replay(bench.context(), webhook.id, 'BEGIN');
   const written = await bench.write(2);
-  await expect.poll(() => subjects(hub), { timeout: 20_000 }).toEqual(written);
+  await expect.poll(() => subjects(hub), { timeout: 60_000 }).toEqual(written);
 });
