@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../../config.js';
 import type { RequestContext } from '../../platform/context.js';
-import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js';
 import type { AreaDocument } from './area-documents.service.js';
 import {
   type BulkDocument,
@@ -13,7 +12,8 @@ import {
 } from './bulk-intake.js';
 import { optionsOf } from './bulk-options.js';
 import type { BulkBatch } from './bulk-reader.js';
-import { type IntakeFeature, ringsOf } from './formats/intake-file.js';
+import { deriveDocuments } from './document-derivation.service.js';
+import type { IntakeFeature } from './formats/intake-file.js';
 import { MOST_AREAS } from './formats/issue-list.js';
 import type { IntakeOptions } from './intake.js';
 import { draftAreas } from './intake-draft.js';
@@ -45,20 +45,21 @@ export class BulkPreparation {
     const documents = documentsOf(batch.rows);
     const rejections = rejectionsOf(documents, batch);
     const candidates = await this.candidates(context, documents, options, rejections);
-    const derived = await this.derive(candidates);
+    const found = candidates.map(({ document, mine }) => ({ mine, features: featuresOf(document) }));
+    const derivations = await deriveDocuments(this.deps.knex, found, this.deps.extent);
     const at = context.clock.now();
     const prepared = candidates.flatMap(({ document, mine, options: own }, i): AreaDocument[] => {
-      const found = derived[i] ?? [];
+      const derived = derivations[i] ?? [];
       const faults = document.rows.flatMap((row, j) => {
-        const [fault] = found[j]?.faults ?? [];
+        const [fault] = derived[j]?.faults ?? [];
         return fault ? [rejection(row, fault.code, fault.message, fault)] : [];
       });
       if (faults.length > 0) {
         rejections.set(document, faults);
         return [];
       }
-      const features = featuresOf(document);
-      const geometries = found.flatMap(({ geometry }) => geometry ?? []);
+      const features = found[i]?.features ?? [];
+      const geometries = derived.flatMap(({ geometry }) => geometry ?? []);
       const remarks = document.rows.flatMap((row, index) =>
         row.remarks.map((remark) => ({ ...remark, index })),
       );
@@ -119,24 +120,6 @@ export class BulkPreparation {
         document.rows.map((row) => rejection(row, 'LICENCE_UNKNOWN', message)),
       );
       return false;
-    });
-  }
-
-  /** Derivations of each document's rows, all in one statement. */
-  private async derive(candidates: readonly Candidate[]): Promise<AreaDerivation[][]> {
-    const corners = candidates.flatMap(({ document, mine }) =>
-      featuresOf(document).map((feature) => ({
-        srid: feature.srid,
-        polygons: ringsOf(feature),
-        mineLocation: mine.location,
-      })),
-    );
-    const derived = await deriveAreas(this.deps.knex, corners, null, this.deps.extent);
-    let from = 0;
-    return candidates.map(({ document }) => {
-      const own = derived.slice(from, from + document.rows.length);
-      from += own.length;
-      return own;
     });
   }
 }

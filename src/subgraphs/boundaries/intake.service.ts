@@ -4,10 +4,11 @@ import type { RequestContext } from '../../platform/context.js';
 import { AppError, notFound } from '../../platform/errors.js';
 import { isId } from '../../platform/ids.js';
 import type { Transact } from '../../platform/transact.js';
-import { type AreaDerivation, deriveAreas } from '../../spatial/derive-areas.js';
+import type { AreaDerivation } from '../../spatial/derive-areas.js';
 import type { AreaDocument, AreaDocuments } from './area-documents.service.js';
+import { deriveDocuments } from './document-derivation.service.js';
 import { formatOf, intakeIssue, readIntakeFile } from './formats/formats.js';
-import { type IntakeFeature, type IntakeFile, type IntakeIssue, ringsOf } from './formats/intake-file.js';
+import type { IntakeFeature, IntakeFile, IntakeIssue } from './formats/intake-file.js';
 import { inputOfContent } from './formats/intake-input.js';
 import type { IntakeOptions, IntakeRequest, IntakeResult } from './intake.js';
 import { draftAreas } from './intake-draft.js';
@@ -118,7 +119,8 @@ export class IntakeService {
     context: RequestContext,
     files: readonly ReadFile[],
   ): Promise<(AreaDocument | IntakeResult)[]> {
-    const derived = await this.derive(files);
+    const documents = files.map(({ mine, file }) => ({ mine, features: file.features }));
+    const derived = await deriveDocuments(this.deps.knex, documents, this.deps.extent);
     const at = context.clock.now();
     return files.map(({ mine, options, file }, i) => {
       const own = derived[i] ?? [];
@@ -127,24 +129,6 @@ export class IntakeService {
       const geometries = own.flatMap(({ geometry }) => geometry ?? []);
       const drafts = draftAreas(mine.id, options, file.features, geometries, at);
       return { mine, taken: { mineId: mine.id, options, file, drafts, at } };
-    });
-  }
-
-  /** Derivations of each file's areas, all in one statement. */
-  private async derive(files: readonly ReadFile[]): Promise<AreaDerivation[][]> {
-    const corners = files.flatMap(({ mine, file }) =>
-      file.features.map((feature) => ({
-        srid: feature.srid,
-        polygons: ringsOf(feature),
-        mineLocation: mine.location,
-      })),
-    );
-    const derived = await deriveAreas(this.deps.knex, corners, null, this.deps.extent);
-    let from = 0;
-    return files.map(({ file }) => {
-      const own = derived.slice(from, from + file.features.length);
-      from += own.length;
-      return own;
     });
   }
 }
