@@ -1,4 +1,5 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from './errors.js';
 
@@ -10,34 +11,62 @@ interface Holder {
   readonly pid: number;
   /** Start time of the process where the system tells it, so that a reused process id is not mistaken. */
   readonly startedAt: string | null;
+  /** Random, so that no two claims are alike. */
+  readonly token: string;
 }
 
 /**
  * Takes `directory` for this process alone. A lock left by a process that is gone (SIGKILL, power cut) is
- * taken over. Errors: `DATA_DIRECTORY_IN_USE`, naming the process that holds it.
+ * taken over, by exactly one of those who try: who takes over from a claim links its own at the name that
+ * follows from it, which one alone can, and then puts it in the place of the lock.
+ * Errors: `DATA_DIRECTORY_IN_USE`, naming the process that holds it.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'minebound.lock');
-  const mine = `${path}.${process.pid}`;
-  const holder: Holder = { pid: process.pid, startedAt: await processStart(process.pid) };
-  await writeFile(mine, JSON.stringify(holder));
+  const own = `${path}.${randomUUID()}`;
+  const holder: Holder = {
+    pid: process.pid,
+    startedAt: await processStart(process.pid),
+    token: randomUUID(),
+  };
+  await writeFile(own, JSON.stringify(holder));
   try {
     for (let attempt = 0; attempt < 10; attempt++) {
-      if (await linkIfAbsent(mine, path)) return { release: () => rm(path, { force: true }) };
-      const other = await readHolder(path);
-      if (other !== null && (await isAlive(other))) {
-        throw new AppError(
-          'DATA_DIRECTORY_IN_USE',
-          `The data directory ${directory} is in use by process ${other.pid}. Stop that process, or give this ` +
-            'one a directory of its own with MINEBOUND_DATA_DIR, or a server with DATABASE_URL.',
-        );
+      if ((await linkIfAbsent(own, path)) || (await takeOver(own, path, directory))) {
+        await removeLeftovers(directory);
+        return { release: () => rm(path, { force: true }) };
       }
-      await removeStale(path, other);
     }
   } finally {
-    await rm(mine, { force: true });
+    await rm(own, { force: true });
   }
   throw new AppError('DATA_DIRECTORY_IN_USE', `The lock ${path} keeps changing hands; try again.`);
+}
+
+/** Follows the claims from the lock to the last of them, and its own after that; false where the lock changed meanwhile. */
+async function takeOver(own: string, path: string, directory: string): Promise<boolean> {
+  const lock = await readClaim(path);
+  if (lock === null) return false;
+  for (let last = lock; ; ) {
+    if (last.holder !== null && (await isAlive(last.holder))) {
+      throw new AppError(
+        'DATA_DIRECTORY_IN_USE',
+        `The data directory ${directory} is in use by process ${last.holder.pid}. Stop that process, or give this ` +
+          'one a directory of its own with MINEBOUND_DATA_DIR, or a server with DATABASE_URL.',
+      );
+    }
+    const following = `${path}.after.${last.digest}`;
+    if (await linkIfAbsent(own, following)) {
+      // Whoever took over before has replaced the lock before it removed the claim that stood at this name.
+      const replaced = (await readClaim(path))?.digest !== lock.digest;
+      if (replaced) await rm(following, { force: true });
+      else await rename(own, path);
+      return !replaced;
+    }
+    const next = await readClaim(following);
+    if (next === null) return false;
+    last = next;
+  }
 }
 
 async function linkIfAbsent(from: string, to: string): Promise<boolean> {
@@ -50,25 +79,32 @@ async function linkIfAbsent(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves a dead holder's lock aside; should another process have replaced it meanwhile, puts that one back. */
-async function removeStale(path: string, judged: Holder | null): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/** What takers that were killed left behind; claims count only where they follow from the lock, which is now this process's. */
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith('minebound.lock.')) continue;
+    const path = join(directory, name);
+    const holder = (await readClaim(path))?.holder ?? null;
+    if (name.startsWith('minebound.lock.after.') || (holder !== null && !(await isAlive(holder)))) {
+      await rm(path, { force: true });
+    }
   }
-  const moved = await readHolder(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(judged)) await linkIfAbsent(aside, path);
-  await rm(aside, { force: true });
 }
 
-async function readHolder(path: string): Promise<Holder | null> {
+/** `digest` tells one claim from all others; `holder` is null where the file was cut short by a power cut. Null without a file. */
+async function readClaim(path: string): Promise<{ holder: Holder | null; digest: string } | null> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  try {
+    return { holder: JSON.parse(text) as Holder, digest };
   } catch {
-    return null;
+    return { holder: null, digest };
   }
 }
 
