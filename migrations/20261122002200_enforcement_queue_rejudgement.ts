@@ -48,12 +48,11 @@ export async function up(knex: Knex): Promise<void> {
     create index judgement_diff_entry_violation on enforcement.judgement_diff_entry (violation_id);
     create index judgement_diff_entry_mine on enforcement.judgement_diff_entry (mine_id);
 
-    -- Runs are a queue: whoever locks the row of one judges its next part. carried_on_at tells when that happened last,
-    -- null that nobody has begun; a run nobody carries on is taken over.
+    -- Runs are a queue. carried_on_at tells when a part of one was last done, null that nobody has begun; a run nobody
+    -- carries on is taken over.
     alter table enforcement.judgement_run
       add column diff_id        uuid references enforcement.judgement_diff (id),
       add column policy_version integer references enforcement.tolerance_policy (version),
-      add column position       integer not null default 0,
       add column attempts       integer not null default 0,
       add column carried_on_at  timestamptz;
     create index judgement_run_running on enforcement.judgement_run (started_at) where state = 'RUNNING';
@@ -61,22 +60,22 @@ export async function up(knex: Knex): Promise<void> {
     update enforcement.judgement_run set state = 'FAILED', finished_at = now(), error = 'The process that judged ended before the run did.'
       where state = 'RUNNING';
 
-    -- What a run has left to judge, decided when it began, mine by mine, so that no violation is seen half judged.
-    create table enforcement.judgement_run_item (
-      run_id         uuid not null references enforcement.judgement_run (id) on delete cascade,
-      place          integer not null,
-      observation_id uuid not null,
-      mine_id        uuid,
-      primary key (run_id, place)
+    -- What a run has left to judge, decided when it began, mine by mine, so that no violation is seen half judged. Whoever
+    -- deletes a row judges that part in the same transaction, so that several can be at the parts of one run.
+    create table enforcement.judgement_run_part (
+      run_id          uuid not null references enforcement.judgement_run (id) on delete cascade,
+      part            integer not null,
+      observation_ids uuid[] not null,
+      primary key (run_id, part)
     );
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop table enforcement.judgement_run_item;
+    drop table enforcement.judgement_run_part;
     drop index enforcement.judgement_run_running;
-    alter table enforcement.judgement_run drop column diff_id, drop column policy_version, drop column position,
+    alter table enforcement.judgement_run drop column diff_id, drop column policy_version,
       drop column attempts, drop column carried_on_at;
     drop table enforcement.judgement_diff_entry;
     drop table enforcement.judgement_diff;

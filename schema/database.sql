@@ -1463,21 +1463,19 @@ CREATE TABLE enforcement.judgement_run (
     finished_at timestamp with time zone,
     diff_id uuid,
     policy_version integer,
-    "position" integer DEFAULT 0 NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     carried_on_at timestamp with time zone,
     CONSTRAINT judgement_run_state_check CHECK ((state = ANY (ARRAY['RUNNING'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])))
 );
 
 --
--- Name: judgement_run_item; Type: TABLE; Schema: enforcement; Owner: -
+-- Name: judgement_run_part; Type: TABLE; Schema: enforcement; Owner: -
 --
 
-CREATE TABLE enforcement.judgement_run_item (
+CREATE TABLE enforcement.judgement_run_part (
     run_id uuid NOT NULL,
-    place integer NOT NULL,
-    observation_id uuid NOT NULL,
-    mine_id uuid
+    part integer NOT NULL,
+    observation_ids uuid[] NOT NULL
 );
 
 --
@@ -2223,11 +2221,11 @@ ALTER TABLE ONLY enforcement.judgement
     ADD CONSTRAINT judgement_pkey PRIMARY KEY (id);
 
 --
--- Name: judgement_run_item judgement_run_item_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
+-- Name: judgement_run_part judgement_run_part_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
-ALTER TABLE ONLY enforcement.judgement_run_item
-    ADD CONSTRAINT judgement_run_item_pkey PRIMARY KEY (run_id, place);
+ALTER TABLE ONLY enforcement.judgement_run_part
+    ADD CONSTRAINT judgement_run_part_pkey PRIMARY KEY (run_id, part);
 
 --
 -- Name: judgement_run judgement_run_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
@@ -2806,11 +2804,11 @@ ALTER TABLE ONLY enforcement.judgement_run
     ADD CONSTRAINT judgement_run_diff_id_fkey FOREIGN KEY (diff_id) REFERENCES enforcement.judgement_diff(id);
 
 --
--- Name: judgement_run_item judgement_run_item_run_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
+-- Name: judgement_run_part judgement_run_part_run_id_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -
 --
 
-ALTER TABLE ONLY enforcement.judgement_run_item
-    ADD CONSTRAINT judgement_run_item_run_id_fkey FOREIGN KEY (run_id) REFERENCES enforcement.judgement_run(id) ON DELETE CASCADE;
+ALTER TABLE ONLY enforcement.judgement_run_part
+    ADD CONSTRAINT judgement_run_part_run_id_fkey FOREIGN KEY (run_id) REFERENCES enforcement.judgement_run(id) ON DELETE CASCADE;
 
 --
 -- Name: judgement_run judgement_run_policy_version_fkey; Type: FK CONSTRAINT; Schema: enforcement; Owner: -

@@ -15,6 +15,8 @@ export interface Config {
   readonly port: number;
   readonly databaseUrl: string | null;
   readonly databasePool: number;
+  /** Parts of a judging run that are judged side by side. */
+  readonly judgingConnections: number;
   readonly dataDir: string;
   readonly seed: 'demo' | 'none';
   readonly extent: Extent;
@@ -98,6 +100,7 @@ export function readConfig(environment: Environment = processEnvironment()): Con
     port: settings.PORT,
     databaseUrl: settings.DATABASE_URL ?? null,
     databasePool: settings.DATABASE_POOL,
+    judgingConnections: settings.JUDGING_CONNECTIONS,
     dataDir: resolve(settings.MINEBOUND_DATA_DIR),
     seed: settings.MINEBOUND_SEED,
     extent: settings.MINEBOUND_EXTENT,

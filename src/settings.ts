@@ -87,6 +87,11 @@ export const SETTINGS = {
     '10',
     'Most connections to the database this process holds.',
   ),
+  JUDGING_CONNECTIONS: setting(
+    positiveInteger.max(64).default(2),
+    '2',
+    'Parts of a judging run that this process judges side by side; the embedded database does one at a time.',
+  ),
   MINEBOUND_DATA_DIR: setting(
     z.string().min(1).default('.minebound'),
     '.minebound',

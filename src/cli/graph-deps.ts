@@ -13,6 +13,7 @@ export function createGraphDeps({ knex, kind }: Database, config: Config, log: L
     knex,
     transact: createTransact(knex, events.committed),
     ...createJudging(),
+    partsAtOnce: kind === 'embedded' ? 1 : config.judgingConnections,
     events,
     webhooks: config.webhooks,
     extent: config.extent,

@@ -17,6 +17,7 @@ import {
   type RejudgementWork,
   startOfRun,
 } from './rejudgement.js';
+import { writeRunParts } from './run-parts.js';
 import { JUDGEMENT_SQL } from './sql.js';
 
 /** Up to this many are judged in the transaction of the change, beside those that it names. */
@@ -152,25 +153,19 @@ async function concernedIds(sql: Knex, cause: RejudgementCause, most: number): P
   return rows.map((row: { id: string }) => row.id);
 }
 
-/** Notes what a run has to judge: observations that were withdrawn, then those concerned, mine by mine. */
+/** Notes what a run has to judge: what it concerns, and what it names besides, which may be withdrawn. */
 async function fillRun(sql: Knex, run: string, diff: string, cause: RejudgementCause): Promise<number> {
-  const { rows } = await sql.raw(
-    `with concerned as (${JUDGEMENT_SQL.concernedObservations}),
-     named as (
-       select id, null::uuid as mine_id from unnest(:observations::uuid[]) as id where id not in (select id from concerned)
-     ),
-     item as (
-       insert into enforcement.judgement_run_item (run_id, place, observation_id, mine_id)
-       select :run, row_number() over (order by mine_id nulls first, id), id, mine_id
-       from (select * from named union all select * from concerned) every
-       returning 1
-     ),
-     counted as (select count(*)::int as total from item),
-     diff as (update enforcement.judgement_diff set observations = total from counted where id = :diff)
-     update enforcement.judgement_run set total = counted.total from counted where id = :run returning counted.total`,
-    { ...bindingsOf(cause, null), run, diff },
+  const every = sql.raw(
+    `with concerned as (${JUDGEMENT_SQL.concernedObservations})
+     select id, mine_id from concerned
+     union all
+     select id, null from unnest(:observations::uuid[]) as id where id not in (select id from concerned)`,
+    bindingsOf(cause, null),
   );
-  return rows[0].total as number;
+  const total = await writeRunParts(sql, run, every);
+  await sql('enforcement.judgement_diff').where({ id: diff }).update({ observations: total });
+  await sql('enforcement.judgement_run').where({ id: run }).update({ total });
+  return total;
 }
 
 async function completedEvent(

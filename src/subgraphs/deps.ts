@@ -10,6 +10,8 @@ export interface SubgraphDeps extends Judging {
   readonly transact: Transact;
   /** Where geometries must lie; null: anywhere. */
   readonly extent: Extent;
+  /** How many parts of a run are judged side by side, each on a connection of its own; absent: one. */
+  readonly partsAtOnce?: number;
 }
 
 /** What every subgraph's composition root is given. */

@@ -147,7 +147,7 @@ test('a run that fails keeps the parts it had judged, and tells no SQL', async (
   expect(repeated).toMatchObject({ judged: 60, changed: 10 });
 });
 
-test('a cancelled run ends after the part that is under way, and one that has ended cannot be cancelled', async () => {
+test('a cancelled run keeps what it judged, and one that has ended cannot be cancelled', async () => {
   await many(160);
   const run = await enforcement.judge(testContext(), { all: true });
   const cancelled = await enforcement.cancelJudgementRun(testContext(), run.id);
@@ -191,7 +191,7 @@ test('a run whose process died is taken over where it stood, and one that goes o
   await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
   expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 110, changed: 110 });
   expect(await other.takeOver(context)).toBeNull();
-  expect(await database.knex('enforcement.judgement_run_item')).toEqual([]);
+  expect(await database.knex('enforcement.judgement_run_part')).toEqual([]);
   expect(await eventsOf(id)).toEqual(['judgement-run.started', 'judgement-run.done']);
 });
 

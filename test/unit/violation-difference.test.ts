@@ -4,7 +4,6 @@ import {
   combineDifferences,
   type ViolationDifference,
 } from '../../src/judgement/violation-difference.js';
-import { partOf, type RunItem } from '../../src/subgraphs/enforcement/judgement-run.js';
 
 const extent = (areaSquareMetres: number, verdict: 'PROBABLE' | 'CONFIRMED' = 'CONFIRMED') => ({
   areaSquareMetres,
@@ -50,17 +49,4 @@ test('what several parts did to one violation is told as one difference, also wh
   expect(combineDifferences(first, second)).toEqual([
     difference('c', extent(10), extent(4), { formerId: 'a' }),
   ]);
-});
-
-const items = (...mines: (string | null)[]): RunItem[] =>
-  mines.map((mineId, i) => ({ place: i + 1, observationId: String(i), mineId, present: true }));
-
-test('a part ends where a mine does, unless one mine is more than a part', () => {
-  const sizeOf = (most: number, ...mines: (string | null)[]) => partOf(items(...mines), most).length;
-  expect(sizeOf(3, 'A', 'A', 'A')).toBe(3);
-  expect(sizeOf(3, 'A', 'A', 'B', 'B')).toBe(2);
-  expect(sizeOf(3, 'A', 'A', 'B', 'C')).toBe(3);
-  expect(sizeOf(3, 'A', 'A', 'A', 'A')).toBe(3);
-  expect(sizeOf(3, null, null, null, null)).toBe(3);
-  expect(sizeOf(3)).toBe(0);
 });

@@ -113,7 +113,8 @@ placed as materialized (
   from (
     select o.*, judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(o.geom))),
                                        coalesce(ST_Y(m.location), ST_Y(ST_Centroid(o.geom)))) as srid
-    from attributed o left join registry.published_mine m on m.id = o.judged_mine_id
+    from attributed o
+    left join lateral (select m.location from registry.published_mine m where m.id = o.judged_mine_id offset 0) m on true
   ) z
   cross join lateral (select ST_Transform(z.geom, z.srid) as geom offset 0) t
 ),
@@ -306,16 +307,18 @@ claim as materialized (
   from classed c
   join permit o using (id)
   join nearby n on n.id = c.id
-  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version and a.geom && c.geom_4490
+    and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
+             else n.kind = any(o.kinds) and not n.in_force end
+  cross join lateral (
+    select * from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
+  ) a
   cross join lateral (
     select ST_CollectionExtract(ST_Intersection(c.geom,
              case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end, :grid::float8), 3) as geom
     offset 0
   ) part
   -- An area that shares no more than an edge with the component names no part of it, nor lends it its class.
-  where c.test = 'PLAN' and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
-    and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
-             else n.kind = any(o.kinds) and not n.in_force end
+  where c.test = 'PLAN' and a.geom && c.geom_4490 and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
   group by 1, 2, 3, 4
 ),
 ranked_claim as materialized (
@@ -477,7 +480,8 @@ verdict as materialized (
   left join depth_summary d on d.id = o.id
   cross join lateral (
     -- All of it out of bounds: it may touch the areas of the mine only, or overlap some that permit other things.
-    select case when o.attribution = 'OVERLAP' and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
+    select case when o.attribution = 'OVERLAP' and not o.covered
+                  and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
                   and not exists (
                     select from nearby n join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
                     cross join lateral (
@@ -487,6 +491,7 @@ verdict as materialized (
                     where n.id = o.id and n.mine_id = o.judged_mine_id and n.meets
                       and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom))
                 then 'SUSPECTED' else o.attribution end as attribution
+    offset 0
   ) x
 ),
 compared as materialized (

@@ -3,13 +3,15 @@ import { type PolicyAdoption, type RejudgementWork, startOfRun } from '../../jud
 import type { RequestContext } from '../../platform/context.js';
 import { causedBy } from '../../platform/event-chain.js';
 import type { Transaction } from '../../platform/transact.js';
-import { type JudgementRun, partOf } from './judgement-run.js';
+import type { JudgementRun } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
+import type { ObservationRepository } from './observation.repository.js';
 import { proposalOf } from './tolerance-policy.js';
 import type { TolerancePolicyRepository } from './tolerance-policy.repository.js';
 
 export interface JudgementRunWorkDeps {
   readonly runs: JudgementRunRepository;
+  readonly observations: ObservationRepository;
   readonly policies: TolerancePolicyRepository;
   readonly judge: Judge;
   readonly rejudgement: RejudgementWork;
@@ -18,18 +20,14 @@ export interface JudgementRunWorkDeps {
   readonly partSize: number;
 }
 
-/** What a part did; null: nothing is left, the run has been completed. */
-export type PartDone = {
-  readonly judged: number;
-  readonly changed: number;
-  readonly position: number;
-} | null;
+/** What a part did; DONE: nothing was left, the run has been completed; BUSY: others are at all that is left. */
+export type PartDone = { readonly judged: number; readonly changed: number } | 'DONE' | 'BUSY';
 
 /** The next part of a run, whatever it is for: judging as asked, after a change, or by a policy to come. */
 export class JudgementRunWork {
   constructor(private readonly deps: JudgementRunWorkDeps) {}
 
-  /** Does the next part of a claimed run inside its transaction; with nothing left, what completes the run. */
+  /** Does a part that nobody is at, inside the transaction; with nothing left, what completes the run. */
   next(context: RequestContext, tx: Transaction, run: JudgementRun): Promise<PartDone> {
     return run.policyVersion === null
       ? this.judgeItems(context, tx, run)
@@ -45,27 +43,20 @@ export class JudgementRunWork {
   }
 
   private async judgeItems(context: RequestContext, tx: Transaction, run: JudgementRun): Promise<PartDone> {
-    const { runs, judge, rejudgement, partSize } = this.deps;
-    const items = partOf(await runs.items(tx.sql, run.id, run.position, partSize + 1), partSize);
-    const last = items.at(-1);
-    if (last === undefined) {
+    const { runs, observations, judge, rejudgement } = this.deps;
+    const ids = await runs.takePart(tx.sql, run.id);
+    if (ids === null) {
+      if ((await runs.hasParts(tx.sql, run.id)) || !(await runs.claim(tx.sql, run.id))) return 'BUSY';
       if (run.diffId !== null) await rejudgement.complete(context, tx, run.diffId);
-      return null;
+      return 'DONE';
     }
-    const { changed } =
-      run.diffId === null
-        ? await judge.judge(
-            context,
-            tx.following(causedBy(startOfRun(run.id))),
-            items.filter((item) => item.present).map((item) => item.observationId),
-          )
-        : await rejudgement.judgePart(
-            context,
-            tx,
-            run.diffId,
-            items.map((item) => item.observationId),
-          );
-    return { judged: items.length, changed, position: last.place };
+    if (run.diffId !== null) {
+      const { changed } = await rejudgement.judgePart(context, tx, run.diffId, ids);
+      return { judged: ids.length, changed };
+    }
+    const following = tx.following(causedBy(startOfRun(run.id)));
+    const { changed } = await judge.judge(context, following, await observations.present(tx.sql, ids));
+    return { judged: ids.length, changed };
   }
 
   private async judgeByPolicy(
@@ -75,11 +66,12 @@ export class JudgementRunWork {
     policy: number,
   ): Promise<PartDone> {
     const { adoption, runs, partSize } = this.deps;
+    if (!(await runs.claim(tx.sql, run.id))) return 'BUSY';
     const ids = await adoption.unstaged(tx.sql, partSize);
     // Full parts only: while observations keep coming in, the last few are judged when the policy takes effect.
     if (ids.length === partSize) {
       await adoption.stage(context, tx, policy, ids);
-      return { judged: ids.length, changed: 0, position: run.position };
+      return { judged: ids.length, changed: 0 };
     }
     // Told first: what the new verdicts tell follows from it.
     tx.emit(policyEvent('adopted', policy, {}));
@@ -88,9 +80,8 @@ export class JudgementRunWork {
     await runs.advance(tx.sql, run.id, {
       judged: Math.max(0, changed - run.judged),
       changed,
-      position: run.position,
     });
-    return null;
+    return 'DONE';
   }
 }
 

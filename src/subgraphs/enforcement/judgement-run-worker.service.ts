@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 1000;
 
 /**
  * Carries out what is queued, in every process that serves judgements: re-judgements that a change asked for, and runs
- * that another process left behind. The row lock of a run says whose turn it is; a process that dies lets it go.
+ * that another process left behind. A part belongs to whoever locks its row; a process that dies lets it go.
  */
 export class JudgementRunWorker {
   private timer: NodeJS.Timeout | null = null;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
-import type { JudgementRun, RunItem } from './judgement-run.js';
+import type { JudgementRun } from './judgement-run.js';
 
 const NEWEST_FIRST: Ordering = {
   name: 'judgement_run.started_at',
@@ -57,7 +57,13 @@ export class JudgementRunRepository {
     await sql('enforcement.judgement_run').where({ id }).update({ total });
   }
 
-  /** The run, if it goes on and nobody is at its next part; then it is ours until the transaction ends. */
+  /** The run, if it goes on. */
+  async running(sql: Knex, id: string): Promise<JudgementRun | null> {
+    const row = await sql('enforcement.judgement_run').where({ id, state: 'RUNNING' }).first();
+    return row ? mapRun(row) : null;
+  }
+
+  /** The run, if it goes on and nobody else has claimed it; then it is ours until the transaction ends. */
   async claim(sql: Knex, id: string): Promise<JudgementRun | null> {
     const row = await sql('enforcement.judgement_run')
       .where({ id, state: 'RUNNING' })
@@ -68,7 +74,7 @@ export class JudgementRunRepository {
   }
 
   /** The oldest run that is queued, or that its process left behind. */
-  async leftAlone(): Promise<string | null> {
+  async leftAlone(): Promise<JudgementRun | null> {
     const row = await this.knex('enforcement.judgement_run')
       .where({ state: 'RUNNING' })
       .whereRaw(
@@ -77,46 +83,49 @@ export class JudgementRunRepository {
       .orderBy(['started_at', 'id'])
       .forUpdate()
       .skipLocked()
-      .first('id');
-    return (row?.id as string | undefined) ?? null;
+      .first();
+    return row ? mapRun(row) : null;
   }
 
-  /** The next items after `position`, at most `most`. */
-  async items(sql: Knex, id: string, position: number, most: number): Promise<readonly RunItem[]> {
+  /** Takes a part that nobody is at; should the transaction fail, it is there again. Null: there is none. */
+  async takePart(sql: Knex, id: string): Promise<readonly string[] | null> {
     const { rows } = await sql.raw(
-      `select i.place, i.observation_id, i.mine_id, o.id is not null as present
-       from enforcement.judgement_run_item i
-       left join boundaries.published_observation o on o.id = i.observation_id
-       where i.run_id = ? and i.place > ? order by i.place limit ?`,
-      [id, position, most],
+      `delete from enforcement.judgement_run_part where (run_id, part) = (
+         select run_id, part from enforcement.judgement_run_part where run_id = ? order by part limit 1 for update skip locked
+       ) returning observation_ids`,
+      [id],
     );
-    return rows.map((row: Record<string, unknown>) => ({
-      place: row['place'],
-      observationId: row['observation_id'],
-      mineId: row['mine_id'],
-      present: row['present'],
-    }));
+    return rows[0]?.observation_ids ?? null;
   }
 
-  /** Adds what a part has judged; a `total` in place of the one before where more have come. */
+  /** Whether parts are left, also such as others are at. */
+  async hasParts(sql: Knex, id: string): Promise<boolean> {
+    return (await sql('enforcement.judgement_run_part').where({ run_id: id }).first('part')) !== undefined;
+  }
+
+  /** Forgets what a run that has ended would have had to judge, once nobody is at it any more. */
+  async dropParts(id: string): Promise<void> {
+    await this.knex('enforcement.judgement_run_part').where({ run_id: id }).delete();
+  }
+
+  /** Adds what a part has judged, and to `total` where more have come; null when the run has ended. */
   async advance(
     sql: Knex,
     id: string,
-    part: { readonly judged: number; readonly changed: number; readonly position: number },
-  ): Promise<JudgementRun> {
+    part: { readonly judged: number; readonly changed: number },
+  ): Promise<JudgementRun | null> {
     const [row] = await sql('enforcement.judgement_run')
-      .where({ id })
+      .where({ id, state: 'RUNNING' })
       .update({
         judged: sql.raw('judged + ?', [part.judged]),
         changed: sql.raw('changed + ?', [part.changed]),
         total: sql.raw('greatest(total, judged + ?)', [part.judged]),
-        position: part.position,
         attempts: 0,
         error: null,
         carried_on_at: sql.raw('clock_timestamp()'),
       })
       .returning('*');
-    return mapRun(row);
+    return row ? mapRun(row) : null;
   }
 
   /** Leaves a run to whoever comes first. */
@@ -147,9 +156,7 @@ export class JudgementRunRepository {
       .where({ id, state: 'RUNNING' })
       .update({ state: end.state, error: end.error, finished_at: end.at })
       .returning('*');
-    if (!rows[0]) return null;
-    await sql('enforcement.judgement_run_item').where({ run_id: id }).delete();
-    return mapRun(rows[0]);
+    return rows[0] ? mapRun(rows[0]) : null;
   }
 
   private visible(context: RequestContext): Knex.QueryBuilder {
@@ -173,7 +180,6 @@ function mapRun(row: Record<string, unknown>): JudgementRun {
     finishedAt: row['finished_at'] as Date | null,
     diffId: row['diff_id'] as string | null,
     policyVersion: row['policy_version'] as number | null,
-    position: row['position'] as number,
     attempts: row['attempts'] as number,
   };
 }

@@ -53,8 +53,8 @@ export class JudgementRunResolver {
 
   @Mutation(() => JudgementRunType, {
     description:
-      'Ends a running run after the part that is under way. What was judged is kept; of a run for a tolerance ' +
-      'policy nothing is: the one in force stays. A run that a recorded change asked for cannot be cancelled.',
+      'Ends a running run. What was judged is kept, the parts under way are undone; of a run for a tolerance policy ' +
+      'nothing is kept: the one in force stays. A run that a recorded change asked for cannot be cancelled.',
   })
   cancelJudgementRun(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<JudgementRun> {
     return this.service.cancelJudgementRun(context, id);

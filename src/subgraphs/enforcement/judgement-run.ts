@@ -31,31 +31,6 @@ export interface JudgementRun {
   readonly diffId: string | null;
   /** The policy to bring into force, where one is behind the run. */
   readonly policyVersion: number | null;
-  /** Up to where its items have been judged. */
-  readonly position: number;
   /** How often its next part has failed. */
   readonly attempts: number;
-}
-
-/** An observation that a run has to judge. */
-export interface RunItem {
-  readonly place: number;
-  readonly observationId: string;
-  readonly mineId: string | null;
-  /** Whether it is there still. */
-  readonly present: boolean;
-}
-
-/**
- * The items to judge together: as many as may be, but no mine in two parts unless it has more than that alone, so that
- * no violation is seen when half of its findings have been judged. `items` are the next ones, one more than `most` if
- * there are.
- */
-export function partOf(items: readonly RunItem[], most: number): readonly RunItem[] {
-  if (items.length <= most) return items;
-  const next = items[most]?.mineId ?? null;
-  if (next === null) return items.slice(0, most);
-  let end = most;
-  while (end > 0 && items[end - 1]?.mineId === next) end -= 1;
-  return items.slice(0, end === 0 ? most : end);
 }

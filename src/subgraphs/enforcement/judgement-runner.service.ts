@@ -1,4 +1,5 @@
 import { startOfRun } from '../../judgement/rejudgement.js';
+import { writeRunParts } from '../../judgement/run-parts.js';
 import type { RequestContext } from '../../platform/context.js';
 import { AppError, badInput, notFound } from '../../platform/errors.js';
 import { type Ids, isId } from '../../platform/ids.js';
@@ -15,8 +16,10 @@ export interface JudgementRunnerDeps {
   readonly work: JudgementRunWork;
   readonly transact: Transact;
   readonly ids: Ids;
-  /** Up to this many are judged before the caller is answered. */
-  readonly answeredWhenDone: number;
+  /** About this many are judged in one transaction; up to as many before the caller is answered. */
+  readonly partSize: number;
+  /** How many parts of a run this process judges side by side, each on a connection of its own. */
+  readonly partsAtOnce: number;
 }
 
 export type OnProgress = (run: JudgementRun) => void;
@@ -25,8 +28,11 @@ const MOST_IDS = 10_000;
 /** A run that follows from a change has to be done: its parts are tried again, later each time. */
 const MOST_ATTEMPTS = 6;
 const FIRST_PAUSE_SECONDS = 5;
-/** How long to wait for whoever is at the next part. */
+/** How long to wait for whoever is at the last parts. */
 const BUSY_MS = 50;
+
+/** A run ended while a part of it was under way: the part is undone. */
+class EndedMeanwhile extends Error {}
 
 /** Judges any number of observations in parts, each committed with the progress it made. */
 export class JudgementRunner {
@@ -48,7 +54,7 @@ export class JudgementRunner {
   ): Promise<JudgementRun> {
     const run = await this.open(context, scope);
     onProgress?.(run);
-    return this.carryOn(context, run.id, onProgress);
+    return this.carryOn(context, run, onProgress);
   }
 
   /** Opens a run that brings a policy into force, inside the transaction that writes the policy. */
@@ -62,8 +68,8 @@ export class JudgementRunner {
 
   /** The run when it has ended, if it is small, or as it stands, while it goes on. */
   async answer(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
-    const ended = this.carryOn(context, run.id, null);
-    if (run.total <= this.deps.answeredWhenDone) return ended;
+    const ended = this.carryOn(context, run, null);
+    if (run.total <= this.deps.partSize) return ended;
     ended.catch((error: unknown) => context.log.error({ err: error, run: run.id }, 'judgement run failed'));
     return run;
   }
@@ -71,7 +77,7 @@ export class JudgementRunner {
   /** The run when it has ended, however large it is. */
   follow(context: RequestContext, run: JudgementRun, onProgress: OnProgress): Promise<JudgementRun> {
     onProgress(run);
-    return this.carryOn(context, run.id, onProgress);
+    return this.carryOn(context, run, onProgress);
   }
 
   /** Carries on the oldest run that is queued or was left behind, until it ends; null: there is none. */
@@ -79,8 +85,8 @@ export class JudgementRunner {
     context: RequestContext,
     onProgress: OnProgress | null = null,
   ): Promise<JudgementRun | null> {
-    const id = await this.deps.runs.leftAlone();
-    return id === null || this.stopping ? null : this.carryOn(context, id, onProgress);
+    const run = await this.deps.runs.leftAlone();
+    return run === null || this.stopping ? null : this.carryOn(context, run, onProgress);
   }
 
   /** Ends the parts that are under way in this process; their runs are left to whoever comes next. */
@@ -90,8 +96,8 @@ export class JudgementRunner {
   }
 
   /**
-   * A running run ends after the part that is under way. Errors: `CONFLICT` when it has ended already, or follows from
-   * a change that is committed.
+   * Ends a running run; what is under way of it is undone. Errors: `CONFLICT` when it has ended already, or follows
+   * from a change that is committed.
    */
   async cancel(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
     if (run.diffId !== null) {
@@ -108,7 +114,8 @@ export class JudgementRunner {
     return this.deps.transact(context, async (tx) => {
       const opened = this.newRun(context, scope);
       await this.deps.runs.insert(tx.sql, opened);
-      const total = await this.deps.observations.noteItems(context, tx.sql, opened.id, scope);
+      const wanted = this.deps.observations.wanted(context, scope);
+      const total = await writeRunParts(tx.sql, opened.id, wanted, this.deps.partSize);
       await this.deps.runs.setTotal(tx.sql, opened.id, total);
       const run = { ...opened, total };
       tx.emit(runEvent('started', run));
@@ -130,7 +137,6 @@ export class JudgementRunner {
       finishedAt: null,
       diffId: null,
       policyVersion: null,
-      position: 0,
       attempts: 0,
     };
   }
@@ -146,18 +152,42 @@ export class JudgementRunner {
     }
   }
 
-  private carryOn(context: RequestContext, id: string, onProgress: OnProgress | null): Promise<JudgementRun> {
-    const ended = this.doParts(context, id, onProgress);
+  private carryOn(
+    context: RequestContext,
+    run: JudgementRun,
+    onProgress: OnProgress | null,
+  ): Promise<JudgementRun> {
+    const ended = this.doParts(context, run, onProgress);
     this.underWay.add(ended);
     const forget = (): void => void this.underWay.delete(ended);
     ended.then(forget, forget);
     return ended;
   }
 
+  /** Does the parts of a run, several at once where there are several, until it ends. */
   private async doParts(
+    context: RequestContext,
+    run: JudgementRun,
+    onProgress: OnProgress | null,
+  ): Promise<JudgementRun> {
+    const others =
+      run.policyVersion === null && run.total > this.deps.partSize ? this.deps.partsAtOnce - 1 : 0;
+    const first = this.doPartsInTurn(context, run.id, onProgress, true);
+    const beside = Array.from({ length: others }, () =>
+      this.doPartsInTurn(context, run.id, onProgress, false),
+    );
+    const [ended, ...rest] = await Promise.allSettled([first, ...beside]);
+    const failed = [ended, ...rest].find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    return first;
+  }
+
+  /** `toTheEnd`: waits for what others are at; else it is left to them. */
+  private async doPartsInTurn(
     context: RequestContext,
     id: string,
     onProgress: OnProgress | null,
+    toTheEnd: boolean,
   ): Promise<JudgementRun> {
     for (;;) {
       if (this.stopping) {
@@ -166,9 +196,9 @@ export class JudgementRunner {
       }
       const run = await this.doPart(context, id);
       if (run === null) {
-        // Ended by somebody else, or somebody else is at its next part.
+        // Ended by somebody else, or others are at all that is left.
         const now = await this.read(context, id);
-        if (now.state !== 'RUNNING') return now;
+        if (now.state !== 'RUNNING' || !toTheEnd) return now;
         await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
         continue;
       }
@@ -178,22 +208,26 @@ export class JudgementRunner {
     }
   }
 
-  /** Does the next part, whoever asked for the run; the lock on its row keeps everybody else from it. */
+  /** Does a part that nobody is at, whoever asked for the run. */
   private async doPart(context: RequestContext, id: string): Promise<JudgementRun | null> {
     const { runs, work, transact } = this.deps;
-    let claimed: JudgementRun | null = null;
+    let begun: JudgementRun | null = null;
     try {
       return await transact(context, async (tx) => {
-        const run = await runs.claim(tx.sql, id);
-        claimed = run;
+        const run = await runs.running(tx.sql, id);
+        begun = run;
         if (run === null) return null;
         const part = await work.next(actingFor(context, run), tx, run);
-        if (part !== null) return runs.advance(tx.sql, id, part);
-        return this.endIn(context, tx, id, { state: 'DONE', error: null });
+        if (part === 'BUSY') return null;
+        if (part === 'DONE') return this.endIn(context, tx, id, { state: 'DONE', error: null });
+        const advanced = await runs.advance(tx.sql, id, part);
+        if (advanced === null) throw new EndedMeanwhile();
+        return advanced;
       });
     } catch (error) {
-      if (claimed === null) throw error;
-      return this.recordFailure(context, claimed, error);
+      if (error instanceof EndedMeanwhile) return null;
+      if (begun === null) throw error;
+      return this.recordFailure(context, begun, error);
     }
   }
 
@@ -220,8 +254,14 @@ export class JudgementRunner {
     throw error;
   }
 
-  private end(context: RequestContext, id: string, end: Omit<RunEnd, 'at'>): Promise<JudgementRun | null> {
-    return this.deps.transact(context, (tx) => this.endIn(context, tx, id, end));
+  private async end(
+    context: RequestContext,
+    id: string,
+    end: Omit<RunEnd, 'at'>,
+  ): Promise<JudgementRun | null> {
+    const ended = await this.deps.transact(context, (tx) => this.endIn(context, tx, id, end));
+    if (ended !== null) await this.deps.runs.dropParts(id);
+    return ended;
   }
 
   private async endIn(

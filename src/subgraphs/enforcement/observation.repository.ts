@@ -14,27 +14,20 @@ export class ObservationRepository {
     return Number(row?.['count'] ?? 0);
   }
 
-  /** Notes what a run has to judge, mine by mine, and returns how many that are. */
-  async noteItems(
-    context: RequestContext,
-    sql: Knex,
-    run: string,
-    selected: JudgementScope,
-  ): Promise<number> {
-    const wanted = this.selected(context, selected)
+  /** Observations of a scope that the principal may see, with the mine that each is given to or judged for. */
+  wanted(context: RequestContext, selected: JudgementScope): Knex.QueryBuilder {
+    return this.selected(context, selected)
       .leftJoin('enforcement.judgement as standing', (on) =>
         on.on('standing.observation_id', 'observation.id').andOnNull('standing.superseded_at'),
       )
       .select('observation.id', this.knex.raw('coalesce(observation.mine_id, standing.mine_id) as mine_id'));
-    const { rows } = await sql.raw(
-      `with item as (
-         insert into enforcement.judgement_run_item (run_id, place, observation_id, mine_id)
-         select ?, row_number() over (order by wanted.mine_id, wanted.id), wanted.id, wanted.mine_id from ? as wanted
-         returning 1
-       ) select count(*)::int as total from item`,
-      [run, wanted],
-    );
-    return rows[0].total as number;
+  }
+
+  /** Those of `ids` that are there still. */
+  async present(sql: Knex, ids: readonly string[]): Promise<readonly string[]> {
+    return sql('boundaries.published_observation')
+      .whereRaw('id = any(?)', [[...ids]])
+      .pluck('id');
   }
 
   /** Those of `ids` that name no observation which the principal may see. */

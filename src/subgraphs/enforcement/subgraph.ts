@@ -1,5 +1,6 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import { createJudging } from '../../judgement/judging.js';
+import { OBSERVATIONS_PER_PART } from '../../judgement/run-parts.js';
 import { createRequestContext } from '../../platform/context.js';
 import { systemIds } from '../../platform/ids.js';
 import type { Logger } from '../../platform/logging.js';
@@ -63,12 +64,10 @@ import { ViolationTransitionType } from './violation-life.type.js';
 
 /** What judging is done with; ports left out are the real ones. */
 type JudgingDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'> &
-  Partial<Pick<SubgraphDeps, 'rejudgement' | 'adoption'>> & {
+  Partial<Pick<SubgraphDeps, 'rejudgement' | 'adoption' | 'partsAtOnce'>> & {
     /** Observations that are judged in one transaction. */
     readonly partSize?: number;
   };
-
-const OBSERVATIONS_PER_PART = 500;
 
 export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
   const {
@@ -78,13 +77,16 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
     rejudgement,
     adoption,
     partSize = OBSERVATIONS_PER_PART,
+    partsAtOnce = 1,
   } = { ...createJudging(), ...deps };
   const runs = new JudgementRunRepository(knex);
+  const observations = new ObservationRepository(knex);
   return new JudgementRunner({
     runs,
-    observations: new ObservationRepository(knex),
+    observations,
     work: new JudgementRunWork({
       runs,
+      observations,
       policies: new TolerancePolicyRepository(knex),
       judge,
       rejudgement,
@@ -93,7 +95,8 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
     }),
     transact,
     ids: systemIds,
-    answeredWhenDone: partSize,
+    partSize,
+    partsAtOnce,
   });
 }
 
