@@ -1,3 +1,8 @@
+/** A value that is there as canonical JSON already: it stands for the value wherever that is digested. */
+export class WrittenJson {
+  constructor(readonly text: string) {}
+}
+
 /**
  * JSON with sorted keys: what `JSON.stringify` gives, in one form for equal values. Facts are digested in it by the
  * ten thousand, which is why it is written here and not by a replacer that copies every object.
@@ -5,6 +10,7 @@
 export function canonicalJson(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof WrittenJson) return value.text;
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalJson(value.toJSON());
   let [written, separator] = ['', ''];
   if (Array.isArray(value)) {
@@ -29,9 +35,14 @@ const PLAIN = /^\w+$/;
 /** Keys by their code units; those that are array indices come first, by number, as in any object. */
 function sortedKeys(value: object): string[] {
   const keys = Object.keys(value);
-  if (!keys.every((key, i) => i === 0 || (keys[i - 1] as string) < key)) keys.sort();
-  if (!keys.some(isIndex)) return keys;
-  return Object.keys(Object.fromEntries(keys.map((key) => [key, null])));
+  let [isSorted, hasIndex] = [true, false];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    if (i > 0 && (keys[i - 1] as string) >= key) isSorted = false;
+    if (isIndex(key)) hasIndex = true;
+  }
+  if (!isSorted) keys.sort();
+  return hasIndex ? Object.keys(Object.fromEntries(keys.map((key) => [key, null]))) : keys;
 }
 
 const isIndex = (key: string): boolean => key.charCodeAt(0) >= 48 && key.charCodeAt(0) <= 57;

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 /** Mints ids. `random` for things without a natural key. */
 export interface Ids {
@@ -12,7 +12,7 @@ export const systemIds: Ids = { random: () => randomUUID() };
  * reload (SHA-256 of the parts, in the layout of an RFC 9562 version 8 UUID).
  */
 export function idFromKey(...parts: readonly string[]): string {
-  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
+  const bytes = hash('sha256', JSON.stringify(parts), 'buffer').subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { canonicalJson } from './canonical-json.js';
 import type { RequestContext } from './context.js';
@@ -158,7 +158,4 @@ function facetsOf(data: DomainEvent['data']): Facets | null {
 }
 
 /** SHA-256 of a value's JSON with sorted keys: equal facts have equal digests. */
-export const digest = (value: unknown): string =>
-  createHash('sha256')
-    .update(canonicalJson(value) ?? '')
-    .digest('hex');
+export const digest = (value: unknown): string => hash('sha256', canonicalJson(value) ?? '');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../../src/platform/canonical-json.js';
+import { canonicalJson, WrittenJson } from '../../src/platform/canonical-json.js';
 
 const sortKeys = (_key: string, value: unknown): unknown =>
   value === null || typeof value !== 'object' || Array.isArray(value)
@@ -20,4 +20,10 @@ test('canonical JSON is what JSON.stringify gives of the value with sorted keys'
 test('equal facts are written alike, in whatever order they were put together', () => {
   expect(canonicalJson({ b: 1, a: { d: [undefined], c: undefined } })).toBe('{"a":{"d":[null]},"b":1}');
   expect(canonicalJson({ 10: 'a', 9: 'b', '09': 'c' })).toBe('{"9":"b","10":"a","09":"c"}');
+});
+
+test('what is written already stands for its value', () => {
+  const corners = [{ y: 2, x: 1 }];
+  const written = new WrittenJson(canonicalJson(corners) ?? '');
+  expect(canonicalJson({ b: [written], a: written })).toBe(canonicalJson({ b: [corners], a: corners }));
 });

@@ -3,10 +3,13 @@ import type { Knex } from 'knex';
 import { spatial } from '../../spatial/postgis.js';
 import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { IntakeOptions } from './intake.js';
-import type { DraftArea, PermittedArea, WholeVersion } from './permitted-area.js';
+import { cornersJson, type DraftArea, type PermittedArea, type WholeVersion } from './permitted-area.js';
 import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
 const AREAS_PER_STATEMENT = 2000;
+
+/** Texts without line breaks, as hex and JSON are: nothing in them has to be escaped, as it has in an array. */
+const LINES = "unnest(string_to_array(?, E'\\n'))";
 
 /** A version as an import compares against it. */
 export interface LastVersion {
@@ -132,22 +135,22 @@ export class AreaVersionRepository {
       .whereNull('superseded_at');
   }
 
-  /** Adds versions, thousands a statement: the rows travel as one JSON value, what is long in them as it is stored. */
+  /** Adds versions, thousands a statement: the rows travel as one JSON value, what is long in them line by line. */
   async insert(sql: Knex, areas: readonly DraftArea[]): Promise<void> {
     for (let start = 0; start < areas.length; start += AREAS_PER_STATEMENT) {
       const part = areas.slice(start, start + AREAS_PER_STATEMENT);
-      const rows = part.map((area) => ({ ...areaRow(area), content_digest: area.contentDigest }));
+      const rows = part.map(areaRow);
       const columns = Object.keys(rows[0] ?? {});
       await sql.raw(
         `insert into boundaries.permitted_area (${columns.join(', ')}, geom, plane_geom, corners)
          select ${columns.map((column) => `(area).${column}`).join(', ')}, geom::geometry, plane_geom::geometry, corners::jsonb
          from (select json_populate_recordset(null::boundaries.permitted_area, ?::json) as area,
-                      unnest(?::text[]) as geom, unnest(?::text[]) as plane_geom, unnest(?::text[]) as corners) given`,
+                      ${LINES} as geom, ${LINES} as plane_geom, ${LINES} as corners) given`,
         [
           JSON.stringify(rows),
-          part.map((area) => area.geom),
-          part.map((area) => area.planeGeom),
-          part.map((area) => JSON.stringify(area.corners)),
+          part.map((area) => area.geom).join('\n'),
+          part.map((area) => area.planeGeom).join('\n'),
+          part.map((area) => cornersJson(area.corners)).join('\n'),
         ],
       );
     }

@@ -1,10 +1,11 @@
+import { WrittenJson } from '../../platform/canonical-json.js';
 import { idFromKey } from '../../platform/ids.js';
 import { digest } from '../../platform/transact.js';
 import { sourceCrs } from '../../spatial/crs.js';
 import type { DerivedGeometry } from '../../spatial/derive-areas.js';
 import type { IntakeFeature } from './formats/intake-file.js';
 import type { IntakeOptions } from './intake.js';
-import type { Corner, DraftArea, PermittedArea } from './permitted-area.js';
+import { type Corner, cornersJson, type DraftArea, type PermittedArea } from './permitted-area.js';
 
 /** What names the areas of one import: the mine, the kind, and the document or what stands for it. */
 function documentKey(mineId: string, options: IntakeOptions): string[] {
@@ -48,7 +49,9 @@ function draftOf(
   recordedAt: Date,
 ): DraftArea {
   const noBand = feature.ceilingMetres === null && feature.floorMetres === null;
-  const facts: AreaFacts & Pick<DraftArea, 'corners'> = {
+  const area: Omit<DraftArea, 'contentDigest'> = {
+    id,
+    version: 1,
     mineId,
     licenceId: options.licenceId ?? null,
     kind: options.kind,
@@ -57,32 +60,27 @@ function draftOf(
     crsClass: sourceCrs(feature.srid)?.crsClass ?? 'BALLPARK',
     ceilingMetres: (noBand ? options.ceilingMetres : feature.ceilingMetres) ?? null,
     floorMetres: (noBand ? options.floorMetres : feature.floorMetres) ?? null,
+    areaSquareMetres: geometry.areaSquareMetres,
+    planeAreaSquareMetres: geometry.planeAreaSquareMetres,
     statedAreaSquareMetres: options.statedAreaSquareMetres ?? null,
     sigmaMetres: options.sigmaMetres,
     sigmaZMetres: options.sigmaZMetres ?? 0,
     validFrom: options.validFrom,
     validTo: options.validTo ?? null,
-    authority: options.authority,
-    documentNumber: options.documentNumber ?? null,
-    corners: cornersOf(feature),
-  };
-  const rings = feature.polygons.map((polygon) => polygon.length);
-  return {
-    ...facts,
-    geom: geometry.geom,
-    planeGeom: geometry.planeGeom,
-    areaSquareMetres: geometry.areaSquareMetres,
-    planeAreaSquareMetres: geometry.planeAreaSquareMetres,
-    id,
-    version: 1,
     recordedAt,
     supersededAt: null,
+    authority: options.authority,
+    documentNumber: options.documentNumber ?? null,
     change: 'RECORDED',
     changeReason: options.reason ?? null,
     changeDocumentNumber: options.documentNumber ?? null,
     withdrawal: null,
-    contentDigest: contentDigest(facts, facts.corners, rings),
+    corners: cornersOf(feature),
+    geom: geometry.geom,
+    planeGeom: geometry.planeGeom,
   };
+  const rings = feature.polygons.map((polygon) => polygon.length);
+  return { ...area, contentDigest: contentDigest(area, area.corners, rings) };
 }
 
 /** What a document says of an area, its corners aside. */
@@ -105,24 +103,37 @@ type AreaFacts = Omit<
  * order: it tells which ring is whose hole, which the corners alone do not.
  */
 export function contentDigest(area: AreaFacts, corners: readonly Corner[], rings: readonly number[]): string {
-  const { mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres } = area;
-  const { statedAreaSquareMetres, sigmaMetres, sigmaZMetres, validFrom, validTo, authority, documentNumber } =
-    area;
-  const facts = { mineId, licenceId, kind, name, sourceSrid, crsClass, ceilingMetres, floorMetres };
-  const terms = {
-    statedAreaSquareMetres,
-    sigmaMetres,
-    sigmaZMetres,
-    validFrom,
-    validTo,
-    authority,
-    documentNumber,
-  };
-  return digest({ ...facts, ...terms, corners, rings });
+  // The corners are nearly all of it, and their text is written again where they are stored: it is not taken apart here.
+  return digest({
+    authority: area.authority,
+    ceilingMetres: area.ceilingMetres,
+    corners: new WrittenJson(cornersJson(corners)),
+    crsClass: area.crsClass,
+    documentNumber: area.documentNumber,
+    floorMetres: area.floorMetres,
+    kind: area.kind,
+    licenceId: area.licenceId,
+    mineId: area.mineId,
+    name: area.name,
+    rings,
+    sigmaMetres: area.sigmaMetres,
+    sigmaZMetres: area.sigmaZMetres,
+    sourceSrid: area.sourceSrid,
+    statedAreaSquareMetres: area.statedAreaSquareMetres,
+    validFrom: area.validFrom,
+    validTo: area.validTo,
+  });
 }
 
 /** A feature's corners as they are stored. */
-export const cornersOf = (feature: IntakeFeature): Corner[] =>
-  feature.polygons
-    .flat()
-    .flatMap((corners, ring) => corners.map(({ number, x, y }) => ({ number, x, y, ring: ring + 1 })));
+export function cornersOf({ polygons }: IntakeFeature): Corner[] {
+  const found: Corner[] = [];
+  let ring = 0;
+  for (const rings of polygons) {
+    for (const corners of rings) {
+      ring += 1;
+      for (const { number, x, y } of corners) found.push({ number, x, y, ring });
+    }
+  }
+  return found;
+}

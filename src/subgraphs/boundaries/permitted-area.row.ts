@@ -1,5 +1,5 @@
 import { Columns } from '../../platform/columns.js';
-import type { PermittedArea } from './permitted-area.js';
+import type { DraftArea, PermittedArea } from './permitted-area.js';
 
 /** The columns of a version of `area`, without its geometry and corners. */
 export const AREA_COLUMNS = new Columns({
@@ -82,11 +82,12 @@ const mapWithdrawal = (row: Record<string, unknown>): PermittedArea['withdrawal'
         documentNumber: row['withdrawal_document_number'] as string | null,
       };
 
-/** A version as a row, its geometries as hex EWKB. */
-export function areaRow(area: PermittedArea): Record<string, unknown> {
+/** A version as a row, without its geometries and corners. */
+export function areaRow(area: DraftArea): Record<string, unknown> {
   return {
     id: area.id,
     version: area.version,
+    content_digest: area.contentDigest,
     mine_id: area.mineId,
     licence_id: area.licenceId,
     kind: area.kind,

@@ -66,6 +66,21 @@ export interface Corner {
   readonly ring: number;
 }
 
+/** Of areas in hand: an import digests their corners, and then stores them. */
+const written = new WeakMap<readonly Corner[], string>();
+
+/** Corners as canonical JSON: what is digested of them, and how they are stored. */
+export function cornersJson(corners: readonly Corner[]): string {
+  const known = written.get(corners);
+  if (known !== undefined) return known;
+  let text = '[';
+  for (const { number, ring, x, y } of corners)
+    text += `${text === '[' ? '' : ','}{"number":${JSON.stringify(number)},"ring":${ring},"x":${x},"y":${y}}`;
+  text += ']';
+  written.set(corners, text);
+  return text;
+}
+
 /** A version that is not stored, or not yet: it carries what a stored one is looked up for. */
 export interface DraftArea extends PermittedArea {
   readonly corners: readonly Corner[];
