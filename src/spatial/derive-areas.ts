@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../config.js';
 import { judgingSrid, samePlaneSrid, sourceCrs } from './crs.js';
-import { polygonText, validityFaults } from './geometry-validity.js';
+import { validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID } from './postgis.js';
 import { type GeometryFault, outsideExtent, type PolygonRings, type Position } from './rings.js';
+import { polygonHex } from './well-known-binary.js';
 
 /** The corners of one area, in the CRS they were issued in. */
 export interface AreaCorners {
@@ -54,33 +55,39 @@ export async function deriveAreas(
   extent: Extent,
 ): Promise<AreaDerivation[]> {
   if (areas.length === 0) return [];
-  const texts = areas.map((area) => polygonText(area.polygons));
   const { rows } = await sql.raw<{ rows: DerivedRow[] }>(DERIVE, [
-    texts,
-    areas.map((area) => area.srid),
-    areas.map((area) => sourceCrs(area.srid)?.kind === 'GEOGRAPHIC'),
-    areas.map((area) => samePlaneSrid(area.srid) ?? 0),
-    areas.map((area) => {
-      const location = area.mineLocation === undefined ? mineLocation : area.mineLocation;
-      return location ? judgingSrid(...location) : 0;
-    }),
+    areas.map((area) => polygonHex(area.polygons)).join(),
+    arrayText(areas.map((area) => area.srid)),
+    arrayText(areas.map((area) => sourceCrs(area.srid)?.kind === 'GEOGRAPHIC')),
+    arrayText(areas.map((area) => samePlaneSrid(area.srid) ?? 0)),
+    arrayText(
+      areas.map((area) => {
+        const location = area.mineLocation === undefined ? mineLocation : area.mineLocation;
+        return location ? judgingSrid(...location) : 0;
+      }),
+    ),
     ...(extent ?? [-180, -90, 180, 90]),
   ]);
   return areas.map((area, i) => derivation(area, rows[i], extent));
 }
 
+/** An array as PostgreSQL writes it; the driver would look for something to escape in each element. */
+const arrayText = (values: readonly (number | boolean)[]): string => `{${values.join()}}`;
+
 const DERIVE = `
 with given as (
-  select ordinal, geographic, sibling, given_zone, ST_GeomFromText(wkt, srid) as geom
-  from unnest(?::text[], ?::int[], ?::boolean[], ?::int[], ?::int[]) with ordinality
-       as given (wkt, srid, geographic, sibling, given_zone, ordinal)
-), checked as (
-  select given.*, detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y
-  from given cross join lateral ST_IsValidDetail(geom) as detail
+  -- Hex has no commas, and as one text nothing in it is escaped.
+  select ordinal, geographic, sibling, given_zone, ST_SetSRID(hex::geometry, srid) as geom
+  from unnest(string_to_array(?, ','), ?::int[], ?::boolean[], ?::int[], ?::int[]) with ordinality
+       as given (hex, srid, geographic, sibling, given_zone, ordinal)
+), checked as materialized (
+  select given.*, ST_IsValid(geom) as valid from given
 ), placed as materialized (
   select checked.*, ST_Transform(geom, ${STORAGE_SRID}) as corners,
-         coalesce(nullif(given_zone, 0), judgement.judging_srid(ST_X(c), ST_Y(c))) as zone
-  from checked cross join lateral ST_Transform(ST_Centroid(geom), ${STORAGE_SRID}) as c where valid
+         coalesce(nullif(given_zone, 0), (
+           select judgement.judging_srid(ST_X(c), ST_Y(c)) from ST_Transform(ST_Centroid(geom), ${STORAGE_SRID}) as c
+         )) as zone
+  from checked where valid
 ), zoned as materialized (
   select placed.*, ST_Transform(case when geographic or sibling = zone then geom else dense end, zone) as plane,
          case when geographic then null else dense end as dense_source
@@ -99,11 +106,12 @@ with given as (
     where not stored.corners @ extent.box and not dump.geom @ extent.box order by n limit 1
   ) as vertex
 )
-select checked.valid, checked.reason, checked.fault_x, checked.fault_y, stored.geom::text as geom, stored.plane::text as plane_geom,
+select checked.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y, stored.geom::text as geom, stored.plane::text as plane_geom,
        ST_Area(ST_Segmentize(stored.corners, ${LONGEST_EDGE_DEGREES})::geography) as area,
        case when checked.geographic then ST_Area(stored.plane) else ST_Area(checked.geom) end as plane_area,
        outside.n::int as outside_n, outside.x as outside_x, outside.y as outside_y
 from checked
+left join lateral (select (ST_IsValidDetail(checked.geom)).* where not checked.valid offset 0) as detail on true
 left join stored using (ordinal)
 left join outside using (ordinal)
 order by checked.ordinal`;

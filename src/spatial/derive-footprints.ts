@@ -2,9 +2,10 @@ import type { Knex } from 'knex';
 import type { Extent } from '../config.js';
 import { type SourceCrs, sourceCrs } from './crs.js';
 import { geoJsonRings } from './geojson-rings.js';
-import { polygonText, validityFaults } from './geometry-validity.js';
+import { validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID } from './postgis.js';
 import { type GeometryFault, type PolygonRings, ringFaults } from './rings.js';
+import { polygonHex } from './well-known-binary.js';
 
 /** A footprint as it is stored. */
 export interface Footprint {
@@ -25,8 +26,8 @@ const DERIVE = `
 select detail.valid, detail.reason, ST_X(detail.location) as fault_x, ST_Y(detail.location) as fault_y,
        geom::text as geom,
        case when detail.valid then ST_Area(ST_Transform(ST_Segmentize(ST_Transform(geom, zone), 100), ${STORAGE_SRID})::geography) end as area
-from unnest(?::text[]) with ordinality as given (wkt, ordinal)
-cross join lateral ST_GeomFromText(given.wkt, ${STORAGE_SRID}) as geom
+from unnest(string_to_array(?, ',')) with ordinality as given (hex, ordinal)
+cross join lateral ST_SetSRID(given.hex::geometry, ${STORAGE_SRID}) as geom
 cross join lateral ST_IsValidDetail(geom) as detail
 cross join lateral ST_Centroid(geom) as centre
 cross join lateral judgement.judging_srid(ST_X(centre), ST_Y(centre)) as zone
@@ -72,7 +73,7 @@ function check(
 const storageCrs = sourceCrs(STORAGE_SRID) as SourceCrs;
 
 async function derive(sql: Knex, sound: readonly (readonly PolygonRings[])[]): Promise<DerivedRow[]> {
-  const { rows } = await sql.raw<{ rows: DerivedRow[] }>(DERIVE, [sound.map(polygonText)]);
+  const { rows } = await sql.raw<{ rows: DerivedRow[] }>(DERIVE, [sound.map(polygonHex).join()]);
   return rows;
 }
 

@@ -7,13 +7,6 @@ import {
   type Position,
 } from './rings.js';
 
-/** Rings as the WKT of a MultiPolygon; every double keeps its value. */
-export function polygonText(polygons: readonly PolygonRings[]): string {
-  const ring = (positions: readonly Position[]): string =>
-    `(${[...positions, ...positions.slice(0, 1)].map(([x, y]) => `${x} ${y}`).join(',')})`;
-  return `MULTIPOLYGON(${polygons.map((rings) => `(${rings.map(ring).join(',')})`).join(',')})`;
-}
-
 /** What PostGIS (GEOS) calls a fault, and what the hub calls it. */
 const REASONS: readonly (readonly [reason: string, code: GeometryFaultCode, message: string])[] = [
   ['Self-intersection', 'SELF_INTERSECTION', 'The boundary crosses itself'],

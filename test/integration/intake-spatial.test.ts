@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judgingSrid, samePlaneSrid, sourceCrs } from '../../src/spatial/crs.js';
 import { deriveAreas } from '../../src/spatial/derive-areas.js';
-import { polygonText } from '../../src/spatial/geometry-validity.js';
 import type { Position } from '../../src/spatial/rings.js';
+import { polygonHex } from '../../src/spatial/well-known-binary.js';
 import { ringsOf } from '../../src/subgraphs/boundaries/formats/intake-file.js';
 import { readWkt } from '../../src/subgraphs/boundaries/formats/wkt.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -59,8 +59,8 @@ test('our reader of well-known text reads what PostGIS writes, number for number
     const [feature] = readWkt(ewkt, null).features;
     expect(feature?.srid).toBe(4490);
     const printed = await database.knex.raw<{ rows: { same: boolean }[] }>(
-      'select ST_OrderingEquals(ST_Multi(ST_Force2D(ST_GeomFromText(?, 4490))), ST_GeomFromText(?, 4490)) as same',
-      [wkt, polygonText(feature ? ringsOf(feature) : [])],
+      'select ST_OrderingEquals(ST_Multi(ST_Force2D(ST_GeomFromText(?, 4490))), ST_SetSRID(?::geometry, 4490)) as same',
+      [wkt, polygonHex(feature ? ringsOf(feature) : [])],
     );
     expect(printed.rows[0]?.same).toBe(true);
   }
