@@ -75,11 +75,10 @@ export class BulkIntakeService {
     begun: BulkState,
     progress: (state: BulkState) => void,
   ): Promise<BulkState> {
-    let position = begun.position;
+    const batches = reader.batches(begun.position);
     const next = async (): Promise<PreparedBatch | null> => {
-      const batch = reader.batch(position);
-      position = batch?.end ?? position;
-      return batch && this.deps.preparation.prepare(context, batch, options);
+      const batch = batches.next();
+      return batch.done ? null : this.deps.preparation.prepare(context, batch.value, options);
     };
     const ahead: Promise<PreparedBatch | null>[] = [];
     const readAhead = (): void => {

@@ -1,5 +1,4 @@
 import type { BulkFacts } from './formats/geopackage-bulk.js';
-import { documentKeyOf } from './formats/geopackage-bulk.js';
 import type { IntakeFeature, IntakeRemark } from './formats/intake-file.js';
 import type { IntakeOptions } from './intake.js';
 
@@ -21,6 +20,8 @@ export interface BulkRow {
   /** Number of the row in its table. */
   readonly rowId: number;
   readonly facts: BulkFacts;
+  /** Equal for rows of one mine and document. */
+  readonly document: string;
   readonly feature: IntakeFeature | null;
   readonly remarks: readonly IntakeRemark[];
 }
@@ -70,10 +71,9 @@ export function documentsOf(rows: readonly BulkRow[]): BulkDocument[] {
   const documents: { readonly mineCode: string; readonly facts: BulkFacts; readonly rows: BulkRow[] }[] = [];
   let key: string | null = null;
   for (const row of rows) {
-    const own = documentKeyOf(row.facts);
-    if (own !== key) documents.push({ mineCode: row.facts.mine ?? '', facts: row.facts, rows: [] });
+    if (row.document !== key) documents.push({ mineCode: row.facts.mine ?? '', facts: row.facts, rows: [] });
     documents.at(-1)?.rows.push(row);
-    key = own;
+    key = row.document;
   }
   return documents;
 }

@@ -3,13 +3,12 @@ import type { BulkRow } from './bulk-intake.js';
 import { type BulkRejection, rejection } from './bulk-intake.js';
 import { checkedFile } from './formats/formats.js';
 import { crsOfTable, readFeature } from './formats/geopackage.js';
-import { type BulkFile, type BulkFileRow, documentKeyOf } from './formats/geopackage-bulk.js';
+import type { BulkFile, BulkFileRow } from './formats/geopackage-bulk.js';
 import { IssueList, MOST_AREAS } from './formats/issue-list.js';
 
 /** Rows, and bytes of geometry, that are imported by one transaction unless a single document has more. */
 const ROWS = 500;
 const GEOMETRY_BYTES = 4_000_000;
-const ROWS_PER_PAGE = 250;
 
 /** Rows that go together into one transaction: whole documents. */
 export interface BulkBatch {
@@ -35,29 +34,24 @@ export class BulkReader {
     this.srid = crsOfTable(file.table, srid, 0);
   }
 
-  /** The documents that follow the first `start` rows; null after the last. */
-  batch(start: number): BulkBatch | null {
-    const found: BulkFileRow[] = [];
-    let [bytes, lastDocument] = [0, 0];
-    for (;;) {
-      const page = this.file.rows(start + found.length, ROWS_PER_PAGE);
-      for (const row of page) {
-        const previous = found.at(-1);
-        const begins = !previous || documentKeyOf(previous.facts) !== documentKeyOf(row.facts);
-        if (begins) {
-          if (found.length >= ROWS || bytes >= GEOMETRY_BYTES) return this.readBatch(start, found);
-          lastDocument = found.length;
-        }
-        // A document with more rows than one may have is read in parts, to be refused.
-        if (found.length - lastDocument > MOST_AREAS) return this.readBatch(start, found);
-        found.push(row);
-        bytes += row.geometry?.length ?? 0;
+  /** The documents that follow the first `start` rows, batch by batch. */
+  *batches(start: number): Generator<BulkBatch> {
+    // From the row before, which tells whether the first document has begun already.
+    const rows = this.file.rows(Math.max(start - 1, 0));
+    let document: string | null = start === 0 ? null : (rows.next().value?.document ?? null);
+    let found = new OpenBatch(start, document);
+    for (const row of rows) {
+      if (found.isFullBefore(row)) {
+        yield this.readBatch(found);
+        found = new OpenBatch(found.end, document);
       }
-      if (page.length < ROWS_PER_PAGE) return found.length === 0 ? null : this.readBatch(start, found);
+      found.add(row);
+      document = row.document;
     }
+    if (found.rows.length > 0) yield this.readBatch(found);
   }
 
-  private readBatch(start: number, rows: readonly BulkFileRow[]): BulkBatch {
+  private readBatch({ start, end, rows, continues }: OpenBatch): BulkBatch {
     const rejections: BulkRejection[] = [];
     const read = rows.map((row): BulkRow => {
       const list = new IssueList();
@@ -66,27 +60,46 @@ export class BulkReader {
         { features: feature ? [feature] : [], issues: list.issues, remarks: [] },
         this.extent,
       );
-      const { ordinal, rowId, facts } = row;
-      const readRow = { ordinal, rowId, facts, feature: features[0] ?? null, remarks };
+      const { ordinal, rowId, facts, document } = row;
+      const readRow = { ordinal, rowId, facts, document, feature: features[0] ?? null, remarks };
       const [issue] = issues;
       if (issue) rejections.push(rejection(readRow, issue.code, issue.message, issue));
       return readRow;
     });
-    return {
-      start,
-      end: start + rows.length,
-      rows: read,
-      continues: this.continues(start, rows[0]),
-      rejections,
-    };
+    return { start, end, rows: read, continues, rejections };
+  }
+}
+
+/** Rows of a batch that may take more. */
+class OpenBatch {
+  readonly rows: BulkFileRow[] = [];
+  private bytes = 0;
+  private rowsOfDocument = 0;
+
+  /** `before` is the document of the row that came before it. */
+  constructor(
+    readonly start: number,
+    private readonly before: string | null,
+  ) {}
+
+  get end(): number {
+    return this.start + this.rows.length;
   }
 
-  private continues(start: number, first: BulkFileRow | undefined): boolean {
-    const [before] = start === 0 ? [] : this.file.rows(start - 1, 1);
-    return (
-      before !== undefined &&
-      first !== undefined &&
-      documentKeyOf(before.facts) === documentKeyOf(first.facts)
-    );
+  get continues(): boolean {
+    return this.rows[0]?.document === this.before;
+  }
+
+  isFullBefore(row: BulkFileRow): boolean {
+    if (row.document !== this.rows.at(-1)?.document)
+      return this.rows.length >= ROWS || this.bytes >= GEOMETRY_BYTES;
+    // A document with more rows than one may have is read in parts, to be refused.
+    return this.rowsOfDocument > MOST_AREAS;
+  }
+
+  add(row: BulkFileRow): void {
+    this.rowsOfDocument = row.document === this.rows.at(-1)?.document ? this.rowsOfDocument + 1 : 1;
+    this.rows.push(row);
+    this.bytes += row.geometry?.length ?? 0;
   }
 }

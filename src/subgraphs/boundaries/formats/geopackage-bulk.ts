@@ -34,11 +34,13 @@ export interface BulkFileRow extends FeatureRow {
   /** Its place in the order of the import, from 1. */
   readonly ordinal: number;
   readonly facts: BulkFacts;
+  /** Equal for rows of one mine and document. */
+  readonly document: string;
 }
 
 /**
  * One table of a GeoPackage, read mine by mine and within a mine document by document. The order is made once, in a
- * temporary table, and rows are then read in pages: memory holds the file and one page.
+ * temporary table, and rows are then read one by one: memory holds the file and a row.
  */
 export class BulkFile {
   private readonly read: readonly string[];
@@ -75,11 +77,15 @@ export class BulkFile {
   }
 
   /** Rows that follow the first `position` ones. */
-  rows(position: number, limit: number): BulkFileRow[] {
-    const { name, geometryColumn } = this.table;
-    return this.file
-      .orderedRows({ name, geometryColumn }, this.read, position, limit)
-      .map((row) => ({ ...row, facts: this.factsOf(row.attributes) }));
+  *rows(position: number): Generator<BulkFileRow> {
+    for (const { rowId, geometry, attributes, ordinal } of this.file.orderedRows(
+      this.table,
+      this.read,
+      position,
+    )) {
+      const facts = this.factsOf(attributes);
+      yield { rowId, geometry, attributes, ordinal, facts, document: documentKeyOf(facts) };
+    }
   }
 
   private factsOf(attributes: FeatureRow['attributes']): BulkFacts {
@@ -147,6 +153,5 @@ function order(file: GeoPackage, table: FeatureTable, columns: ColumnNames, defa
   );
 }
 
-/** Equal for rows of one mine and document. */
-export const documentKeyOf = ({ mine, kind, document, licence, validFrom }: BulkFacts): string =>
+const documentKeyOf = ({ mine, kind, document, licence, validFrom }: BulkFacts): string =>
   JSON.stringify([mine, kind?.toUpperCase(), document, licence, document || licence ? null : validFrom]);

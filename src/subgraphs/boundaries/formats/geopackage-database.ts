@@ -1,4 +1,4 @@
-import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
+import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
 import { identifyCodedCrs, type KnownCrs } from './crs-definition.js';
 import { checkFirstPages } from './geopackage-pages.js';
 import { FileFault } from './issue-list.js';
@@ -37,7 +37,7 @@ export const sqlite = (): Promise<SqlJsStatic> => {
 
 /**
  * A GeoPackage that is read (OGC 12-128). sql.js holds the file's bytes in memory as long as it is open; rows are
- * read in pages. A file is data of strangers: damage is looked for before its tables are trusted, and nothing it
+ * read one by one. A file is data of strangers: damage is looked for before its tables are trusted, and nothing it
  * defines itself (views, generated columns, triggers) is ever run.
  */
 export class GeoPackage {
@@ -110,38 +110,50 @@ export class GeoPackage {
     return Number(this.all(`select count(*) as n from ${quoted(table.name)}`)[0]?.['n'] ?? 0);
   }
 
-  /** Rows after row `after` (null: from the first), by number, with the given columns. */
-  rows(table: TableName, columns: readonly string[], after: number | null, limit: number): FeatureRow[] {
-    return this.all(
-      `select ${selection(table, columns)} from ${quoted(table.name)} as t
-       ${after === null ? '' : 'where t.rowid > ?'} order by t.rowid limit ?`,
-      after === null ? [limit] : [after, limit],
-    ).map((row) => featureRow(row, columns));
+  /** The rows of a table by number, with the given columns. */
+  *rows(table: TableName, columns: readonly string[]): Generator<FeatureRow> {
+    const rows = this.each(
+      `select ${selection(table, columns)} from ${quoted(table.name)} as t order by t.rowid`,
+      [],
+      (statement) => statement.get(),
+    );
+    for (const row of rows) yield featureRow(row, columns);
   }
 
   /** Rows after the first `position` ones of the temporary table `bulk_order (n, id)`, with the given columns. */
-  orderedRows(
+  *orderedRows(
     table: TableName,
     columns: readonly string[],
     position: number,
-    limit: number,
-  ): (FeatureRow & { readonly ordinal: number })[] {
-    return this.all(
-      `select o.n, ${selection(table, columns)}
+  ): Generator<FeatureRow & { readonly ordinal: number }> {
+    const rows = this.each(
+      `select ${selection(table, columns)}, o.n
        from temp.bulk_order as o cross join ${quoted(table.name)} as t
-       where o.n > ? and t.rowid = o.id order by o.n limit ?`,
-      [position, limit],
-    ).map((row) => ({ ...featureRow(row, columns), ordinal: Number(row['n']) }));
+       where o.n > ? and t.rowid = o.id order by o.n`,
+      [position],
+      (statement) => statement.get(),
+    );
+    for (const row of rows) {
+      const { rowId, geometry, attributes } = featureRow(row, columns);
+      yield { rowId, geometry, attributes, ordinal: Number(row.at(-1)) };
+    }
   }
 
   /** All rows of a statement. Errors: `FileFault` UNREADABLE with what SQLite says. */
   all(sql: string, values: readonly SqlValue[] = []): Record<string, SqlValue>[] {
+    return [...this.each(sql, values, (statement) => statement.getAsObject())];
+  }
+
+  /** The rows of a statement one by one, as `read` takes them from it. Errors as `all`. */
+  private *each<T>(
+    sql: string,
+    values: readonly SqlValue[],
+    read: (statement: Statement) => T,
+  ): Generator<T> {
     try {
       const statement = this.database.prepare(sql, [...values]);
       try {
-        const rows: Record<string, SqlValue>[] = [];
-        while (statement.step()) rows.push(statement.getAsObject());
-        return rows;
+        while (statement.step()) yield read(statement);
       } finally {
         statement.free();
       }
@@ -156,15 +168,19 @@ type TableName = Pick<FeatureTable, 'name' | 'geometryColumn'>;
 /** A row's number, its geometry unless that is longer than any ring may be, and the given columns. */
 function selection({ geometryColumn }: TableName, columns: readonly string[]): string {
   const geometry = `t.${quoted(geometryColumn)}`;
-  const selected = columns.map((column, i) => `, t.${quoted(column)} as c${i}`).join('');
-  return `t.rowid as id, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end as geometry${selected}`;
+  const selected = columns.map((column) => `, t.${quoted(column)}`).join('');
+  return `t.rowid, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end${selected}`;
 }
 
-const featureRow = (row: Readonly<Record<string, SqlValue>>, columns: readonly string[]): FeatureRow => ({
-  rowId: Number(row['id']),
-  geometry: row['geometry'] instanceof Uint8Array ? row['geometry'] : null,
-  attributes: Object.fromEntries(columns.map((column, i) => [column, row[`c${i}`] ?? null])),
-});
+/** A row of `selection`. */
+function featureRow(row: readonly SqlValue[], columns: readonly string[]): FeatureRow {
+  const [id, geometry] = row;
+  const attributes: Record<string, SqlValue> = {};
+  columns.forEach((column, i) => {
+    attributes[column] = row[i + 2] ?? null;
+  });
+  return { rowId: Number(id), geometry: geometry instanceof Uint8Array ? geometry : null, attributes };
+}
 
 const unreadable = (why: string): FileFault =>
   new FileFault('UNREADABLE', `The GeoPackage cannot be read: ${why}.`);

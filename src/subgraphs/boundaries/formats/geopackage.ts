@@ -6,7 +6,6 @@ import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
 import { FileFault, IssueList, MOST_AREAS } from './issue-list.js';
 import { featureOfRings } from './ring-feature.js';
 
-const ROWS_PER_PAGE = 500;
 /** Columns that may say the same thing of an area. */
 const MOST_COLUMNS = 50;
 
@@ -55,14 +54,11 @@ function readTable(
   const crs = crsOfTable(table, srid, first);
   const columns = table.columns.filter(isAreaColumn).slice(0, MOST_COLUMNS);
   let index = first;
-  for (let after: number | null = null; index <= MOST_AREAS; ) {
-    const rows = file.rows(table, columns, after, ROWS_PER_PAGE);
-    for (const row of rows) {
-      const feature = readFeature(row, table, crs, index++, list);
-      if (feature) features.push(feature);
-    }
-    after = rows.at(-1)?.rowId ?? null;
-    if (rows.length < ROWS_PER_PAGE) break;
+  for (const row of file.rows(table, columns)) {
+    // One too many is enough to refuse the file.
+    if (index > MOST_AREAS) break;
+    const feature = readFeature(row, table, crs, index++, list);
+    if (feature) features.push(feature);
   }
   return index;
 }
