@@ -155,25 +155,25 @@ const list = (numbers: readonly number[]): string =>
 /** Whether all corners lie on one line, or what rounding leaves of one. */
 function isCollapsed(ring: Ring): boolean {
   const [x0, y0] = ring[0] ?? [0, 0];
-  const farthest = ring.reduce((far, here) =>
-    distance(here, [x0, y0]) > distance(far, [x0, y0]) ? here : far,
-  );
-  const [dx, dy] = [farthest[0] - x0, farthest[1] - y0];
-  const widest = ring.reduce(
-    (widest, [x, y]) => Math.max(widest, Math.abs(dx * (y - y0) - dy * (x - x0))),
-    0,
-  );
-  return widest <= COLLAPSED_SHARE * (dx * dx + dy * dy);
+  let [dx, dy, longest] = [0, 0, 0];
+  for (const [x, y] of ring) {
+    const squared = (x - x0) * (x - x0) + (y - y0) * (y - y0);
+    if (squared > longest) [dx, dy, longest] = [x - x0, y - y0, squared];
+  }
+  const enough = COLLAPSED_SHARE * longest;
+  return !ring.some(([x, y]) => Math.abs(dx * (y - y0) - dy * (x - x0)) > enough);
 }
 
-const distance = ([ax, ay]: Position, [bx, by]: Position): number => Math.hypot(bx - ax, by - ay);
-
 /** Indices of corners that repeat the one before them (the first: the last). No area is lost by them. */
-export const repeatedCorners = (ring: Ring): number[] =>
-  ring.flatMap(([x, y], i) => {
-    const [beforeX, beforeY] = ring.at(i - 1) ?? [];
-    return ring.length > 1 && x === beforeX && y === beforeY ? [i] : [];
-  });
+export function repeatedCorners(ring: Ring): number[] {
+  const repeated: number[] = [];
+  let before = ring.length > 1 ? ring.at(-1) : undefined;
+  for (const [i, here] of ring.entries()) {
+    if (before && here[0] === before[0] && here[1] === before[1]) repeated.push(i);
+    before = here;
+  }
+  return repeated;
+}
 
 /** Where a ring crosses itself, by turf: the places a PostGIS verdict of self-intersection is told with. */
 export function crossings(ring: Ring): Position[] {

@@ -81,3 +81,21 @@ test('a hole that touches the shell, and a neck of centimetres, are told; a neck
 test('a corner that stands twice in a row is no touching ring', () => {
   expect(told(ring([0, 0], [0, 0], [0, 0], [0, 300], [300, 300], [300, 0]))).toEqual([]);
 });
+
+test('what touches is told alike of few corners and of many', () => {
+  const shell = (corners: number): IssuedCorner[] =>
+    Array.from({ length: corners }, (_, i) => {
+      const angle = (2 * Math.PI * i) / corners;
+      return { x: 4_500_000 + 1000 * Math.sin(angle), y: 500_000 + 1000 * Math.cos(angle), ring: 1 };
+    });
+  const inside = hole(ring([0, 100], [100, 100], [0, 999.97]));
+  for (const corners of [4, 40, 400]) {
+    expect(told([...shell(corners), ...inside])).toEqual([
+      ['RING_TOUCHES', 1, 1],
+      ['RING_TOUCHES', 2, 3],
+    ]);
+    expect(told([...shell(corners), ...inside.slice(0, 2), { x: 4_500_000, y: 500_999, ring: 2 }])).toEqual(
+      [],
+    );
+  }
+});

@@ -1,6 +1,6 @@
 import type { Extent } from '../../../config.js';
 import { sourceCrs } from '../../../spatial/crs.js';
-import { type GeometryFault, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
+import { type GeometryFault, type Ring, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { readCornerList } from './corner-list.js';
 import { detectFormat } from './detect.js';
@@ -73,29 +73,34 @@ function tooLarge(bytes: number): IntakeFile {
 
 /** A file without the areas whose rings cannot be, and with what is wrong with these. */
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
-  const issues = [...file.issues];
+  const [issues, remarks] = [[...file.issues], [...file.remarks]];
   const features = file.features.filter((feature) => {
     const crs = sourceCrs(feature.srid);
-    const faults = crs ? ringFaults(ringsOf(feature), crs, extent) : [];
+    const polygons = ringsOf(feature);
+    const faults = crs ? ringFaults(polygons, crs, extent) : [];
     issues.push(...faults.map((fault) => intakeIssue(feature, fault)));
+    if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
     return faults.length === 0;
   });
-  return { features, issues, remarks: [...file.remarks, ...features.flatMap(repeatedCornerRemarks)] };
+  return { features, issues, remarks };
 }
 
 /** A corner that stands twice in a row harms nothing; it may stand where another should. */
-function repeatedCornerRemarks(feature: IntakeFeature): IntakeRemark[] {
-  return feature.polygons.flat().flatMap((ring, i) =>
-    repeatedCorners(ring.map(({ x, y }) => [y, x])).map((at) => ({
-      code: 'REPEATED_CORNER',
-      severity: 'INFO',
-      message: `Corner ${ring[at]?.number} repeats the corner before it.`,
-      advice: 'Nothing is lost by it. Check with the source whether another corner belongs there.',
-      index: feature.index,
-      line: ring[at]?.line ?? null,
-      ring: i + 1,
-      vertex: at + 1,
-    })),
+function repeatedCornerRemarks(feature: IntakeFeature, rings: readonly Ring[]): IntakeRemark[] {
+  return rings.flatMap((ring, i) =>
+    repeatedCorners(ring).map((at) => {
+      const corner = feature.polygons.flat()[i]?.[at];
+      return {
+        code: 'REPEATED_CORNER',
+        severity: 'INFO',
+        message: `Corner ${corner?.number} repeats the corner before it.`,
+        advice: 'Nothing is lost by it. Check with the source whether another corner belongs there.',
+        index: feature.index,
+        line: corner?.line ?? null,
+        ring: i + 1,
+        vertex: at + 1,
+      };
+    }),
   );
 }
 

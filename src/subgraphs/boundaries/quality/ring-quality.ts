@@ -5,6 +5,8 @@ interface Placed {
   readonly ring: number;
   /** Place in its ring, from 1, as issued. */
   readonly vertex: number;
+  /** Place among the distinct corners of its ring, from 0. */
+  i: number;
 }
 
 /** Something doubtful about the corners of a valid area. */
@@ -42,93 +44,113 @@ export function ringDoubts(corners: readonly IssuedCorner[], isGeographic: boole
 const METRES_PER_DEGREE = 111_195;
 
 function ringsOf(corners: readonly IssuedCorner[], isGeographic: boolean): Placed[][] {
-  const [first] = corners;
-  const shrink = Math.cos(((first?.x ?? 0) * Math.PI) / 180);
+  const { x: x0, y: y0 } = corners[0] ?? { x: 0, y: 0 };
+  const metresNorth = isGeographic ? METRES_PER_DEGREE : 1;
+  const metresEast = isGeographic ? METRES_PER_DEGREE * Math.cos((x0 * Math.PI) / 180) : 1;
   const rings: Placed[][] = [];
   for (const { x, y, ring } of corners) {
     rings[ring - 1] ??= [];
     const of = rings[ring - 1] as Placed[];
     // From the first corner, so that differences of centimetres keep their digits.
-    const [north, east] = [x - (first?.x ?? 0), y - (first?.y ?? 0)];
     of.push({
-      north: isGeographic ? north * METRES_PER_DEGREE : north,
-      east: isGeographic ? east * METRES_PER_DEGREE * shrink : east,
+      north: (x - x0) * metresNorth,
+      east: (y - y0) * metresEast,
       ring,
       vertex: of.length + 1,
+      i: of.length,
     });
   }
-  // A corner that stands twice in a row has its own finding where a format lets it through.
-  return rings
-    .map((ring) => ring.filter((corner, i) => between(corner, before(ring, i)) > 0))
-    .filter((ring) => ring.length > 2);
+  return rings.map(distinct).filter((ring) => ring.length > 2);
 }
 
+/** A corner that stands twice in a row has its own finding where a format lets it through. */
+function distinct(ring: readonly Placed[]): Placed[] {
+  const found = ring.filter((corner, i) => between(corner, before(ring, i)) > 0);
+  found.forEach((corner, i) => {
+    corner.i = i;
+  });
+  return found;
+}
+
+const squared = (metres: number): number => metres * metres;
+
 const between = (a: Placed, b: Placed): number =>
-  Math.sqrt((a.east - b.east) ** 2 + (a.north - b.north) ** 2);
+  Math.sqrt(squared(a.east - b.east) + squared(a.north - b.north));
 
 const after = (ring: readonly Placed[], i: number): Placed => ring[(i + 1) % ring.length] as Placed;
 const before = (ring: readonly Placed[], i: number): Placed =>
   ring[(i + ring.length - 1) % ring.length] as Placed;
 
 function shortEdges(ring: readonly Placed[]): RingDoubt[] {
-  return ring.flatMap((corner, i) => {
+  const found: RingDoubt[] = [];
+  ring.forEach((corner, i) => {
     const metres = between(corner, after(ring, i));
-    if (metres >= SHORT_METRES) return [];
+    if (metres >= SHORT_METRES) return;
     const message = `The edge after corner ${corner.vertex} is only ${metres.toFixed(3)} m long.`;
-    return [{ code: 'SHORT_EDGE', message, ring: corner.ring, vertex: corner.vertex }];
+    found.push({ code: 'SHORT_EDGE', message, ring: corner.ring, vertex: corner.vertex });
   });
+  return found;
 }
 
 function spikes(ring: readonly Placed[]): RingDoubt[] {
-  return ring.flatMap((corner, i) => {
-    const [a, b] = [before(ring, i), after(ring, i)];
-    if (between(a, corner) < SPIKE_METRES || between(corner, b) < SPIKE_METRES) return [];
-    const [ae, an, be, bn] = [
-      a.east - corner.east,
-      a.north - corner.north,
-      b.east - corner.east,
-      b.north - corner.north,
-    ];
-    const degrees = (Math.abs(Math.atan2(ae * bn - an * be, ae * be + an * bn)) * 180) / Math.PI;
-    if (degrees >= SPIKE_DEGREES) return [];
+  const found: RingDoubt[] = [];
+  ring.forEach((corner, i) => {
+    const a = before(ring, i);
+    const b = after(ring, i);
+    const ae = a.east - corner.east;
+    const an = a.north - corner.north;
+    const be = b.east - corner.east;
+    const bn = b.north - corner.north;
+    const ahead = ae * be + an * bn;
+    // Most corners turn by less than a right angle, which says enough.
+    if (ahead <= 0 || between(a, corner) < SPIKE_METRES || between(corner, b) < SPIKE_METRES) return;
+    const degrees = (Math.abs(Math.atan2(ae * bn - an * be, ahead)) * 180) / Math.PI;
+    if (degrees >= SPIKE_DEGREES) return;
     const message = `At corner ${corner.vertex} the boundary turns back on itself, with ${degrees.toFixed(2)}° between its edges.`;
-    return [{ code: 'SPIKE', message, ring: corner.ring, vertex: corner.vertex }];
+    found.push({ code: 'SPIKE', message, ring: corner.ring, vertex: corner.vertex });
   });
+  return found;
 }
 
-interface InRing {
-  readonly ring: readonly Placed[];
-  readonly i: number;
-}
-
-/** The edge after corner `i`, and how far it reaches. */
-interface Edge extends InRing {
+/** The edge from `a` to `b`, and how far it reaches. */
+interface Edge {
+  readonly of: readonly Placed[];
   readonly a: Placed;
   readonly b: Placed;
   readonly west: number;
   readonly east: number;
 }
 
-function edgeAfter(ring: readonly Placed[], a: Placed, i: number): Edge {
-  const b = after(ring, i);
-  return { ring, i, a, b, west: Math.min(a.east, b.east), east: Math.max(a.east, b.east) };
+function edgeAfter(of: readonly Placed[], a: Placed): Edge {
+  const b = after(of, a.i);
+  return { of, a, b, west: Math.min(a.east, b.east), east: Math.max(a.east, b.east) };
 }
+
+/** Up to this many corners, each against each edge is less work than putting them in order. */
+const FEW_CORNERS = 60;
 
 /** Each corner against the edges of others that lie as far east, from west to east: seldom more than a few at once. */
 function touches(rings: readonly (readonly Placed[])[]): RingDoubt[] {
-  const edges = rings.flatMap((ring) => ring.map((a, i) => edgeAfter(ring, a, i)));
+  const corners: Placed[] = [];
+  const edges: Edge[] = [];
+  for (const ring of rings) {
+    for (const corner of ring) {
+      corners.push(corner);
+      edges.push(edgeAfter(ring, corner));
+    }
+  }
+  if (corners.length <= FEW_CORNERS && !anyTouched(edges, corners)) return [];
   edges.sort((one, other) => one.west - other.west);
-  const corners = rings.flatMap((ring) => ring.map((at, i) => ({ ring, i, at })));
-  corners.sort((one, other) => one.at.east - other.at.east);
+  corners.sort((one, other) => one.east - other.east);
   const found: RingDoubt[] = [];
   const open: Edge[] = [];
   let next = 0;
   for (const corner of corners) {
-    for (let edge = edges[next]; edge && edge.west <= corner.at.east + TOUCH_METRES; edge = edges[++next])
+    for (let edge = edges[next]; edge && edge.west <= corner.east + TOUCH_METRES; edge = edges[++next])
       open.push(edge);
     const touched = firstTouched(corner, open);
     if (touched) {
-      const { ring, vertex } = corner.at;
+      const { ring, vertex } = corner;
       const message = `Corner ${vertex} of ring ${ring} touches the edge after corner ${touched.a.vertex} of ring ${touched.a.ring}.`;
       found.push({ code: 'RING_TOUCHES', message, ring, vertex });
     }
@@ -137,31 +159,43 @@ function touches(rings: readonly (readonly Placed[])[]): RingDoubt[] {
 }
 
 /** Of the open edges that reach as far as the corner, the first that it touches; the others are closed. */
-function firstTouched(corner: InRing & { readonly at: Placed }, open: Edge[]): Edge | null {
+function firstTouched(corner: Placed, open: Edge[]): Edge | null {
   let touched: Edge | null = null;
   let kept = 0;
   for (const edge of open) {
-    if (edge.east < corner.at.east - TOUCH_METRES) continue;
+    if (edge.east < corner.east - TOUCH_METRES) continue;
     open[kept++] = edge;
-    if (touched === null && isElsewhere(corner, edge) && isNear(corner.at, edge)) touched = edge;
+    if (touched === null && isTouched(edge, corner)) touched = edge;
   }
   open.length = kept;
   return touched;
 }
 
-/** Not an edge of the corner, nor the next one where a short edge lies between. */
-function isElsewhere(corner: InRing, edge: InRing): boolean {
-  if (corner.ring !== edge.ring) return true;
-  const steps = (corner.i - edge.i + edge.ring.length) % edge.ring.length;
-  return steps > 2 && steps < edge.ring.length - 1;
+function anyTouched(edges: readonly Edge[], corners: readonly Placed[]): boolean {
+  for (const edge of edges) {
+    for (const corner of corners) if (isTouched(edge, corner)) return true;
+  }
+  return false;
 }
 
-function isNear({ east, north }: Placed, { a, b }: Edge): boolean {
+const isTouched = (edge: Edge, corner: Placed): boolean => isNear(corner, edge) && isElsewhere(corner, edge);
+
+/** Not an edge of the corner, nor the next one where a short edge lies between. */
+function isElsewhere(corner: Placed, { a, of }: Edge): boolean {
+  if (corner.ring !== a.ring) return true;
+  const steps = (corner.i - a.i + of.length) % of.length;
+  return steps > 2 && steps < of.length - 1;
+}
+
+function isNear({ east, north }: Placed, edge: Edge): boolean {
+  if (east < edge.west - TOUCH_METRES || east > edge.east + TOUCH_METRES) return false;
+  const { a, b } = edge;
   if (north < Math.min(a.north, b.north) - TOUCH_METRES || north > Math.max(a.north, b.north) + TOUCH_METRES)
     return false;
-  const [de, dn] = [b.east - a.east, b.north - a.north];
+  const de = b.east - a.east;
+  const dn = b.north - a.north;
   const length = de * de + dn * dn;
   const t =
     length === 0 ? 0 : Math.max(0, Math.min(1, ((east - a.east) * de + (north - a.north) * dn) / length));
-  return (east - a.east - t * de) ** 2 + (north - a.north - t * dn) ** 2 < TOUCH_METRES ** 2;
+  return squared(east - a.east - t * de) + squared(north - a.north - t * dn) < squared(TOUCH_METRES);
 }
