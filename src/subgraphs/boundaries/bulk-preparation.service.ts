@@ -64,12 +64,8 @@ export class BulkPreparation {
         row.remarks.map((remark) => ({ ...remark, index })),
       );
       const drafts = draftAreas(mine.id, own, features, geometries, at);
-      return [
-        {
-          mine,
-          taken: { mineId: mine.id, options: own, file: { features, issues: [], remarks }, drafts, at },
-        },
-      ];
+      const indexes = features.map(({ index }) => index);
+      return [{ mine, taken: { mineId: mine.id, options: own, drafts, indexes, remarks, at } }];
     });
     const told = [...rejections].flatMap(([document, own]) =>
       own.length === 0 ? [] : [...own, ...heldBack(document, own)],

@@ -3,6 +3,8 @@ import { sourceCrs } from '../../spatial/crs.js';
 import { inWords } from './data-quality-catalogue.js';
 import type { DataQualityFinding } from './data-quality-finding.js';
 import type { IntakeRemark } from './formats/intake-file.js';
+import type { IntakeOptions } from './intake.js';
+import { intakeKey } from './intake-draft.js';
 import type { PermittedArea } from './permitted-area.js';
 import type { StatedArea } from './stated-area.js';
 
@@ -11,7 +13,7 @@ type Noticed = Pick<DataQualityFinding, 'code' | 'severity' | 'message' | 'advic
 
 export interface IntakeFindingsInput {
   readonly mineId: string;
-  readonly intakeKey: string;
+  readonly options: IntakeOptions;
   readonly areas: readonly PermittedArea[];
   /** Areas of the same document that the file does not list. */
   readonly omitted: readonly PermittedArea[];
@@ -28,6 +30,8 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
     ...input.omitted.map(omittedFinding),
     ...input.remarks.map(({ index: _index, area, ...remark }) => ({ ...remark, ...(area && { area }) })),
   ];
+  if (noticed.length === 0) return [];
+  const key = intakeKey(input.mineId, input.options);
   return noticed.map(({ area, ...finding }, i) => ({
     line: null,
     ring: null,
@@ -35,7 +39,7 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
     ...finding,
     id: idFromKey(
       'data-quality-finding',
-      input.intakeKey,
+      key,
       finding.code,
       area ? `${area.id}@${area.version}` : '',
       finding.message,

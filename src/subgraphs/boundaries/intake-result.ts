@@ -1,6 +1,5 @@
-import type { IntakeFile, IntakeIssue } from './formats/intake-file.js';
+import type { IntakeIssue, IntakeRemark } from './formats/intake-file.js';
 import type { IntakeOptions, IntakeRejection, IntakeResult } from './intake.js';
-import { intakeKey } from './intake-draft.js';
 import { intakeFindings } from './intake-findings.js';
 import type { DraftArea, PermittedArea } from './permitted-area.js';
 import { areaFindings } from './quality/area-findings.js';
@@ -10,8 +9,10 @@ import { compareStatedArea } from './stated-area.js';
 export interface TakenFile {
   readonly mineId: string;
   readonly options: IntakeOptions;
-  readonly file: IntakeFile;
   readonly drafts: readonly DraftArea[];
+  /** Of each draft: the position in the file that remarks name it by. */
+  readonly indexes: readonly number[];
+  readonly remarks: readonly IntakeRemark[];
   readonly at: Date;
 }
 
@@ -27,12 +28,13 @@ export interface Outcome {
   readonly judgementDiffId: string | null;
 }
 
-export function accepted({ mineId, options, file, drafts, at }: TakenFile, outcome: Outcome): IntakeResult {
+export function accepted(taken: TakenFile, outcome: Outcome): IntakeResult {
+  const { mineId, options, drafts, at } = taken;
   const { areas, written, corrected, omitted, judgementDiffId } = outcome;
   const stated = options.statedAreaSquareMetres;
   const statedArea = stated == null ? null : compareStatedArea(stated, drafts);
-  const positions = new Map(file.features.map((feature, i) => [feature.index, i]));
-  const remarks = file.remarks.map((remark) => ({
+  const positions = new Map(taken.indexes.map((index, i) => [index, i]));
+  const remarks = taken.remarks.map((remark) => ({
     ...remark,
     area: areas[positions.get(remark.index) ?? -1],
   }));
@@ -43,15 +45,7 @@ export function accepted({ mineId, options, file, drafts, at }: TakenFile, outco
     unchanged: areas.length - written.length,
     statedArea,
     findings: [
-      ...intakeFindings({
-        mineId,
-        intakeKey: intakeKey(mineId, options),
-        areas,
-        omitted,
-        remarks,
-        statedArea,
-        foundAt: at,
-      }),
+      ...intakeFindings({ mineId, options, areas, omitted, remarks, statedArea, foundAt: at }),
       ...drafts.flatMap((draft, i) =>
         areaFindings({ ...draft, version: areas[i]?.version ?? draft.version }, at),
       ),

@@ -128,7 +128,8 @@ export class IntakeService {
       if (issues.length > 0) return rejected(issues);
       const geometries = own.flatMap(({ geometry }) => geometry ?? []);
       const drafts = draftAreas(mine.id, options, file.features, geometries, at);
-      return { mine, taken: { mineId: mine.id, options, file, drafts, at } };
+      const indexes = file.features.map(({ index }) => index);
+      return { mine, taken: { mineId: mine.id, options, drafts, indexes, remarks: file.remarks, at } };
     });
   }
 }
