@@ -1,14 +1,16 @@
-import { JudgementEngine } from '../src/judgement/judgement-engine.js';
+import { createJudging } from '../src/judgement/judging.js';
 import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
 import { createTransact } from '../src/platform/transact.js';
+import { createJudgementRunner } from '../src/subgraphs/enforcement/subgraph.js';
 import { fillCountry, fillFootprints, forgetJudgements, settle } from './support/country.js';
 import { type BenchDatabase, openBenchDatabase } from './support/database.js';
 import { peakMegabytes } from './support/process.js';
 import { median, report, rounded, timed } from './support/report.js';
 
-const BATCH = 500;
-const ROUNDS = 3;
+const ROUNDS = 2;
+/** As many as a hub takes unless it is told otherwise, and one, which is what the bare statement has. */
+const CONNECTIONS = 2;
 
 /** What one would write without the hub: overlay every footprint with every right that its box meets. */
 const BARE = {
@@ -39,6 +41,7 @@ async function sweepOnce(
     const bare: number[] = [];
     const judged: number[] = [];
     const again: number[] = [];
+    const alone: number[] = [];
     for (let round = 0; round < (name === 'growth' ? 1 : ROUNDS); round++) {
       bare.push(
         await timed(() =>
@@ -46,8 +49,10 @@ async function sweepOnce(
         ),
       );
       await forgetJudgements(database.knex);
-      judged.push(await timed(() => judgeAll(database, size)));
-      again.push(await timed(() => judgeAll(database, size)));
+      alone.push(await timed(() => judgeAll(database, 1)));
+      await forgetJudgements(database.knex);
+      judged.push(await timed(() => judgeAll(database, CONNECTIONS)));
+      again.push(await timed(() => judgeAll(database, CONNECTIONS)));
     }
     report('sweep', {
       case: name,
@@ -58,7 +63,9 @@ async function sweepOnce(
       bareMs: Math.round(median(bare)),
       judgedMs: Math.round(median(judged)),
       judgedAgainMs: Math.round(median(again)),
+      connections: CONNECTIONS,
       timesBare: rounded(median(judged) / median(bare)),
+      timesBareOnOneConnection: rounded(median(alone) / median(bare)),
       timesBareWithoutStoring: rounded(median(again) / median(bare)),
       millisecondsPerFootprint: rounded(median(judged) / size, 3),
       peakMegabytes: await peakMegabytes('self'),
@@ -68,20 +75,13 @@ async function sweepOnce(
   }
 }
 
-async function judgeAll({ knex }: BenchDatabase, count: number): Promise<void> {
-  const engine = new JudgementEngine();
-  const transact = createTransact(knex);
-  const context = createRequestContext({ log: createLogger('silent') });
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (let done = 0; done < count; ) {
-    const rows = await knex('boundaries.observation')
-      .select('id')
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(BATCH);
-    const ids = rows.map((row) => row.id as string);
-    await transact(context, (tx) => engine.judge(context, tx, ids));
-    after = ids.at(-1) ?? after;
-    done += ids.length;
-  }
+/** As `judge(all: true)` does it. */
+async function judgeAll({ knex }: BenchDatabase, partsAtOnce: number): Promise<void> {
+  const runner = createJudgementRunner({
+    knex,
+    transact: createTransact(knex),
+    ...createJudging(),
+    partsAtOnce,
+  });
+  await runner.complete(createRequestContext({ log: createLogger('silent') }), { all: true }, null);
 }

@@ -20,11 +20,16 @@ export const JUDGEMENT_SQL = {
 } as const;
 
 /**
- * Select list that makes prepared statements keep their first plan until the transaction ends. Left to itself the server
- * would plan anew each time: it thinks little of what planning costs. It plans by indexes alone, as a plan made while a
- * table was small must serve when it has grown.
+ * Select list that makes statements go by indexes alone until the transaction ends, as a plan made while a table was small
+ * must serve when it has grown.
  */
-export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
+export const BY_INDEX = `set_config('enable_seqscan', 'off', true)`;
+
+/**
+ * Select list that makes prepared statements keep their first plan as well. Left to itself the server would plan anew each
+ * time: it thinks little of what planning costs.
+ */
+export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), ${BY_INDEX}`;
 
 /** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
 const FEW = 64;
