@@ -39,7 +39,7 @@ export async function up(knex: Knex): Promise<void> {
     begin
       return query
       with asked as materialized (
-        select given.type, given.id, case when length(given.id) = 36 and translate(given.id, '0123456789abcdef-', '') = '' then given.id::uuid end as key
+        select given.type, given.id, case when given.id ~ '^[0-9a-f-]{36}$' then given.id::uuid end as key
         from (select distinct * from unnest(types, ids) as every (type, id)) given
       ),
       subject as materialized (

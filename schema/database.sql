@@ -380,11 +380,11 @@ CREATE FUNCTION platform.describe_subjects(types text[], ids text[]) RETURNS TAB
     LANGUAGE plpgsql STABLE
     SET enable_seqscan TO 'off'
     SET plan_cache_mode TO 'force_generic_plan'
-    AS $$
+    AS $_$
     begin
       return query
       with asked as materialized (
-        select given.type, given.id, case when length(given.id) = 36 and translate(given.id, '0123456789abcdef-', '') = '' then given.id::uuid end as key
+        select given.type, given.id, case when given.id ~ '^[0-9a-f-]{36}$' then given.id::uuid end as key
         from (select distinct * from unnest(types, ids) as every (type, id)) given
       ),
       subject as materialized (
@@ -429,7 +429,7 @@ CREATE FUNCTION platform.describe_subjects(types text[], ids text[]) RETURNS TAB
         where e.subject_type = a.type and e.subject_id = a.id
         order by (e.epoch, e.xid, e.seq) desc limit 1
       ) last on true;
-    end $$;
+    end $_$;
 
 --
 -- Name: event_epoch_now(); Type: FUNCTION; Schema: platform; Owner: -
