@@ -1,4 +1,5 @@
-import { kinks, polygon } from '@turf/turf';
+import { polygon } from '@turf/helpers';
+import { kinks } from '@turf/kinks';
 import type { Extent } from '../config.js';
 import { plausibility, type SourceCrs } from './crs.js';
 

@@ -1,4 +1,6 @@
-import { bboxPolygon, booleanIntersects, pointToPolygonDistance } from '@turf/turf';
+import { bboxPolygon } from '@turf/bbox-polygon';
+import { booleanIntersects } from '@turf/boolean-intersects';
+import { pointToPolygonDistance } from '@turf/point-to-polygon-distance';
 import type { Geometry, MultiPolygon, Polygon } from 'geojson';
 import { badInput } from '../errors.js';
 import { AskedGeometry, boxesTouch, type GeoJsonShape } from './asked-geometry.js';

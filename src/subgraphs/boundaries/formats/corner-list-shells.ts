@@ -1,4 +1,5 @@
-import { booleanPointInPolygon, polygon } from '@turf/turf';
+import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
+import { polygon } from '@turf/helpers';
 import type { BBox, Feature, Polygon } from 'geojson';
 import type { CornerArea } from './corner-area.js';
 
