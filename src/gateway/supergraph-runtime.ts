@@ -1,6 +1,8 @@
 import { createGatewayRuntime, type GatewayPlugin } from '@graphql-hive/gateway-runtime';
 import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { useHmacUpstreamSignature } from '@graphql-mesh/hmac-upstream-signature';
+import http from '@graphql-mesh/transport-http';
+import ws from '@graphql-mesh/transport-ws';
 import type { Executor } from '@graphql-tools/utils';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Metrics } from '../platform/metrics.js';
@@ -50,6 +52,7 @@ async function open(options: SupergraphOptions): Promise<SupergraphRuntime> {
     transportEntries: Object.fromEntries(
       Object.entries(options.urls).map(([name, location]) => [name, { location }]),
     ),
+    transports: { http, ws },
     plugins: () => plugins(options.hmacSecret),
     logging: false,
     maskedErrors: false,
