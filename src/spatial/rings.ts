@@ -156,13 +156,14 @@ const list = (numbers: readonly number[]): string =>
 /** Whether all corners lie on one line, or what rounding leaves of one. */
 function isCollapsed(ring: Ring): boolean {
   const [x0, y0] = ring[0] ?? [0, 0];
-  let [dx, dy, longest] = [0, 0, 0];
+  let farthest = { dx: 0, dy: 0, squared: 0 };
   for (const [x, y] of ring) {
-    const squared = (x - x0) * (x - x0) + (y - y0) * (y - y0);
-    if (squared > longest) [dx, dy, longest] = [x - x0, y - y0, squared];
+    const [dx, dy] = [x - x0, y - y0];
+    const squared = dx * dx + dy * dy;
+    if (squared > farthest.squared) farthest = { dx, dy, squared };
   }
-  const enough = COLLAPSED_SHARE * longest;
-  return !ring.some(([x, y]) => Math.abs(dx * (y - y0) - dy * (x - x0)) > enough);
+  const { dx, dy, squared } = farthest;
+  return !ring.some(([x, y]) => Math.abs(dx * (y - y0) - dy * (x - x0)) > COLLAPSED_SHARE * squared);
 }
 
 /** Indices of corners that repeat the one before them (the first: the last). No area is lost by them. */

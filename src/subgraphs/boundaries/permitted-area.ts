@@ -73,10 +73,11 @@ const written = new WeakMap<readonly Corner[], string>();
 export function cornersJson(corners: readonly Corner[]): string {
   const known = written.get(corners);
   if (known !== undefined) return known;
-  let text = '[';
-  for (const { number, ring, x, y } of corners)
-    text += `${text === '[' ? '' : ','}{"number":${JSON.stringify(number)},"ring":${ring},"x":${x},"y":${y}}`;
-  text += ']';
+  // Joined it is one string; added up it would hold on to all the short ones it is made of.
+  const each = corners.map(
+    ({ number, ring, x, y }) => `{"number":${JSON.stringify(number)},"ring":${ring},"x":${x},"y":${y}}`,
+  );
+  const text = `[${each.join()}]`;
   written.set(corners, text);
   return text;
 }
