@@ -143,6 +143,24 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')(
       expect(run).toMatchObject({ state: 'DONE', judged: 60, changed: 60 });
     });
 
+    test('two runs at once over the same observations both end, and every verdict is told once', async () => {
+      await crossings(15);
+      const before = await database.knex('platform.event').where({ type: 'judgement.recorded' });
+      const runs = await Promise.all(
+        [2, 2].map((partsAtOnce) =>
+          runnerWith(situation.engine, partsAtOnce).complete(testContext(), { all: true }, null),
+        ),
+      );
+      expect(runs.map(({ state, judged }) => [state, judged])).toEqual([
+        ['DONE', 60],
+        ['DONE', 60],
+      ]);
+      expect(runs.reduce((sum, { changed }) => sum + changed, 0)).toBe(60);
+      expect(await database.knex('enforcement.judgement')).toHaveLength(60);
+      const after = await database.knex('platform.event').where({ type: 'judgement.recorded' });
+      expect(after.length - before.length).toBe(60);
+    });
+
     test('what is under way when a run is cancelled is undone', async () => {
       await crossings(15);
       const canceller = runnerWith(situation.engine, 1);

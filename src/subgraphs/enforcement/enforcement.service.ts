@@ -12,9 +12,9 @@ import {
 } from './enforcement.loaders.js';
 import type { FindingPlace } from './finding.repository.js';
 import type { Judgement } from './judgement.js';
-import type { JudgementRun, JudgementScope } from './judgement-run.js';
+import type { JudgementRun, JudgementScope, OnProgress } from './judgement-run.js';
 import type { JudgementRunRepository } from './judgement-run.repository.js';
-import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
+import type { JudgementRunner } from './judgement-runner.service.js';
 import type { RegistryUpdate } from './registry-update.js';
 import type { StatisticsKey, StatisticsRow } from './statistics.js';
 import type { StatisticsRepository } from './statistics.repository.js';

@@ -1,3 +1,6 @@
+import { startOfRun } from '../../judgement/rejudgement.js';
+import type { DomainEvent } from '../../platform/transact.js';
+
 /** What somebody asks to have judged: exactly one of these. */
 export type JudgementScope =
   | { readonly observationIds: readonly string[] }
@@ -34,3 +37,13 @@ export interface JudgementRun {
   /** How often its next part has failed. */
   readonly attempts: number;
 }
+
+export type OnProgress = (run: JudgementRun) => void;
+
+export const runEvent = (what: string, run: JudgementRun): DomainEvent => ({
+  ...(what === 'started' ? { id: startOfRun(run.id) } : { causeId: startOfRun(run.id) }),
+  type: `judgement-run.${what}`,
+  subjectType: 'JudgementRun',
+  subjectId: run.id,
+  data: { state: run.state, total: run.total, judged: run.judged, changed: run.changed },
+});

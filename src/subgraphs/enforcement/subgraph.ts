@@ -25,6 +25,7 @@ import { JudgementDiffEntryType, JudgementDiffType } from './judgement-diff.type
 import { JudgementRunRepository } from './judgement-run.repository.js';
 import { JudgementRunResolver } from './judgement-run.resolver.js';
 import { JudgementRunType } from './judgement-run.type.js';
+import { JudgementRunCarrier } from './judgement-run-carrier.service.js';
 import { JudgementRunWork } from './judgement-run-work.service.js';
 import { JudgementRunWorker } from './judgement-run-worker.service.js';
 import { JudgementRunner } from './judgement-runner.service.js';
@@ -81,23 +82,17 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
   } = { ...createJudging(), ...deps };
   const runs = new JudgementRunRepository(knex);
   const observations = new ObservationRepository(knex);
-  return new JudgementRunner({
+  const work = new JudgementRunWork({
     runs,
     observations,
-    work: new JudgementRunWork({
-      runs,
-      observations,
-      policies: new TolerancePolicyRepository(knex),
-      judge,
-      rejudgement,
-      adoption,
-      partSize,
-    }),
-    transact,
-    ids: systemIds,
+    policies: new TolerancePolicyRepository(knex),
+    judge,
+    rejudgement,
+    adoption,
     partSize,
-    partsAtOnce,
   });
+  const carrier = new JudgementRunCarrier({ runs, work, transact, partSize, partsAtOnce });
+  return new JudgementRunner({ runs, observations, carrier, transact, ids: systemIds, partSize });
 }
 
 /** Carries out what is queued, beside answering. */

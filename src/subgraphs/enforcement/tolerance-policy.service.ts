@@ -2,8 +2,8 @@ import type { RequestContext } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import type { Transact } from '../../platform/transact.js';
-import type { JudgementRun } from './judgement-run.js';
-import type { JudgementRunner, OnProgress } from './judgement-runner.service.js';
+import type { JudgementRun, OnProgress } from './judgement-run.js';
+import type { JudgementRunner } from './judgement-runner.service.js';
 import {
   changeTolerances,
   checkReason,
