@@ -194,6 +194,41 @@ test('rows are rejected with their number, a code and a place, and a document is
   ]);
 });
 
+test('an import whose batch fails keeps those before it, nothing of those after it, and goes on there', async () => {
+  const own = await aDatabase();
+  try {
+    // One mine in all batches: each has to wait for the one before it.
+    const areas = Array.from({ length: 1300 }, (_, i) =>
+      anExportedArea({ mineCode: 'M-1', documentNumber: `D-${i}`, polygons: place(i) }),
+    );
+    const bytes = await written(geoPackageWriter, areas);
+    const deps = depsOf(own);
+    let batches = 0;
+    const failing: typeof deps.transact = (context, work) =>
+      deps.transact(context, async (tx) => {
+        const done = await work(tx);
+        if (++batches === 2) throw new Error('the second batch is lost');
+        return done;
+      });
+    const positions: number[] = [];
+    const lost = createBulkIntakeService({ ...deps, transact: failing }).import(
+      testContext(),
+      request(bytes),
+      ({ position }) => positions.push(position),
+    );
+    await expect(lost).rejects.toThrow('the second batch is lost');
+    expect(positions).toEqual([0, 500]);
+    const count = async () =>
+      Number((await own.knex('boundaries.permitted_area').count().first())?.['count']);
+    expect(await count()).toBe(500);
+    const rest = await importAll(createBulkIntakeService(deps), bytes);
+    expect(rest).toMatchObject({ resumedAt: 500, position: 1300, recorded: 1300, rejected: 0 });
+    expect(await count()).toBe(1300);
+  } finally {
+    await own.close();
+  }
+});
+
 test('what an import permits is judged again: a crossing that it covers closes', async () => {
   const deps = depsOf(database);
   const submitted = await createObservationService(deps).submit(testContext(), [

@@ -67,7 +67,11 @@ export class BulkIntakeService {
     }
   }
 
-  /** While one batch is written, the next ones are read and derived. */
+  /**
+   * While one batch is written, the next ones are read and derived. A batch is begun to be written when the one before
+   * has all its locks, while that still writes its events: it waits for it where they have a mine in common or areas
+   * near each other, and is committed after it, or not at all where that fails.
+   */
   private async run(
     context: RequestContext,
     { options }: BulkRequest,
@@ -90,22 +94,35 @@ export class BulkIntakeService {
       }
     };
     readAhead();
-    let state = begun;
+    let written = Promise.resolve(begun);
     for (let batch = await ahead.shift(); batch; batch = await ahead.shift()) {
-      const written = this.write(context, state, batch);
-      readAhead();
-      state = await written;
-      context.log.info(state, 'rows of a bulk import done');
-      progress(state);
+      const [from, own] = [written, batch];
+      await new Promise<void>((recorded, failed) => {
+        written = this.write(context, from, own, recorded).then((state) => {
+          context.log.info(state, 'rows of a bulk import done');
+          progress(state);
+          return state;
+        });
+        written.catch(failed);
+        readAhead();
+      });
     }
-    return state;
+    return written;
   }
 
-  private write(context: RequestContext, from: BulkState, batch: PreparedBatch): Promise<BulkState> {
+  /** Adds a batch to what is there once the one before is committed; `recorded` is called when it has all its locks. */
+  private write(
+    context: RequestContext,
+    before: Promise<BulkState>,
+    batch: PreparedBatch,
+    recorded: () => void,
+  ): Promise<BulkState> {
     return this.deps.transact(context, async (tx) => {
       const { documents, rejections, end } = batch;
       const results = await this.deps.documents.record(context, tx, documents, null);
       const step = { ...countsOf(results), position: end, rejections };
+      const from = await before;
+      recorded();
       const state = await this.deps.bulk.advance(tx.sql, from, step, context.clock.now());
       if (state) return state;
       throw new AppError(
