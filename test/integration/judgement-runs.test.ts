@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type { JudgementRun } from '../../src/subgraphs/enforcement/judgement-run.js';
+import type { JudgementRunner } from '../../src/subgraphs/enforcement/judgement-runner.service.js';
 import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
@@ -14,24 +15,28 @@ const PART_SIZE = 50;
 
 let database: TestDatabase;
 let situation: Situation;
+let runner: JudgementRunner;
 let enforcement: EnforcementService;
 
-const serviceWith = (judge: Judge): EnforcementService =>
-  createEnforcementService({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    judge,
-    partSize: PART_SIZE,
-  });
+const partsWith = (judge: Judge) => ({
+  knex: database.knex,
+  transact: createTransact(database.knex),
+  judge,
+  partSize: PART_SIZE,
+});
+const serviceWith = (judge: Judge): EnforcementService => createEnforcementService(partsWith(judge));
 
 beforeAll(async () => {
   database = await openTestDatabase();
   situation = await Situation.open(database.knex);
-  enforcement = serviceWith(situation.engine);
   for (const code of ['A', 'B']) await situation.mine(code);
 });
+// A run that a test has left under way must not meet the clearing of the tables.
+afterEach(() => runner.stop());
 afterAll(() => database.close());
 beforeEach(async () => {
+  runner = createJudgementRunner(partsWith(situation.engine));
+  enforcement = createEnforcementService(partsWith(situation.engine), runner);
   await situation.clear();
   await database.knex('enforcement.judgement_run').delete();
   await situation.area({ mine: 'A', shape: box(0, 0, 1000, 1000) });
@@ -170,23 +175,16 @@ test('a run whose process died is taken over where it stood, and one that goes o
   const transact = createTransact(database.knex);
   let parts = 0;
   const dying = createJudgementRunner({
-    knex: database.knex,
+    ...partsWith(situation.engine),
     transact: (...work) => {
       parts += 1;
       // The transaction that opens the run, and that of its first part, are the last of this process.
       return parts > 2 ? new Promise<never>(() => {}) : transact(...work);
     },
-    judge: situation.engine,
-    partSize: PART_SIZE,
   });
   const { id } = await dying.start(context, { all: true });
   await judgedSoFar(id, 50);
-  const other = createJudgementRunner({
-    knex: database.knex,
-    transact,
-    judge: situation.engine,
-    partSize: PART_SIZE,
-  });
+  const other = createJudgementRunner(partsWith(situation.engine));
   expect(await other.takeOver(context)).toBeNull();
   await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
   expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 110, changed: 110 });
@@ -197,12 +195,6 @@ test('a run whose process died is taken over where it stood, and one that goes o
 
 test('a service that is stopped leaves its runs after the part that is under way to whoever comes next', async () => {
   await many(160);
-  const runner = createJudgementRunner({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    judge: situation.engine,
-    partSize: PART_SIZE,
-  });
   const run = await runner.start(testContext(), { all: true });
   await runner.stop();
   const left = await enforcement.judgementRun(testContext(), run.id);
@@ -210,12 +202,7 @@ test('a service that is stopped leaves its runs after the part that is under way
   expect(left?.judged).toBeLessThan(160);
   expect(await database.knex('enforcement.judgement')).toHaveLength(left?.judged ?? -1);
   expect(database.knex.client.pool.numUsed()).toBe(0);
-  const next = createJudgementRunner({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    judge: situation.engine,
-    partSize: PART_SIZE,
-  });
+  const next = createJudgementRunner(partsWith(situation.engine));
   expect(await next.takeOver(testContext())).toMatchObject({ id: run.id, state: 'DONE', judged: 160 });
 });
 

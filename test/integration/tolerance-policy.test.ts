@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type { JudgementRunner } from '../../src/subgraphs/enforcement/judgement-runner.service.js';
@@ -24,6 +24,8 @@ beforeAll(async () => {
   situation = await Situation.open(database.knex);
   await situation.mine('A');
 });
+// A run that a test has left under way must not meet the clearing of the tables.
+afterEach(() => runner.stop());
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.knex.raw(
