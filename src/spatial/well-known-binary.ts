@@ -8,10 +8,14 @@ const COUNT_BYTES = 4;
 const POSITION_BYTES = 16;
 
 /**
- * Rings as hex well-known binary of a MultiPolygon, which PostGIS reads as a geometry without SRID. Every double keeps
- * its value, and none is printed and parsed.
+ * Rings as hex well-known binary, which PostGIS reads as a geometry without SRID. Every double keeps its value, and none
+ * is printed and parsed.
  */
-export function polygonHex(polygons: readonly PolygonRings[]): string {
+export const polygonHex = (polygons: readonly PolygonRings[]): string =>
+  polygonBinary(polygons).toString('hex');
+
+/** Rings as the little-endian well-known binary (OGC 06-103r4, clause 8) of a MultiPolygon. */
+export function polygonBinary(polygons: readonly PolygonRings[]): Buffer {
   const bytes = Buffer.allocUnsafe(bytesOf(polygons));
   let offset = 0;
   const header = (type: number, count: number): void => {
@@ -33,7 +37,7 @@ export function polygonHex(polygons: readonly PolygonRings[]): string {
       }
     }
   }
-  return bytes.toString('hex');
+  return bytes;
 }
 
 function bytesOf(polygons: readonly PolygonRings[]): number {

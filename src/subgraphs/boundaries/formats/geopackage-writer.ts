@@ -1,9 +1,10 @@
 import type { Database, SqlValue } from 'sql.js';
+import { polygonBinary } from '../../../spatial/well-known-binary.js';
 import { AREA_COLUMNS, layerName } from './area-columns.js';
 import type { AreaWriter, ExportedArea } from './area-writer.js';
 import { crsName, crsWkt } from './crs-print.js';
 import { quoted, sqlite } from './geopackage-database.js';
-import type { IntakeRing } from './intake-file.js';
+import { ringsOf } from './intake-file.js';
 
 /** `GPKG` and version 1.3, as the standard has them in the header (OGC 12-128r18, clause 1.1.1.1). */
 const APPLICATION_ID = 0x47504b47;
@@ -60,13 +61,13 @@ async function fill(database: Database, areas: AsyncIterable<ExportedArea>): Pro
   const tables = new Map<number, Table>();
   database.run('begin');
   for await (const area of areas) {
-    const { srid, polygons, recordedAt } = area;
+    const { srid, recordedAt } = area;
     let table = tables.get(srid);
     if (!table) {
       table = createTable(database, srid);
       tables.set(srid, table);
     }
-    table.insert([geometryBlob(srid, polygons, table.box), ...AREA_COLUMNS.map(({ value }) => value(area))]);
+    table.insert([geometryBlob(srid, area, table.box), ...AREA_COLUMNS.map(({ value }) => value(area))]);
     if (recordedAt > table.lastChange) table.lastChange = recordedAt;
   }
   for (const [srid, { box, lastChange }] of tables) {
@@ -110,39 +111,17 @@ function createTable(database: Database, srid: number): Table {
 }
 
 const LITTLE_ENDIAN = 1;
-const POLYGON = 3;
-const MULTI_POLYGON = 6;
 
 /** GeoPackage geometry: header without envelope, then well-known binary, easting before northing. Widens `box`. */
-function geometryBlob(srid: number, polygons: ExportedArea['polygons'], box: Table['box']): Uint8Array {
-  const positions = polygons.flat().reduce((sum, ring) => sum + ring.length + 1, 0);
-  const rings = polygons.reduce((sum, { length }) => sum + length, 0);
-  const bytes = Buffer.alloc(8 + 9 + polygons.length * 9 + rings * 4 + positions * 16);
-  bytes.set([0x47, 0x50, 0, LITTLE_ENDIAN]);
-  bytes.writeInt32LE(srid, 4);
-  let at = writeHead(bytes, 8, MULTI_POLYGON, polygons.length);
-  for (const polygon of polygons) {
-    at = writeHead(bytes, at, POLYGON, polygon.length);
-    for (const ring of polygon) at = writeRing(bytes, at, ring, box);
-  }
-  return bytes;
-}
-
-function writeHead(bytes: Buffer, at: number, type: number, count: number): number {
-  bytes.writeUInt8(LITTLE_ENDIAN, at);
-  bytes.writeUInt32LE(type, at + 1);
-  return bytes.writeUInt32LE(count, at + 5);
-}
-
-function writeRing(bytes: Buffer, start: number, ring: IntakeRing, box: Table['box']): number {
-  let at = bytes.writeUInt32LE(ring.length + 1, start);
-  for (const { x: northing, y: easting } of [...ring, ...ring.slice(0, 1)]) {
-    at = bytes.writeDoubleLE(easting, at);
-    at = bytes.writeDoubleLE(northing, at);
+function geometryBlob(srid: number, area: ExportedArea, box: Table['box']): Uint8Array {
+  const polygons = ringsOf(area);
+  for (const [easting, northing] of polygons.flat(2)) {
     box[0] = Math.min(box[0], easting);
     box[1] = Math.min(box[1], northing);
     box[2] = Math.max(box[2], easting);
     box[3] = Math.max(box[3], northing);
   }
-  return at;
+  const header = Buffer.from([0x47, 0x50, 0, LITTLE_ENDIAN, 0, 0, 0, 0]);
+  header.writeInt32LE(srid, 4);
+  return Buffer.concat([header, polygonBinary(polygons)]);
 }

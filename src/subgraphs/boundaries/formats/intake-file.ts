@@ -96,5 +96,5 @@ export type IntakeReader = (input: IntakeInput, srid: number | null) => IntakeFi
 export type TextReader = (text: string, srid: number | null) => IntakeFile;
 
 /** The rings of a feature in the order of GeoJSON and PostGIS: easting before northing. */
-export const ringsOf = (feature: IntakeFeature): readonly PolygonRings[] =>
-  feature.polygons.map((rings) => rings.map((ring) => ring.map(({ x, y }) => [y, x] as const)));
+export const ringsOf = ({ polygons }: Pick<IntakeFeature, 'polygons'>): readonly PolygonRings[] =>
+  polygons.map((rings) => rings.map((ring) => ring.map(({ x, y }) => [y, x] as const)));
