@@ -152,7 +152,7 @@ export class JudgementRunCarrier {
   /** Ends a run that is running; null when it was not. */
   async end(context: RequestContext, id: string, end: Omit<RunEnd, 'at'>): Promise<JudgementRun | null> {
     const ended = await this.deps.transact(context, (tx) => this.endIn(context, tx, id, end));
-    if (ended !== null) await this.deps.runs.dropParts(id);
+    if (ended !== null) await this.deps.runs.dropParts();
     return ended;
   }
 

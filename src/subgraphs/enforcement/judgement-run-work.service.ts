@@ -66,7 +66,8 @@ export class JudgementRunWork {
     policy: number,
   ): Promise<PartDone> {
     const { adoption, runs, partSize } = this.deps;
-    if (!(await runs.claim(tx.sql, run.id))) return 'BUSY';
+    const claimed = await runs.claim(tx.sql, run.id);
+    if (claimed === null) return 'BUSY';
     const ids = await adoption.unstaged(tx.sql, partSize);
     // Full parts only: while observations keep coming in, the last few are judged when the policy takes effect.
     if (ids.length === partSize) {
@@ -78,7 +79,7 @@ export class JudgementRunWork {
     const adopted = tx.following(tx.causes([String(policy)]));
     const { changed } = await adoption.adopt(context, adopted, policy);
     await runs.advance(tx.sql, run.id, {
-      judged: Math.max(0, changed - run.judged),
+      judged: Math.max(0, changed - claimed.judged),
       changed,
     });
     return 'DONE';

@@ -103,9 +103,13 @@ export class JudgementRunRepository {
     return (await sql('enforcement.judgement_run_part').where({ run_id: id }).first('part')) !== undefined;
   }
 
-  /** Forgets what a run that has ended would have had to judge, once nobody is at it any more. */
-  async dropParts(id: string): Promise<void> {
-    await this.knex('enforcement.judgement_run_part').where({ run_id: id }).delete();
+  /**
+   * Forgets what runs that have ended would have had to judge, once nobody is at it any more: the run that has just
+   * ended, and any whose process died before it came to this.
+   */
+  async dropParts(): Promise<void> {
+    const ended = this.knex('enforcement.judgement_run').whereNot({ state: 'RUNNING' }).select('id');
+    await this.knex('enforcement.judgement_run_part').whereIn('run_id', ended).delete();
   }
 
   /** Adds what a part has judged, and to `total` where more have come; null when the run has ended. */
