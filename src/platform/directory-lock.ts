@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from './errors.js';
@@ -23,12 +23,9 @@ interface Holder {
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'minebound.lock');
-  const own = `${path}.${randomUUID()}`;
-  const holder: Holder = {
-    pid: process.pid,
-    startedAt: await processStart(process.pid),
-    token: randomUUID(),
-  };
+  const token = randomUUID();
+  const own = `${path}.${token}`;
+  const holder: Holder = { pid: process.pid, startedAt: await processStart(process.pid), token };
   await writeFile(own, JSON.stringify(holder));
   try {
     for (let attempt = 0; attempt < 10; attempt++) {
@@ -100,7 +97,7 @@ async function readClaim(path: string): Promise<{ holder: Holder | null; digest:
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const digest = hash('sha256', text).slice(0, 32);
   try {
     return { holder: JSON.parse(text) as Holder, digest };
   } catch {
