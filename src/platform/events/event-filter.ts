@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { divisionPrefix } from '../division-code.js';
 import type { Principal } from '../principal.js';
+import { divisionTest } from '../scope.js';
 import { type Area, type AreaTest, areaTest } from './area-test.js';
 import type { Facets, LoggedEvent } from './event-log.js';
 
@@ -37,9 +38,7 @@ export function eventMatcher(filter: EventFilter): Matcher {
 /** What somebody may be told of: what lies in his divisions, and that something has left them. */
 export function scopeMatcher(principal: Principal): Matcher {
   if (principal.divisions === 'all') return () => 'match';
-  const prefixes = principal.divisions.map(divisionPrefix);
-  const sees = (code: string | null | undefined): boolean =>
-    code != null && prefixes.some((prefix) => code.startsWith(prefix));
+  const sees = divisionTest(principal);
   return ({ divisionCode, previousFacets }) => {
     if (sees(divisionCode)) return 'match';
     return sees(previousFacets?.divisionCode) ? 'left' : null;

@@ -1,16 +1,17 @@
-import type { ObservationFacts, ObservationRejection } from './observation.js';
+import type { ObservationFacts, ObservationRejection, StoredObservation } from './observation.js';
 
 type Fault = Omit<ObservationRejection, 'index'>;
 
+const fault = (code: string, path: string, message: string): Fault => ({
+  code,
+  path,
+  message,
+  ring: null,
+  vertex: null,
+});
+
 /** What is wrong with an observation's facts, its geometry left aside; null when nothing is. */
 export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
-  const fault = (code: string, path: string, message: string): Fault => ({
-    code,
-    path,
-    message,
-    ring: null,
-    vertex: null,
-  });
   if (facts.provider.trim() === '')
     return fault('PROVIDER_EMPTY', 'provider', 'An observation needs a provider.');
   if (facts.providerRef != null && facts.providerRef.trim() === '') {
@@ -33,6 +34,23 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
   if (facts.observedAt > now) {
     const message = `observedAt ${facts.observedAt.toISOString()} lies in the future.`;
     return fault('OBSERVED_IN_FUTURE', 'observedAt', message);
+  }
+  return null;
+}
+
+/** Why facts cannot be the next version of what is stored under their key; null when they can. */
+export function storedFault(
+  { provider, providerRef }: ObservationFacts,
+  { observation: { withdrawal }, visible }: StoredObservation,
+): Fault | null {
+  // First: nothing else may be told of what the principal may not see.
+  if (!visible) {
+    const message = `${provider} ${providerRef} is the key of an observation that you may not see; give yours a providerRef of its own.`;
+    return fault('KEY_TAKEN', 'providerRef', message);
+  }
+  if (withdrawal) {
+    const message = `${provider} ${providerRef} was withdrawn (${withdrawal.reason}); what was seen after all has a providerRef of its own.`;
+    return fault('OBSERVATION_WITHDRAWN', 'providerRef', message);
   }
   return null;
 }

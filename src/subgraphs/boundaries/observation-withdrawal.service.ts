@@ -6,12 +6,14 @@ import type { Transact } from '../../platform/transact.js';
 import { type ChangeGrounds, EVER, groundsFault } from '../../vocabulary/versions.js';
 import type { Observation } from './observation.js';
 import type { ObservationRepository } from './observation.repository.js';
+import type { ObservationVersionRepository } from './observation-version.repository.js';
 import type { PublishedRepository } from './published.repository.js';
 
 export interface ObservationWithdrawalServiceDeps {
   readonly transact: Transact;
   readonly rejudgement: Rejudgement;
   readonly observations: ObservationRepository;
+  readonly versions: ObservationVersionRepository;
   readonly published: PublishedRepository;
 }
 
@@ -31,15 +33,17 @@ export class ObservationWithdrawalService {
     id: string,
     grounds: ChangeGrounds,
   ): Promise<ObservationWithdrawal> {
-    const { observations, published, rejudgement, transact } = this.deps;
+    const { observations, published, rejudgement, transact, versions } = this.deps;
     const fault = groundsFault(grounds);
     if (fault) throw badInput(fault, { field: 'reason' });
     const [seen] = isId(id) ? await observations.byIds(context, [id.toLowerCase()], EVER) : [];
     if (!seen) throw notFound('observation', id);
     const mine = seen.mineId === null ? null : await published.mineById(context, seen.mineId);
     return transact(context, async (tx) => {
-      const [row] = await observations.lock(tx.sql, [seen.id]);
-      const before = row?.observation ?? seen;
+      const [row] = await versions.lock(context, tx.sql, [seen.id]);
+      // Somebody may have given it to a mine out of sight meanwhile.
+      if (!row?.visible) throw notFound('observation', id);
+      const before = row.observation;
       if (before.withdrawal) {
         const { at, reason } = before.withdrawal;
         throw new AppError(
@@ -48,14 +52,14 @@ export class ObservationWithdrawalService {
         );
       }
       const at = new Date(Math.max(context.clock.now().getTime(), before.recordedAt.getTime()));
-      await observations.withdraw(tx.sql, before.id, grounds, at);
+      await versions.withdraw(tx.sql, before.id, grounds, at);
       tx.emit({
         type: 'observation.withdrawn',
         subjectType: 'Observation',
         subjectId: before.id,
         mineId: before.mineId,
         divisionCode: mine?.divisionCode ?? null,
-        before: row?.contentDigest,
+        before: row.contentDigest,
         data: {
           version: before.version,
           activity: before.activity,

@@ -12,27 +12,15 @@ import {
 import { scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
-import type { ChangeGrounds, SightingInstant } from '../../vocabulary/versions.js';
-import {
-  type Observation,
-  type ObservationFilter,
-  type ObservationRecord,
-  observationVersionId,
-} from './observation.js';
-import {
-  mapObservation,
-  OBSERVATION_COLUMNS,
-  OBSERVATION_VERSION_COLUMNS,
-  observationRow,
-} from './observation.row.js';
+import type { SightingInstant } from '../../vocabulary/versions.js';
+import { type Observation, type ObservationFilter, observationVersionId } from './observation.js';
+import { mapObservation, OBSERVATION_COLUMNS, OBSERVATION_VERSION_COLUMNS } from './observation.row.js';
 import { minesIn } from './permitted-area.repository.js';
 
 const BY_ID: Ordering = {
   name: 'observation.id',
   columns: [{ expression: 'observation.id', direction: 'asc', type: 'uuid' }],
 };
-
-const ROWS_PER_STATEMENT = 2000;
 
 /** Observations in PostGIS, as they are and as they were known. Every read is narrowed to the principal; those without a mine only the unrestricted see. */
 export class ObservationRepository {
@@ -135,39 +123,6 @@ export class ObservationRepository {
     }));
   }
 
-  /** Has an observation count no longer. */
-  async withdraw(sql: Knex, id: string, grounds: ChangeGrounds, at: Date): Promise<void> {
-    await sql('boundaries.observation').where({ id }).update({
-      withdrawn_at: at,
-      withdrawal_reason: grounds.reason,
-      withdrawal_document_number: grounds.documentNumber,
-    });
-  }
-
-  /** Rows as stored, with their digests, locked until the transaction ends, whoever asks. */
-  async lock(
-    sql: Knex,
-    ids: readonly string[],
-  ): Promise<readonly { readonly observation: Observation; readonly contentDigest: string }[]> {
-    const rows = await sql('boundaries.observation as observation')
-      .select(this.columns, 'observation.content_digest')
-      .whereRaw('observation.id = any(?)', [[...ids]])
-      .orderBy('observation.id')
-      .forUpdate();
-    return rows.map((row) => ({
-      observation: mapObservation(row),
-      contentDigest: row['content_digest'] as string,
-    }));
-  }
-
-  /** Adds observations or replaces those with the same id, thousands a statement. */
-  async upsert(sql: Knex, observations: readonly ObservationRecord[]): Promise<void> {
-    for (let start = 0; start < observations.length; start += ROWS_PER_STATEMENT) {
-      const rows = observations.slice(start, start + ROWS_PER_STATEMENT).map(observationRow);
-      await sql.raw(UPSERT, [JSON.stringify(rows)]);
-    }
-  }
-
   private columnsAt(instant: SightingInstant): Knex.Raw {
     return instant.known === null ? this.columns : this.versionColumns;
   }
@@ -206,35 +161,6 @@ function applyWithdrawn(query: Knex.QueryBuilder, withdrawn: boolean): void {
 /** An observation remembers when it was read at, so that its geometry is read there too. */
 const readAt = (instant: SightingInstant, observation: Observation): Observation =>
   instant.known === null ? observation : { ...observation, readAt: instant };
-
-/** `observed_on` is generated, so the columns are named. */
-const STORED = [
-  'id',
-  'version',
-  'provider',
-  'provider_ref',
-  'mine_id',
-  'activity',
-  'method',
-  'observed_at',
-  'geom',
-  'sigma_m',
-  'z_min_m',
-  'z_max_m',
-  'sigma_z_m',
-  'seam',
-  'area_m2',
-  'recorded_at',
-  'content_digest',
-];
-
-const UPSERT = `insert into boundaries.observation as observation (${STORED.join(', ')})
-  select ${STORED.join(', ')} from json_populate_recordset(null::boundaries.observation, ?::json)
-  on conflict (id) do update set version = greatest(excluded.version, observation.version + 1), ${STORED.slice(
-    2,
-  )
-    .map((column) => `${column} = excluded.${column}`)
-    .join(', ')}`;
 
 function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: ObservationFilter): void {
   if (filter.mineIds) query.whereRaw('observation.mine_id::text = any(?)', [[...filter.mineIds]]);

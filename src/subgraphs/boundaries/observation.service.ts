@@ -6,7 +6,6 @@ import type { RequestContext } from '../../platform/context.js';
 import { type Ids, idFromKey } from '../../platform/ids.js';
 import { digest, type Transact, type Transaction } from '../../platform/transact.js';
 import { deriveFootprints, type Footprint } from '../../spatial/derive-footprints.js';
-import type { Withdrawal } from '../../vocabulary/versions.js';
 import {
   type Observation,
   type ObservationFacts,
@@ -14,9 +13,10 @@ import {
   type ObservationRejection,
   type ObservationSubmission,
   observed,
+  type StoredObservation,
 } from './observation.js';
-import type { ObservationRepository } from './observation.repository.js';
-import { factsFault } from './observation-checks.js';
+import { factsFault, storedFault } from './observation-checks.js';
+import type { ObservationVersionRepository } from './observation-version.repository.js';
 import type { KnownMine, PublishedRepository } from './published.repository.js';
 
 export interface ObservationServiceDeps {
@@ -27,7 +27,7 @@ export interface ObservationServiceDeps {
   readonly rejudgement: Rejudgement;
   readonly ids: Ids;
   readonly published: PublishedRepository;
-  readonly observations: ObservationRepository;
+  readonly versions: ObservationVersionRepository;
 }
 
 interface Row {
@@ -43,7 +43,7 @@ export class ObservationService {
   /**
    * Stores observations and judges them in one transaction. A row with a fault is rejected by itself. A known
    * provider and providerRef: the same content changes nothing, other content is the observation's next version, and
-   * what that made of violations is kept as a difference.
+   * what that made of violations is kept as a difference. One that the principal may not see stays as it is, unseen.
    */
   async submit(context: RequestContext, input: readonly ObservationFacts[]): Promise<ObservationSubmission> {
     const rejected: ObservationRejection[] = [];
@@ -63,7 +63,7 @@ export class ObservationService {
     if (records.length === 0)
       return { observations: [], judgements: [], violations: [], judgementDiffId: null, rejected };
     return this.deps.transact(context, async (tx) => {
-      const { observations, corrected } = await this.store(tx, records, rejected);
+      const { observations, corrected } = await this.store(context, tx, records, rejected);
       const judgementDiffId = await this.judgeCorrected(context, tx, corrected);
       const ids = observations.map((observation) => observation.id);
       const judged = await this.deps.judge.judge(context, tx, ids);
@@ -147,6 +147,7 @@ export class ObservationService {
   }
 
   private async store(
+    context: RequestContext,
     tx: Transaction,
     rows: readonly (Row & { readonly record: ObservationRecord })[],
     rejected: ObservationRejection[],
@@ -154,24 +155,19 @@ export class ObservationService {
     readonly observations: readonly Observation[];
     readonly corrected: readonly ObservationRecord[];
   }> {
-    const stored = new Map(
-      (
-        await this.deps.observations.lock(
-          tx.sql,
-          rows.map(({ record }) => record.id),
-        )
-      ).map((row) => [row.observation.id, row]),
-    );
-    const written: ObservationRecord[] = [];
+    const records = rows.map(({ record }) => record);
+    const stored = await this.addUnlessStored(context, tx, records);
+    const corrected: ObservationRecord[] = [];
     const observations = rows.flatMap(({ index, facts, record, mine }) => {
       const old = stored.get(record.id);
-      if (old?.observation.withdrawal) {
-        rejected.push({ index, ring: null, vertex: null, ...withdrawn(facts, old.observation.withdrawal) });
+      const fault = old ? storedFault(facts, old) : null;
+      if (fault) {
+        rejected.push({ index, ...fault });
         return [];
       }
       if (old?.contentDigest === record.contentDigest) return old.observation;
       const next = { ...record, version: (old?.observation.version ?? 0) + 1 };
-      written.push(next);
+      if (old) corrected.push(next);
       tx.emit({
         type: old ? 'observation.corrected' : 'observation.recorded',
         subjectType: 'Observation',
@@ -184,9 +180,29 @@ export class ObservationService {
       });
       return observed(next);
     });
-    await this.deps.observations.upsert(tx.sql, written);
+    await this.deps.versions.correct(tx.sql, corrected);
     rejected.sort((a, b) => a.index - b.index);
-    return { observations, corrected: written.filter(({ version }) => version > 1) };
+    return { observations, corrected };
+  }
+
+  /** Adds records of which nothing is stored. Returns what is stored of the others, locked. */
+  private async addUnlessStored(
+    context: RequestContext,
+    tx: Transaction,
+    records: readonly ObservationRecord[],
+  ): Promise<ReadonlyMap<string, StoredObservation>> {
+    const { versions } = this.deps;
+    const stored = new Map<string, StoredObservation>();
+    const lock = async (these: readonly ObservationRecord[]): Promise<void> => {
+      const ids = these.map(({ id }) => id);
+      for (const row of await versions.lock(context, tx.sql, ids)) stored.set(row.observation.id, row);
+    };
+    await lock(records);
+    const fresh = records.filter(({ id }) => !stored.has(id));
+    const added = await versions.add(tx.sql, fresh);
+    // Somebody else was quicker with these: they are his to show or not, like those before.
+    if (added.size < fresh.length) await lock(fresh.filter(({ id }) => !added.has(id)));
+    return stored;
   }
 }
 
@@ -203,10 +219,4 @@ const keyRepeated = (facts: ObservationFacts) => ({
   code: 'KEY_REPEATED',
   path: 'providerRef',
   message: `${facts.provider} ${facts.providerRef} stands in this input more than once.`,
-});
-
-const withdrawn = (facts: ObservationFacts, { reason }: Withdrawal) => ({
-  code: 'OBSERVATION_WITHDRAWN',
-  path: 'providerRef',
-  message: `${facts.provider} ${facts.providerRef} was withdrawn (${reason}); what was seen after all has a providerRef of its own.`,
 });

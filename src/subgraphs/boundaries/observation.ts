@@ -36,6 +36,14 @@ export interface ObservationRecord extends Observation {
   readonly contentDigest: string;
 }
 
+/** An observation as a write finds it. */
+export interface StoredObservation {
+  readonly observation: Observation;
+  readonly contentDigest: string;
+  /** Whether the principal may see it, as every read decides; who may not must neither change it nor be told of it. */
+  readonly visible: boolean;
+}
+
 /** A record that has been stored: its geometry is now looked up. */
 export function observed(record: ObservationRecord): Observation {
   const { geom: _geom, contentDigest: _digest, ...observation } = record;

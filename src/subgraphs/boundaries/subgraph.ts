@@ -27,6 +27,7 @@ import { ObservationRepository } from './observation.repository.js';
 import { ObservationResolver, ObservationSubmissionResolver } from './observation.resolver.js';
 import { ObservationService } from './observation.service.js';
 import { ObservationType } from './observation.type.js';
+import { ObservationVersionRepository } from './observation-version.repository.js';
 import { ObservationWithdrawalResolver } from './observation-withdrawal.resolver.js';
 import { ObservationWithdrawalService } from './observation-withdrawal.service.js';
 import { PermittedAreaRepository } from './permitted-area.repository.js';
@@ -102,7 +103,7 @@ export function createObservationService(deps: SubgraphDeps): ObservationService
     rejudgement: deps.rejudgement,
     ids: systemIds,
     published: new PublishedRepository(deps.knex),
-    observations: new ObservationRepository(deps.knex),
+    versions: new ObservationVersionRepository(),
   });
 }
 
@@ -113,6 +114,7 @@ export const createObservationWithdrawalService = (
     transact: deps.transact,
     rejudgement: deps.rejudgement,
     observations: new ObservationRepository(deps.knex),
+    versions: new ObservationVersionRepository(),
     published: new PublishedRepository(deps.knex),
   });
 

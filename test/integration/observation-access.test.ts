@@ -1,0 +1,315 @@
+import { execute, parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
+import type { RequestContext } from '../../src/platform/context.js';
+import { createTransact } from '../../src/platform/transact.js';
+import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
+import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observation-withdrawal.service.js';
+import {
+  createBoundariesService,
+  createBoundariesSubgraph,
+  createObservationWithdrawalService,
+} from '../../src/subgraphs/boundaries/subgraph.js';
+import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
+import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { countyOfficer, testContext } from '../support/context.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let boundaries: BoundariesService;
+let withdrawals: ObservationWithdrawalService;
+
+const everybody = testContext();
+const officer = testContext({ principal: countyOfficer('210381') });
+
+const deps = () => ({
+  knex: database.knex,
+  transact: createTransact(database.knex),
+  ...createJudging(),
+  extent: null,
+});
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
+  await createRegistryService(deps()).upsertMines(everybody, [
+    aMine({ code: 'OURS', divisionCode: '210381', location: { type: 'Point', coordinates: [122.5, 40.5] } }),
+    aMine({ code: 'THEIRS', divisionCode: '150421' }),
+  ]);
+  boundaries = createBoundariesService(deps());
+  withdrawals = createObservationWithdrawalService(deps());
+  await permitted('OURS', 122.5, 40.5);
+  await permitted('THEIRS', 120, 43.5);
+});
+afterAll(() => database.close());
+
+/** Permits the mine a square of a tenth of a degree. */
+async function permitted(code: string, longitude: number, latitude: number): Promise<void> {
+  const [east, north] = [longitude + 0.1, latitude + 0.1];
+  const { rejected } = await boundaries.importPermittedAreas(everybody, {
+    mineId: mineId(code),
+    format: 'WKT',
+    encoding: 'UTF8',
+    content: `SRID=4490;POLYGON((${longitude} ${latitude}, ${east} ${latitude}, ${east} ${north}, ${longitude} ${north}, ${longitude} ${latitude}))`,
+    options: { kind: 'MINING_RIGHT', authority: 'A', validFrom: '2024-01-01', sigmaMetres: 0.1 },
+  });
+  expect(rejected).toEqual([]);
+}
+
+const squareAt = (longitude: number, latitude: number): object => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [longitude, latitude],
+      [longitude + 0.001, latitude],
+      [longitude + 0.001, latitude + 0.001],
+      [longitude, latitude + 0.001],
+      [longitude, latitude],
+    ],
+  ],
+});
+const AT_OURS = squareAt(122.52, 40.52);
+const AT_THEIRS = squareAt(120.02, 43.52);
+
+let count = 0;
+const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts => ({
+  provider: 'satellite',
+  providerRef: `ref-${++count}`,
+  mineCode: 'OURS',
+  activity: 'EXTRACTION',
+  method: 'SATELLITE',
+  observedAt: new Date('2026-05-01T02:00:00Z'),
+  geometry: AT_OURS,
+  sigmaMetres: 2,
+  ...facts,
+});
+
+const idOf = ({ observations: [observation] }: { observations: readonly { readonly id: string }[] }) =>
+  observation?.id ?? '';
+
+/** Everything that is stored about an observation: rows, past versions, judgements, events. */
+async function traceOf(id: string): Promise<unknown> {
+  const { knex } = database;
+  return {
+    observation: await knex('boundaries.observation').where({ id }),
+    versions: await knex('boundaries.published_observation_version').where({ id }),
+    judgements: await knex('enforcement.judgement').where({ observation_id: id }),
+    events: await knex('platform.event').where({ subject_id: id }).orderBy('seq'),
+  };
+}
+
+const keyTaken = (index: number, { provider, providerRef }: ObservationFacts) => ({
+  index,
+  code: 'KEY_TAKEN',
+  path: 'providerRef',
+  message: `${provider} ${providerRef} is the key of an observation that you may not see; give yours a providerRef of its own.`,
+  ring: null,
+  vertex: null,
+});
+
+describe('an observation that an officer may not see is neither replaced nor shown by sending its key', () => {
+  const hidden: readonly (readonly [string, Partial<ObservationFacts>])[] = [
+    ['of a mine in another county', { mineCode: 'THEIRS', geometry: AT_THEIRS }],
+    ['of a mine in another county, seen at a mine of this one', { mineCode: 'THEIRS', geometry: AT_OURS }],
+    ['without a mine, judged for one in another county', { mineCode: null, geometry: AT_THEIRS }],
+    ['without a mine, judged for one in this county', { mineCode: null, geometry: AT_OURS }],
+    ['without a mine near', { mineCode: null, geometry: squareAt(100, 36) }],
+  ];
+
+  test.each(hidden)('%s', async (_name, facts) => {
+    const theirs = anObservation(facts);
+    const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
+    const before = await traceOf(id);
+    expect(await boundaries.observation(officer, id)).toBeNull();
+    await expect(
+      withdrawals.withdraw(officer, id, { reason: 'Not ours', documentNumber: null }),
+    ).rejects.toThrow(`There is no observation ${id} that you may see`);
+    const others = [anObservation(), anObservation()];
+    const tries: readonly Partial<ObservationFacts>[] = [
+      { mineCode: 'OURS', geometry: AT_OURS, sigmaMetres: 9 },
+      { mineCode: null },
+      { mineCode: null, geometry: squareAt(100, 36), activity: 'DUMPING' },
+    ];
+    for (const one of tries) {
+      const attempt = { ...theirs, ...one };
+      const [first, last] = others.map((other) => ({ ...other, sigmaMetres: other.sigmaMetres + ++count }));
+      const result = await boundaries.submitObservations(officer, [
+        first,
+        attempt,
+        last,
+      ] as ObservationFacts[]);
+      expect(result.rejected).toEqual([keyTaken(1, attempt)]);
+      expect(result.observations.map(({ providerRef }) => providerRef)).toEqual(
+        others.map(({ providerRef }) => providerRef),
+      );
+      expect(result.judgements).toHaveLength(2);
+    }
+    expect(await traceOf(id)).toEqual(before);
+  });
+
+  test('the same content is refused in the same words', async () => {
+    const theirs = anObservation({ mineCode: null });
+    const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
+    const before = await traceOf(id);
+    expect(await boundaries.submitObservations(officer, [theirs])).toEqual({
+      observations: [],
+      judgements: [],
+      violations: [],
+      judgementDiffId: null,
+      rejected: [keyTaken(0, theirs)],
+    });
+    expect(await traceOf(id)).toEqual(before);
+  });
+
+  test('that it was withdrawn, and why, is not told', async () => {
+    const theirs = anObservation({ mineCode: 'THEIRS', geometry: AT_THEIRS });
+    const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
+    await withdrawals.withdraw(everybody, id, { reason: 'A secret', documentNumber: null });
+    const attempt = { ...theirs, mineCode: 'OURS' };
+    expect((await boundaries.submitObservations(officer, [attempt])).rejected).toEqual([
+      keyTaken(0, attempt),
+    ]);
+    expect((await boundaries.submitObservations(everybody, [attempt])).rejected).toMatchObject([
+      { code: 'OBSERVATION_WITHDRAWN' },
+    ]);
+  });
+
+  test('sent twice in one input, neither is taken', async () => {
+    const theirs = anObservation({ mineCode: 'THEIRS' });
+    const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
+    const attempt = { ...theirs, mineCode: 'OURS' };
+    const { observations, rejected } = await boundaries.submitObservations(officer, [attempt, attempt]);
+    expect(observations).toEqual([]);
+    expect(rejected.map(({ index, code }) => [index, code])).toEqual([
+      [0, 'KEY_TAKEN'],
+      [1, 'KEY_REPEATED'],
+    ]);
+    expect(await boundaries.observation(everybody, id)).toMatchObject({ version: 1 });
+  });
+
+  test('once it has gone to a mine out of sight, whose it was may not take it back', async () => {
+    const facts = anObservation();
+    const id = idOf(await boundaries.submitObservations(officer, [facts]));
+    await boundaries.submitObservations(everybody, [{ ...facts, mineCode: 'THEIRS' }]);
+    expect((await boundaries.submitObservations(officer, [facts])).rejected).toEqual([keyTaken(0, facts)]);
+    expect(await boundaries.observation(everybody, id)).toMatchObject({
+      version: 2,
+      mineId: mineId('THEIRS'),
+    });
+  });
+
+  test('nor is one that is being stored at the same moment', async () => {
+    const theirs = anObservation({ mineCode: 'THEIRS', geometry: AT_THEIRS });
+    let judging = (): void => {};
+    let goOn = (): void => {};
+    const stored = new Promise<void>((resolve) => {
+      judging = resolve;
+    });
+    const released = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = createBoundariesService({
+      ...deps(),
+      judge: {
+        judge: async () => {
+          judging();
+          await released;
+          return { judgementIds: [], violationIds: [], changed: 0 };
+        },
+      },
+    });
+    const first = slow.submitObservations(everybody, [theirs]);
+    await stored;
+    const attempt = { ...theirs, mineCode: 'OURS' };
+    const second = boundaries.submitObservations(officer, [attempt]);
+    // Long enough for it to have found nothing stored; the embedded database lets it in only afterwards.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    goOn();
+    expect((await second).rejected).toEqual([keyTaken(0, attempt)]);
+    expect(await boundaries.observation(everybody, idOf(await first))).toMatchObject({
+      version: 1,
+      mineId: mineId('THEIRS'),
+    });
+  });
+});
+
+test('an observation that goes to a mine out of sight while an officer withdraws it stays', async () => {
+  const id = idOf(await boundaries.submitObservations(officer, [anObservation()]));
+  let goOn = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const moved = database.knex.transaction(async (sql) => {
+    await sql('boundaries.observation')
+      .where({ id })
+      .update({ mine_id: mineId('THEIRS') });
+    await released;
+  });
+  const withdrawn = withdrawals.withdraw(officer, id, { reason: 'Not ours', documentNumber: null });
+  const refused = expect(withdrawn).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  // Long enough for it to wait for the row that it has seen.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  goOn();
+  await moved;
+  await refused;
+  expect(await boundaries.observation(everybody, id)).toMatchObject({ withdrawal: null });
+});
+
+describe('what an officer may see', () => {
+  test('is corrected, and unchanged by the same content, wherever it is seen', async () => {
+    const facts = anObservation({ geometry: AT_THEIRS });
+    const first = await boundaries.submitObservations(officer, [facts]);
+    expect((await boundaries.submitObservations(officer, [facts])).observations).toEqual(first.observations);
+    const second = await boundaries.submitObservations(officer, [{ ...facts, geometry: AT_OURS }]);
+    expect(second).toMatchObject({ observations: [{ id: idOf(first), version: 2 }], rejected: [] });
+  });
+
+  test('is not given to a mine out of sight', async () => {
+    const facts = anObservation();
+    const id = idOf(await boundaries.submitObservations(officer, [facts]));
+    const before = await traceOf(id);
+    const { observations, rejected } = await boundaries.submitObservations(officer, [
+      { ...facts, mineCode: 'THEIRS' },
+    ]);
+    expect(observations).toEqual([]);
+    expect(rejected).toMatchObject([{ index: 0, code: 'MINE_UNKNOWN', path: 'mineCode' }]);
+    expect(await traceOf(id)).toEqual(before);
+  });
+
+  test('two who send one new key at once: the second corrects the first', async () => {
+    const facts = anObservation();
+    const both = await Promise.all([
+      boundaries.submitObservations(officer, [facts]),
+      boundaries.submitObservations(officer, [{ ...facts, sigmaMetres: 3 }]),
+    ]);
+    expect(both.map(({ rejected }) => rejected)).toEqual([[], []]);
+    expect(both.map(({ observations }) => observations[0]?.version).sort()).toEqual([1, 2]);
+    const events = await database
+      .knex('platform.event')
+      .where({ subject_id: idOf(both[0]) })
+      .orderBy('seq');
+    expect(events.map(({ type }) => type)).toEqual(['observation.recorded', 'observation.corrected']);
+  });
+});
+
+test('the graph tells the refusal as one of its row', async () => {
+  const { schema } = await createBoundariesSubgraph(deps());
+  const submit = (facts: ObservationFacts, contextValue: RequestContext) =>
+    execute({
+      schema,
+      document: parse(`mutation ($input: [ObservationInput!]!) {
+        submitObservations(input: $input) { observations { id } judgements { id } rejected { index code path message } }
+      }`),
+      variableValues: { input: [{ ...facts, observedAt: facts.observedAt.toISOString() }] },
+      contextValue,
+    });
+  const theirs = anObservation({ mineCode: 'THEIRS' });
+  expect(await submit(theirs, everybody)).toMatchObject({ data: { submitObservations: { rejected: [] } } });
+  const attempt = { ...theirs, mineCode: 'OURS' };
+  const { ring: _ring, vertex: _vertex, ...told } = keyTaken(0, attempt);
+  expect(await submit(attempt, officer)).toEqual({
+    data: { submitObservations: { observations: [], judgements: [], rejected: [told] } },
+  });
+});
