@@ -80,6 +80,15 @@ export class MineRepository {
     return rows.map((row) => ({ id: row['id'] as string, location: mapLocation(row) }));
   }
 
+  /**
+   * Until the transaction ends, whoever may see only some divisions writes mines and operators alone: what they found
+   * absent, nobody registers meanwhile for them to replace unseen. Those who see everything write side by side.
+   */
+  async takeTurns({ principal }: RequestContext, sql: Knex): Promise<void> {
+    const lock = principal.divisions === 'all' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
+    await sql.raw(`select ${lock}(hashtextextended('mines', 0))`);
+  }
+
   /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */
   async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly MineRecord[]> {
     const rows = await sql('registry.mine as mine')

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
 import { scope } from '../../platform/scope.js';
+import type { StoredOperator } from './mine-intake.js';
 import type { Operator } from './operator.js';
 
 export interface ChangedOperator {
@@ -28,6 +29,21 @@ export class OperatorRepository {
       );
     }
     return (await query).map(mapOperator);
+  }
+
+  /** Those of `creditCodes` as stored, whoever asks, with the divisions of their mines. */
+  async withDivisions(sql: Knex, creditCodes: readonly string[]): Promise<readonly StoredOperator[]> {
+    const divisions = sql('registry.mine as mine')
+      .distinct('mine.division_code')
+      .whereRaw('mine.operator_id = operator.id');
+    const rows: Record<string, unknown>[] = await sql('registry.operator as operator')
+      .select('operator.credit_code', 'operator.name', sql.raw('array(?) as divisions', [divisions]))
+      .whereRaw('operator.credit_code = any(?)', [[...creditCodes]]);
+    return rows.map((row) => ({
+      creditCode: row['credit_code'] as string,
+      name: row['name'] as string,
+      divisionCodes: row['divisions'] as readonly string[],
+    }));
   }
 
   /** Returns those that are new or have changed. */

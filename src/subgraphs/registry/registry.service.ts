@@ -1,25 +1,19 @@
 import type { Point } from 'geojson';
 import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
-import { isDivisionCode } from '../../platform/division-code.js';
 import { idFromKey, isId } from '../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
+import { divisionTest } from '../../platform/scope.js';
 import type { Transact, Transaction } from '../../platform/transact.js';
 import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { Division } from './division.js';
 import type { Mine, MineFacts, MineFilter, MineOrder, MineRecord } from './mine.js';
-import { isCreditCode, type Operator } from './operator.js';
+import { checkMines, type IndexedMine, type RejectedMine, storedFault } from './mine-intake.js';
+import type { Operator } from './operator.js';
 import { type RegistryLoaderDeps, RegistryLoaders } from './registry.loaders.js';
 
 export interface RegistryServiceDeps extends RegistryLoaderDeps {
   readonly transact: Transact;
-}
-
-export interface RejectedMine {
-  readonly index: number;
-  readonly code: string;
-  readonly message: string;
-  readonly path: string;
 }
 
 export interface MineUpsert {
@@ -71,62 +65,42 @@ export class RegistryService {
     return RegistryLoaders.of(this.deps, context).divisionByCode.load(code);
   }
 
-  /** Creates or corrects mines by code. A row with a fault is rejected by itself; the others are written. */
-  async upsertMines(context: RequestContext, facts: readonly MineFacts[]): Promise<MineUpsert> {
-    const divisions = new Set(
-      (await this.deps.divisions.byCodes([...new Set(facts.map((fact) => fact.divisionCode))])).map(
-        (d) => d.code,
-      ),
-    );
-    const rejected: RejectedMine[] = [];
-    const accepted: MineFacts[] = [];
-    const seen = new Set<string>();
-    facts.forEach((fact, index) => {
-      const fault = faultOf(fact, divisions, seen);
-      seen.add(fact.code);
-      if (fault) rejected.push({ index, ...fault });
-      else accepted.push(fact);
-    });
-    const counts = await this.deps.transact(context, async (tx) => {
+  /**
+   * Creates or corrects mines by code. A row with a fault is rejected by itself; the others are written. A mine that the
+   * principal may not see stays as it is, and none is registered, or goes, where they may not see it.
+   */
+  async upsertMines(context: RequestContext, input: readonly MineFacts[]): Promise<MineUpsert> {
+    const known = await this.deps.divisions.byCodes([...new Set(input.map((facts) => facts.divisionCode))]);
+    const codes = new Set(known.map((division) => division.code));
+    const { accepted, rejected } = checkMines(input, { codes, sees: divisionTest(context.principal) });
+    return this.deps.transact(context, async (tx) => {
+      await this.deps.mines.takeTurns(context, tx.sql);
       const sum = { created: 0, updated: 0, unchanged: 0 };
+      const all = [...rejected];
       for (let start = 0; start < accepted.length; start += ROWS_PER_STATEMENT) {
         const part = await this.write(context, tx, accepted.slice(start, start + ROWS_PER_STATEMENT));
         sum.created += part.created;
         sum.updated += part.updated;
         sum.unchanged += part.unchanged;
+        all.push(...part.rejected);
       }
-      return sum;
+      return { ...sum, rejected: all.sort((a, b) => a.index - b.index) };
     });
-    return { ...counts, rejected };
   }
 
   private async write(
     context: RequestContext,
     tx: Transaction,
-    facts: readonly MineFacts[],
-  ): Promise<Omit<MineUpsert, 'rejected'>> {
-    const at = context.clock.now();
-    const operators = new Map(facts.map((fact) => [fact.operatorCreditCode, operatorOf(fact)]));
-    for (const { operator, created } of await this.deps.operators.upsert(
+    rows: readonly IndexedMine[],
+  ): Promise<MineUpsert> {
+    const locked = await this.deps.mines.lockByCodes(
       tx.sql,
-      [...operators.values()],
-      at,
-    )) {
-      tx.emit({
-        type: created ? 'operator.created' : 'operator.updated',
-        subjectType: 'Operator',
-        subjectId: operator.id,
-        after: operator,
-      });
-    }
-    const before = new Map(
-      (
-        await this.deps.mines.lockByCodes(
-          tx.sql,
-          facts.map((fact) => fact.code),
-        )
-      ).map((mine) => [mine.code, mine]),
+      rows.map(({ facts }) => facts.code),
     );
+    const before = new Map(locked.map((mine) => [mine.code, mine]));
+    const { facts, rejected } = await this.writable(context, tx, rows, before);
+    const at = context.clock.now();
+    await this.writeOperators(tx, facts, at);
     const changed: MineRecord[] = [];
     for (const fact of facts) {
       const old = before.get(fact.code);
@@ -145,7 +119,47 @@ export class RegistryService {
     }
     await this.deps.mines.upsert(tx.sql, changed);
     const updated = changed.filter((mine) => before.has(mine.code)).length;
-    return { created: changed.length - updated, updated, unchanged: facts.length - changed.length };
+    const created = changed.length - updated;
+    return { created, updated, unchanged: facts.length - changed.length, rejected };
+  }
+
+  /** Splits rows by whether they may be written over what is stored; who sees the whole hub may write over all of it. */
+  private async writable(
+    context: RequestContext,
+    tx: Transaction,
+    rows: readonly IndexedMine[],
+    before: ReadonlyMap<string, Mine>,
+  ): Promise<{ readonly facts: readonly MineFacts[]; readonly rejected: readonly RejectedMine[] }> {
+    if (context.principal.divisions === 'all') return { facts: rows.map(({ facts }) => facts), rejected: [] };
+    const creditCodes = [...new Set(rows.map(({ facts }) => facts.operatorCreditCode))];
+    const stored = await this.deps.operators.withDivisions(tx.sql, creditCodes);
+    const operators = new Map(stored.map((operator) => [operator.creditCode, operator]));
+    const sees = divisionTest(context.principal);
+    const rejected: RejectedMine[] = [];
+    const facts = rows.flatMap(({ index, facts: own }) => {
+      const mine = before.get(own.code) ?? null;
+      const operator = operators.get(own.operatorCreditCode) ?? null;
+      const fault = storedFault(own, { mine, operator }, sees);
+      if (fault) rejected.push({ index, ...fault });
+      return fault ? [] : [own];
+    });
+    return { facts, rejected };
+  }
+
+  private async writeOperators(tx: Transaction, facts: readonly MineFacts[], at: Date): Promise<void> {
+    const operators = new Map(facts.map((fact) => [fact.operatorCreditCode, operatorOf(fact)]));
+    for (const { operator, created } of await this.deps.operators.upsert(
+      tx.sql,
+      [...operators.values()],
+      at,
+    )) {
+      tx.emit({
+        type: created ? 'operator.created' : 'operator.updated',
+        subjectType: 'Operator',
+        subjectId: operator.id,
+        after: operator,
+      });
+    }
   }
 }
 
@@ -176,43 +190,4 @@ const comparable = ({ updatedAt: _at, ...facts }: MineRecord): Omit<MineRecord, 
 function sameFacts(a: MineRecord, b: MineRecord): boolean {
   const [left, right] = [comparable(a), comparable(b)] as [Record<string, unknown>, Record<string, unknown>];
   return Object.keys(left).every((key) => JSON.stringify(left[key]) === JSON.stringify(right[key]));
-}
-
-function faultOf(
-  fact: MineFacts,
-  divisions: ReadonlySet<string>,
-  seen: ReadonlySet<string>,
-): Omit<RejectedMine, 'index'> | null {
-  const fault = (code: string, path: string, message: string) => ({ code, path, message });
-  if (fact.code.trim() === '') return fault('CODE_EMPTY', 'code', 'A mine needs a code.');
-  if (seen.has(fact.code))
-    return fault('CODE_REPEATED', 'code', `The code ${fact.code} stands in this input more than once.`);
-  if (fact.name.trim() === '') return fault('NAME_EMPTY', 'name', 'A mine needs a name.');
-  if (!isCreditCode(fact.operatorCreditCode)) {
-    return fault(
-      'CREDIT_CODE_INVALID',
-      'operatorCreditCode',
-      `${fact.operatorCreditCode} is not a unified social credit code: 18 characters whose last is the GB 32100 check character.`,
-    );
-  }
-  if (!isDivisionCode(fact.divisionCode) || !divisions.has(fact.divisionCode)) {
-    return fault(
-      'DIVISION_UNKNOWN',
-      'divisionCode',
-      `${fact.divisionCode} is not a GB/T 2260 code that the hub knows.`,
-    );
-  }
-  if (fact.capacityTonnesPerYear !== null && !(fact.capacityTonnesPerYear >= 0)) {
-    return fault('CAPACITY_NEGATIVE', 'capacityTonnesPerYear', 'A capacity cannot be negative.');
-  }
-  const [longitude, latitude] = fact.location?.coordinates ?? [0, 0];
-  const isPoint = fact.location === null || fact.location.type === 'Point';
-  if (!isPoint || !(Math.abs(longitude ?? Number.NaN) <= 180 && Math.abs(latitude ?? Number.NaN) <= 90)) {
-    return fault(
-      'LOCATION_INVALID',
-      'location',
-      'A location is a Point with longitude and latitude in degrees, in that order.',
-    );
-  }
-  return null;
 }
