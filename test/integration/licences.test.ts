@@ -232,6 +232,34 @@ test('a county officer sees and writes the licences of the county and no others'
   expect(written.rejected.map((row) => row.code)).toEqual(['MINE_UNKNOWN']);
 });
 
+test('an officer’s licence supersedes none that they may not see, and takes no number of one', async () => {
+  const officer = testContext({ principal: countyOfficer('210381') });
+  const [foreign, own] = [aLicence(), aLicence({ mineCode: 'HAI-1' })];
+  await licences.upsertLicences(testContext(), [foreign]);
+  const written = await licences.upsertLicences(officer, [
+    { ...own, supersededNumber: foreign.number },
+    { ...foreign, mineCode: 'HAI-1' },
+    aLicence({ mineCode: 'HAI-1', supersededNumber: 'NEVER-ISSUED' }),
+  ]);
+  expect(written).toMatchObject({ created: 0, updated: 0 });
+  expect(written.rejected.map(({ index, code }) => [index, code])).toEqual([
+    [0, 'SUPERSEDED_UNKNOWN'],
+    [1, 'NUMBER_OF_ANOTHER_MINE'],
+    [2, 'SUPERSEDED_UNKNOWN'],
+  ]);
+  expect(await licences.licence(testContext(), { number: foreign.number })).toMatchObject({
+    version: 1,
+    mineId: mineId('M-1'),
+  });
+  // What whoever sees both has said stays so when the officer corrects the rest.
+  const succession = { ...own, supersededNumber: foreign.number };
+  await licences.upsertLicences(testContext(), [succession]);
+  expect(await licences.upsertLicences(officer, [{ ...succession, issuer: 'Renamed' }])).toMatchObject({
+    updated: 1,
+    rejected: [],
+  });
+});
+
 test('the graph adds licences to a mine and resolves one by either key', async () => {
   const { schema } = await createLicencesSubgraph({
     knex: database.knex,

@@ -113,5 +113,5 @@ const unknownEarlier = (number: string): LicenceFault =>
   fault(
     'SUPERSEDED_UNKNOWN',
     'supersededNumber',
-    `There is no licence ${number}; send it in the same input, or leave supersededNumber out.`,
+    `There is no licence ${number} that you may see; send it in the same input, or leave supersededNumber out.`,
   );

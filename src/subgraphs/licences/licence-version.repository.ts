@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { RequestContext } from '../../platform/context.js';
+import { scopeByMine } from '../../platform/scope.js';
 import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { Licence } from './licence.js';
 import { LICENCE_COLUMNS, licenceRow, mapLicence } from './licence.row.js';
@@ -24,22 +26,26 @@ export class LicenceVersionRepository {
     return rows.map(mapLicence);
   }
 
-  /** What the given licences and those before them supersede, by number. */
+  /** What those of the given licences that the principal may see supersede, and those before them, by number. */
   async succession(
+    { principal }: RequestContext,
     sql: Knex,
     ids: readonly string[],
   ): Promise<readonly { readonly number: string; readonly supersedesNumber: string | null }[]> {
+    const given = sql('licences.licence as given')
+      .select('given.id')
+      .whereRaw('given.id = any(?)', [[...ids]]);
     const { rows } = await sql.raw(
       `with recursive known as (
          select id, number, supersedes_id from licences.licence where superseded_at is null
        ), chain(id, number, supersedes_id) as (
-         select id, number, supersedes_id from known where id = any(?)
+         select id, number, supersedes_id from known where id in (?)
          union
          select known.id, known.number, known.supersedes_id
          from chain join known on known.id = chain.supersedes_id)
        select chain.number, earlier.number as supersedes_number
        from chain left join known as earlier on earlier.id = chain.supersedes_id`,
-      [[...ids]],
+      [scopeByMine(given, principal, 'given.mine_id')],
     );
     return (rows as Record<string, unknown>[]).map((row) => ({
       number: row['number'] as string,

@@ -128,7 +128,7 @@ export class LicencesService {
       const latest = await this.deps.versions.latest(tx.sql, numbers);
       const last = new Map(latest.map((licence) => [licence.number, licence]));
       const sound = withoutFaults(input, mineByCode, last);
-      const succession = checkSuccession(sound.accepted, await this.earlierNumbers(tx, latest));
+      const succession = checkSuccession(sound.accepted, await this.earlierNumbers(context, tx, latest));
       const { changes, unchanged } = this.changes(context, succession.accepted, mineByCode, last, grounds);
       await this.deps.recorder.record(context, tx, changes, grounds.reason ?? null);
       const created = changes.filter(({ before }) => before === null).length;
@@ -137,12 +137,17 @@ export class LicencesService {
     });
   }
 
-  /** What a stored licence supersedes, by number, as far back as the chains of `latest` go. */
+  /**
+   * What a stored licence supersedes, by number, as far back as the chains of `latest` go. One that the principal may not
+   * see is as if it were not there, unless a licence in sight has superseded it already.
+   */
   private async earlierNumbers(
+    context: RequestContext,
     tx: Transaction,
     latest: readonly Licence[],
   ): Promise<(number: string) => string | null | undefined> {
     const chain = await this.deps.versions.succession(
+      context,
       tx.sql,
       latest.map((licence) => licence.id),
     );
