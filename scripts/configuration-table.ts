@@ -8,7 +8,7 @@ const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
   HOST: '监听地址。未配置身份认证时，除回环地址外都须同时设置 `MINEBOUND_ANONYMOUS_ADMIN=true`。',
   PORT: '监听端口；0 表示任选空闲端口。',
   DATABASE_URL: 'PostgreSQL 15+ 与 PostGIS 3.3+ 的连接串；不设则使用内嵌数据库。',
-  DATABASE_POOL: '本进程最多占用的数据库连接数。',
+  DATABASE_POOL: '本进程最多占用的数据库连接数，至少为 2。',
   JUDGING_CONNECTIONS: '本进程同时研判一次运行的几个部分；嵌入式数据库一次只研判一个。',
   MINEBOUND_DATA_DIR: '内嵌数据库所在目录。',
   MINEBOUND_SEED: '启动时空登记库装入的内容：`demo`（演示数据）或 `none`（不装）。',

@@ -26,6 +26,10 @@ const secret = <S extends z.ZodType>(schema: S, defaultText: string, description
 const positiveInteger = z.coerce.number().int().positive();
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** Of the embedded database as well: whose turn it is there, the lock keeps a connection of the pool. */
+const LEAST_CONNECTIONS = 2;
+const TOO_FEW_CONNECTIONS = `must be at least ${LEAST_CONNECTIONS}: one connection holds the lock under which the schema and the event log are made ready, another does the work`;
+
 /** `minLon,minLat,maxLon,maxLat` in degrees, or `null` for the whole world. */
 const extent = z.string().transform((text, issue): readonly [number, number, number, number] | null => {
   if (text === 'world') return null;
@@ -83,9 +87,9 @@ export const SETTINGS = {
     'PostgreSQL 15+ with PostGIS 3.3+; absent: the embedded database.',
   ),
   DATABASE_POOL: setting(
-    positiveInteger.max(200).default(10),
+    z.coerce.number().int().min(LEAST_CONNECTIONS, TOO_FEW_CONNECTIONS).max(200).default(10),
     '10',
-    'Most connections to the database this process holds.',
+    `Most connections to the database this process holds, at least ${LEAST_CONNECTIONS}.`,
   ),
   JUDGING_CONNECTIONS: setting(
     positiveInteger.max(64).default(2),

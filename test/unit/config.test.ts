@@ -63,6 +63,20 @@ test('an extent is a box that has an inside, or the world', () => {
   }
 });
 
+test.each(['1', '0', '-3'])(
+  'a pool of %s connections is refused, with the least and why',
+  (DATABASE_POOL) => {
+    const why =
+      'must be at least 2: one connection holds the lock under which the schema and the event log are made ready, another does the work';
+    for (const DATABASE_URL of ['', 'postgres://hub@db.example/minebound']) {
+      expect(refusal({ DATABASE_POOL, DATABASE_URL }).split('\n').slice(1)).toEqual([
+        `  - DATABASE_POOL=${DATABASE_POOL}: ${why}`,
+      ]);
+    }
+    expect(readConfig({ DATABASE_POOL: '2' }).databasePool).toBe(2);
+  },
+);
+
 test('subgraph addresses are name=url pairs', () => {
   expect(
     readConfig({ MINEBOUND_SUBGRAPH_URLS: 'registry=http://a:1/graphql,power=https://b/?x=1' }).subgraphUrls,
