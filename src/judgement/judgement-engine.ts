@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
+import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import type { Judge, JudgedBatch } from './judge.js';
 import { passGate } from './judging-gate.js';
+import { JUDGEMENT_SQL } from './sql.js';
 import { VerdictBook } from './verdict-book.js';
 import { type RetractedRow, VerdictStatement } from './verdict-statement.js';
 import type { ViolationDifference } from './violation-difference.js';
@@ -117,11 +119,6 @@ function judgementOf(byObservation: ReadonlyMap<string, string>, id: string): st
 }
 
 async function violationsOf(sql: Knex, observationIds: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await sql.raw(
-    `select distinct vf.violation_id as id from enforcement.violation_finding vf
-     join enforcement.finding f on f.id = vf.finding_id
-     where f.current and f.observation_id = any(?::uuid[]) order by 1`,
-    [[...observationIds]],
-  );
-  return rows.map((row: { id: string }) => row.id);
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.standingViolations, { ids: [...observationIds] });
+  return rows.map((row: { id: string }) => row.id).sort();
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
-import { BY_INDEX, isFew, PLAN_ONCE } from './sql.js';
+import { PLAN_ONCE } from './sql.js';
 
 /**
  * Who judges goes through the gate together with others; who changes what verdicts rest on closes it until their
@@ -15,7 +15,7 @@ const GATE = `hashtextextended('judging', 0)`;
 export async function passGate(sql: Knex, observationIds: readonly string[]): Promise<void> {
   // One statement, and the gate first: a select list is worked out from left to right.
   await sql.raw(
-    `${PREPARED}select ${isFew(observationIds) ? PLAN_ONCE : BY_INDEX}, pg_advisory_xact_lock_shared(${GATE}), (
+    `${PREPARED}select ${PLAN_ONCE}, pg_advisory_xact_lock_shared(${GATE}), (
        select count(*) from (
          select 1 from enforcement.judgement
          where observation_id = any(?::uuid[]) and superseded_at is null order by observation_id for update

@@ -10,9 +10,11 @@ export const JUDGEMENT_SQL = {
   retractJudgements: read('retract-judgements'),
   concernedObservations: read('concerned-observations'),
   affectedFindings: read('affected-findings'),
+  standingViolations: read('standing-violations'),
   touchedViolations: read('touched-violations'),
   touchingFindings: read('touching-findings'),
   storeViolations: read('store-violations'),
+  moveFindings: read('move-findings'),
   violationGrowth: read('violation-growth'),
   evidenceObservations: read('evidence-observations'),
   evidenceFindings: read('evidence-findings'),
@@ -20,21 +22,11 @@ export const JUDGEMENT_SQL = {
 } as const;
 
 /**
- * Select list that makes statements go by indexes alone until the transaction ends, as a plan made while a table was small
- * must serve when it has grown.
+ * Select list that makes prepared statements keep their first plan until the transaction ends: left to itself the server
+ * would plan anew each time, which takes as long as judging fifty. Such a plan goes by indexes alone, as one made while
+ * a table was small must serve when it has grown.
  */
-export const BY_INDEX = `set_config('enable_seqscan', 'off', true)`;
-
-/**
- * Select list that makes prepared statements keep their first plan as well. Left to itself the server would plan anew each
- * time: it thinks little of what planning costs.
- */
-export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), ${BY_INDEX}`;
-
-/** Up to this many are judged by a prepared plan: making one takes as long as judging a few. */
-const FEW = 64;
-
-export const isFew = (observationIds: readonly string[]): boolean => observationIds.length <= FEW;
+export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
 
 /** The statements that lead from observations to violations, by file name, for those who check a verdict. */
 export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import { PERMITTING_KINDS } from '../vocabulary/boundaries.js';
 import { type OverlayGrid, overlayGrid } from './overlay-grid.js';
-import { isFew, JUDGEMENT_SQL } from './sql.js';
+import { JUDGEMENT_SQL } from './sql.js';
 
 /** Activities that a red line and a prohibited zone restrict. */
 const RESTRICTED = ['EXTRACTION', 'STRIPPING'];
@@ -58,8 +58,8 @@ export class VerdictStatement {
     const engine = await this.engineVersions;
     this.grid ??= overlayGrid(sql);
     const grid = await this.grid;
-    const { rows } = await sql.raw(isFew(observationIds) ? PREPARED + statement : statement, {
-      ids: [...observationIds],
+    const { rows } = await sql.raw(PREPARED + statement, {
+      ids: [...new Set(observationIds)],
       known: at,
       judged_at: at,
       activities: PERMITS.map((pair) => pair.activity),

@@ -5,7 +5,9 @@ compared as materialized (
   select s.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from s.digest as changed,
          md5(s.observation_id || '/judgement/' || n.sequence)::uuid as new_id
   from enforcement.staged_judgement s
-  left join enforcement.judgement j on j.observation_id = s.observation_id and j.superseded_at is null
+  left join lateral (
+    select * from enforcement.judgement j where j.observation_id = s.observation_id and j.superseded_at is null offset 0
+  ) j on true
   cross join lateral (
     -- An observation that was withdrawn and came back has judgements, but none that stands.
     select 1 + coalesce(j.sequence, (select max(p.sequence) from enforcement.judgement p where p.observation_id = s.observation_id), 0) as sequence
@@ -13,12 +15,12 @@ compared as materialized (
   where s.observation_id = any(:ids::uuid[])
 ),
 superseded as (
-  update enforcement.judgement j set superseded_at = :judged_at
-  from compared c where c.changed and j.id = c.current_id returning j.id
+  update enforcement.judgement set superseded_at = :judged_at
+  where id = any(array(select current_id from compared where changed)) returning id
 ),
 retired as (
-  update enforcement.finding f set current = false
-  from superseded s where f.judgement_id = s.id returning f.id
+  update enforcement.finding set current = false
+  where judgement_id = any(array(select id from superseded)) returning id
 ),
 new_judgement as (
   insert into enforcement.judgement (id, observation_id, observation_version, sequence, mine_id, attribution, plan_verdict,
@@ -37,10 +39,12 @@ new_finding as (
     reason, geom, area_m2, share, overrun_m, overrun_point, depth_overrun_m, volume_m3, observed_at)
   select md5(c.new_id || '/finding/' || f.ordinal)::uuid, c.new_id, c.observation_id, f.ordinal, true, f.mine_id, f.other_mine_id,
          f.kind, f.verdict, f.reason, f.geom, f.area_m2, f.share, f.overrun_m, f.overrun_point, f.depth_overrun_m, f.volume_m3, f.observed_at
-  from compared c join enforcement.staged_finding f using (observation_id)
+  from compared c
+  cross join lateral (select * from enforcement.staged_finding f where f.observation_id = c.observation_id offset 0) f
   where c.changed and (select count(*) from new_judgement) >= 0
   returning id
 )
 select c.observation_id, case when c.changed then c.new_id else c.current_id end as judgement_id, c.changed, c.mine_id,
        m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings
-from compared c left join registry.published_mine m on m.id = c.mine_id
+from compared c
+left join lateral (select division_code from registry.published_mine where id = c.mine_id offset 0) m on true

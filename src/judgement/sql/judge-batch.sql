@@ -18,10 +18,12 @@ permits as materialized (
   select activity, array_agg(kind) as kinds
   from unnest(:activities::text[], :kinds::text[]) as pair (activity, kind) group by activity
 ),
+-- Of a series the planner expects a thousand rows, of an array ten: joins of what follows are to serve a batch.
 observed as materialized (
   select o.*, p.kinds
-  from boundaries.published_observation o join permits p using (activity)
-  where o.id = any(:ids::uuid[])
+  from generate_series(1, cardinality(:ids::uuid[])) as place
+  cross join lateral (select o.* from boundaries.published_observation o where o.id = (:ids::uuid[])[place] offset 0) o
+  join permits p using (activity)
 ),
 
 -- Every area known at the instant whose box meets the footprint's: one look into the index an observation. Geometries
@@ -34,7 +36,7 @@ nearby as materialized (
            ST_Intersects(a.geom, ST_StartPoint(ST_ExteriorRing(ST_GeometryN(o.geom, 1)))) or ST_Intersects(a.geom, o.geom)
          end as meets
   from observed o
-  join boundaries.published_permitted_area a on a.geom && o.geom
+  cross join lateral (select * from boundaries.published_permitted_area a where a.geom && o.geom offset 0) a
   cross join lateral (
     select a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
   ) t
@@ -57,7 +59,9 @@ overlapping as materialized (
   cross join lateral (
     select ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom) as share
     from unnest(t.area_ids, t.versions) as k (id, version)
-    join boundaries.published_permitted_area a using (id, version)
+    cross join lateral (
+      select * from boundaries.published_permitted_area a where a.id = k.id and a.version = k.version offset 0
+    ) a
   ) overlap
   where not t.alone
 ),
@@ -129,10 +133,13 @@ permit as materialized (
            jsonb_agg(jsonb_build_object('id', a.id, 'version', a.version) order by a.id) as refs,
            bool_or(a.geom && o.geom and case when ST_SRID(a.plane_geom) = o.srid then ST_CoveredBy(o.foot, a.plane_geom)
                                              else ST_CoveredBy(o.foot, ST_Transform(a.geom, o.srid)) end) as covered
-    from boundaries.published_permitted_area a
-    where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
-      and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
-      and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+    from (
+      select * from boundaries.published_permitted_area a
+      where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds)
+        and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
+        and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
+      offset 0
+    ) a
   ) a
   cross join lateral (
     select o.activity = any(:restricted::text[]) and exists (
@@ -191,7 +198,9 @@ constrained as materialized (
          max(a.sigma_m) as sigma_m, bool_or(a.crs_class = 'BALLPARK') as ballpark,
          ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, :grid::float8) as geom
   from permit o
-  join boundaries.published_permitted_area a on a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE'
+  cross join lateral (
+    select * from boundaries.published_permitted_area a where a.mine_id = o.judged_mine_id and a.kind = 'RED_LINE' offset 0
+  ) a
   where o.has_red_line
     and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
     and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
@@ -202,7 +211,9 @@ constrained as materialized (
          ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, :grid::float8)
   from permit o
   join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
-  join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
+  cross join lateral (
+    select * from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
+  ) a
   where o.has_zone
     -- One that the activity does not reach must not lend it its tolerance.
     and ST_Relate(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, '2********')
@@ -260,7 +271,7 @@ reached as materialized (
   cross join lateral (
     select case when ST_NPoints(s.reference) > 500 and ST_GeometryType(s.reference) <> 'ST_MultiLineString' then
                   ST_ClipByBox2D(s.reference, ST_Expand(s.geom, v.metres + ST_XMax(s.geom) - ST_XMin(s.geom) + ST_YMax(s.geom) - ST_YMin(s.geom)))
-                else ST_SimplifyPreserveTopology(s.reference, 1e-5) end as reference
+                else ST_Simplify(s.reference, 1e-5, true) end as reference
   ) n
   where not s.sliver
 ),
@@ -298,19 +309,24 @@ classed as materialized (
 
 -- What a component of the plan is called, piece by piece: a neighbour's right, an own right not valid then, neither.
 claim as materialized (
-  select c.id, c.number, n.mine_id as other_mine_id,
-         case when n.mine_id is distinct from o.judged_mine_id then 'NEIGHBOUR'
-              when n.valid_to <= o.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
-         bool_or(n.crs_class = 'BALLPARK') as ballpark,
-         jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id) as refs,
+  select c.id, c.number, c.other_mine_id,
+         case when c.foreign_right then 'NEIGHBOUR' when c.valid_to <= c.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
+         bool_or(c.crs_class = 'BALLPARK') as ballpark,
+         jsonb_agg(jsonb_build_object('id', c.area_id, 'version', c.version) order by c.area_id) as refs,
          case when count(*) = 1 then (array_agg(part.geom))[1] else ST_Union(part.geom, :grid::float8) end as geom
-  from classed c
-  join permit o using (id)
-  join nearby n on n.id = c.id
-    and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
-             else n.kind = any(o.kinds) and not n.in_force end
+  from (
+    select c.id, c.number, c.srid, c.geom, c.geom_4490, o.observed_on, n.area_id, n.version, n.mine_id as other_mine_id, n.crs_class,
+           n.valid_to, n.mine_id is distinct from o.judged_mine_id as foreign_right
+    from classed c
+    join permit o using (id)
+    join nearby n on n.id = c.id
+      and case when n.mine_id is distinct from o.judged_mine_id then n.kind = 'MINING_RIGHT' and n.in_force
+               else n.kind = any(o.kinds) and not n.in_force end
+    where c.test = 'PLAN'
+    offset 0
+  ) c
   cross join lateral (
-    select * from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
+    select * from boundaries.published_permitted_area a where a.id = c.area_id and a.version = c.version offset 0
   ) a
   cross join lateral (
     select ST_CollectionExtract(ST_Intersection(c.geom,
@@ -318,7 +334,7 @@ claim as materialized (
     offset 0
   ) part
   -- An area that shares no more than an edge with the component names no part of it, nor lends it its class.
-  where c.test = 'PLAN' and a.geom && c.geom_4490 and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
+  where a.geom && c.geom_4490 and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
   group by 1, 2, 3, 4
 ),
 ranked_claim as materialized (
@@ -483,7 +499,10 @@ verdict as materialized (
     select case when o.attribution = 'OVERLAP' and not o.covered
                   and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
                   and not exists (
-                    select from nearby n join boundaries.published_permitted_area a on a.id = n.area_id and a.version = n.version
+                    select from nearby n
+                    cross join lateral (
+                      select * from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
+                    ) a
                     cross join lateral (
                       select ST_Intersection(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom
                                                           else ST_Transform(a.geom, o.srid) end, :grid::float8) as geom offset 0
@@ -498,7 +517,9 @@ compared as materialized (
   select v.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from v.digest as changed,
          md5(v.observation_id || '/judgement/' || n.sequence)::uuid as new_id
   from verdict v
-  left join enforcement.judgement j on j.observation_id = v.observation_id and j.superseded_at is null
+  left join lateral (
+    select * from enforcement.judgement j where j.observation_id = v.observation_id and j.superseded_at is null offset 0
+  ) j on true
   cross join lateral (
     -- An observation that was withdrawn and came back has judgements, but none that stands.
     select 1 + coalesce(j.sequence, (select max(p.sequence) from enforcement.judgement p where p.observation_id = v.observation_id), 0) as sequence

@@ -2,15 +2,15 @@
 -- that is new. Bindings: those of judge-batch.sql.
 unstaged as (
   -- A verdict staged for a policy to come rests on what was before.
-  delete from enforcement.staged_judgement s using compared c where s.observation_id = c.observation_id
+  delete from enforcement.staged_judgement where observation_id = any(:ids::uuid[])
 ),
 superseded as (
-  update enforcement.judgement j set superseded_at = :judged_at
-  from compared c where c.changed and j.id = c.current_id returning j.id
+  update enforcement.judgement set superseded_at = :judged_at
+  where id = any(array(select current_id from compared where changed)) returning id
 ),
 retired as (
-  update enforcement.finding f set current = false
-  from superseded s where f.judgement_id = s.id returning f.id
+  update enforcement.finding set current = false
+  where judgement_id = any(array(select id from superseded)) returning id
 ),
 new_judgement as (
   insert into enforcement.judgement (id, observation_id, observation_version, sequence, mine_id, attribution, plan_verdict,
@@ -36,4 +36,5 @@ new_finding as (
 )
 select c.observation_id, case when c.changed then c.new_id else c.current_id end as judgement_id, c.changed, c.mine_id,
        m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings
-from compared c left join registry.published_mine m on m.id = c.mine_id
+from compared c
+left join lateral (select division_code from registry.published_mine where id = c.mine_id offset 0) m on true
