@@ -129,7 +129,7 @@ describe('an observation that an officer may not see is neither replaced nor sho
     const others = [anObservation(), anObservation()];
     const tries: readonly Partial<ObservationFacts>[] = [
       { mineCode: 'OURS', geometry: AT_OURS, sigmaMetres: 9 },
-      { mineCode: null },
+      { mineCode: null, sigmaMetres: 9 },
       { mineCode: null, geometry: squareAt(100, 36), activity: 'DUMPING' },
     ];
     for (const one of tries) {
@@ -150,17 +150,28 @@ describe('an observation that an officer may not see is neither replaced nor sho
   });
 
   test('the same content is refused in the same words', async () => {
-    const theirs = anObservation({ mineCode: null });
+    const theirs = anObservation({ mineCode: 'THEIRS', geometry: AT_THEIRS });
     const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
     const before = await traceOf(id);
-    expect(await boundaries.submitObservations(officer, [theirs])).toEqual({
+    const attempt = { ...theirs, mineCode: null };
+    expect(await boundaries.submitObservations(officer, [attempt])).toEqual({
       observations: [],
       judgements: [],
       violations: [],
       judgementDiffId: null,
-      rejected: [keyTaken(0, theirs)],
+      rejected: [keyTaken(0, attempt)],
     });
     expect(await traceOf(id)).toEqual(before);
+  });
+
+  test('what they sent without a mine they can send again, and it changes nothing', async () => {
+    const facts = anObservation({ mineCode: null });
+    const first = await boundaries.submitObservations(officer, [facts]);
+    const before = await traceOf(idOf(first));
+    expect(await boundaries.submitObservations(officer, [facts])).toEqual(first);
+    expect(await traceOf(idOf(first))).toEqual(before);
+    await withdrawals.withdraw(everybody, idOf(first), { reason: 'A secret', documentNumber: null });
+    expect((await boundaries.submitObservations(officer, [facts])).rejected).toEqual([keyTaken(0, facts)]);
   });
 
   test('that it was withdrawn, and why, is not told', async () => {

@@ -1,4 +1,9 @@
-import type { ObservationFacts, ObservationRejection, StoredObservation } from './observation.js';
+import type {
+  ObservationFacts,
+  ObservationRecord,
+  ObservationRejection,
+  StoredObservation,
+} from './observation.js';
 
 type Fault = Omit<ObservationRejection, 'index'>;
 
@@ -38,13 +43,16 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
   return null;
 }
 
-/** Why facts cannot be the next version of what is stored under their key; null when they can. */
+/** Why a record cannot be the next version of what is stored under its key; null when it can, or is stored already. */
 export function storedFault(
-  { provider, providerRef }: ObservationFacts,
-  { observation: { withdrawal }, visible }: StoredObservation,
+  { provider, providerRef, mineId, contentDigest }: ObservationRecord,
+  { observation: { withdrawal }, visible, contentDigest: standing }: StoredObservation,
 ): Fault | null {
+  // Who sees only some divisions cannot read what they sent without a mine, but may have to send it again; it tells them
+  // no more than they say.
+  const sentAgain = mineId === null && !withdrawal && contentDigest === standing;
   // First: nothing else may be told of what the principal may not see.
-  if (!visible) {
+  if (!visible && !sentAgain) {
     const message = `${provider} ${providerRef} is the key of an observation that you may not see; give yours a providerRef of its own.`;
     return fault('KEY_TAKEN', 'providerRef', message);
   }

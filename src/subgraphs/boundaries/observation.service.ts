@@ -158,9 +158,9 @@ export class ObservationService {
     const records = rows.map(({ record }) => record);
     const stored = await this.addUnlessStored(context, tx, records);
     const corrected: ObservationRecord[] = [];
-    const observations = rows.flatMap(({ index, facts, record, mine }) => {
+    const observations = rows.flatMap(({ index, record, mine }) => {
       const old = stored.get(record.id);
-      const fault = old ? storedFault(facts, old) : null;
+      const fault = old ? storedFault(record, old) : null;
       if (fault) {
         rejected.push({ index, ...fault });
         return [];
