@@ -3,6 +3,7 @@
 // fifth of a start.
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { makePostgisArchive } from './postgis-archive.js';
 
 const BUNDLED =
   /^(@graphql-hive\/(gateway|router)-runtime|@graphql-mesh\/(hmac-upstream-signature|transport-(http|ws))|@graphql-tools\/utils|@theguild\/federation-composition)$/;
@@ -20,7 +21,7 @@ for (const root of roots) {
   }
 }
 for (const old of await readdir('dist').catch(() => []))
-  if (old !== 'template') await rm(`dist/${old}`, { recursive: true, force: true });
+  if (!['template', 'postgis'].includes(old)) await rm(`dist/${old}`, { recursive: true, force: true });
 const options = {
   outdir: 'dist',
   outbase: '.',
@@ -48,6 +49,7 @@ await build({
 for (const asset of assets) await cp(asset, `dist/${asset}`);
 const { DIGEST_FILE, migrationsDigest } = await import('../dist/src/platform/embedded-template.js');
 await writeFile(`dist/migrations/${DIGEST_FILE}`, await migrationsDigest('migrations'));
+await makePostgisArchive();
 
 async function importersOfBundled(paths) {
   const importers = [];

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
-import { postgis } from '@electric-sql/pglite-postgis';
 import { lockDirectory } from './directory-lock.js';
+import { postgis } from './embedded-postgis.js';
 import { serveOnSocket } from './embedded-socket.js';
 import { copyTemplate } from './embedded-template.js';
 

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { BUILD_DIRECTORY } from './build-directory.js';
 import { MIGRATIONS_DIRECTORY } from './migrations.js';
-
-/** The checkout, or its build. */
-const HERE = join(MIGRATIONS_DIRECTORY, '..');
 
 /** Beside the built migrations. */
 export const DIGEST_FILE = 'digest.txt';
@@ -14,7 +12,7 @@ export const DIGEST_FILE = 'digest.txt';
  * Migrated, empty embedded databases that the build leaves in dist/template. Making one takes a first start most of its
  * time; copying one takes part of a second. Where there is none, a first start makes its own.
  */
-const TEMPLATES = basename(HERE) === 'dist' ? join(HERE, 'template') : join(HERE, 'dist/template');
+const TEMPLATES = join(BUILD_DIRECTORY, 'template');
 
 /** Puts a copy of the template at `pgdata` if nothing is there and there is a template for these migrations. */
 export async function copyTemplate(pgdata: string): Promise<boolean> {
