@@ -23,7 +23,7 @@ export const JUDGEMENT_SQL = {
 
 /**
  * Select list that makes prepared statements keep their first plan until the transaction ends: left to itself the server
- * would plan anew each time, which takes as long as judging fifty. Such a plan goes by indexes alone, as one made while
+ * would plan anew each time, which takes as long as judging thirty. Such a plan goes by indexes alone, as one made while
  * a table was small must serve when it has grown.
  */
 export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
