@@ -3,7 +3,7 @@ import type { RequestContext } from '../../platform/context.js';
 import { visibleByMine } from '../../platform/scope.js';
 import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { ObservationRecord, StoredObservation } from './observation.js';
-import { mapObservation, OBSERVATION_COLUMNS, observationRow } from './observation.row.js';
+import { mapObservation, OBSERVATION_COLUMNS, observationRow, WRITTEN_COLUMNS } from './observation.row.js';
 
 const ROWS_PER_STATEMENT = 2000;
 
@@ -48,34 +48,14 @@ export class ObservationVersionRepository {
   }
 }
 
-/** `observed_on` is generated, so the columns are named. */
-const STORED = [
-  'id',
-  'version',
-  'provider',
-  'provider_ref',
-  'mine_id',
-  'activity',
-  'method',
-  'observed_at',
-  'geom',
-  'sigma_m',
-  'z_min_m',
-  'z_max_m',
-  'sigma_z_m',
-  'seam',
-  'area_m2',
-  'recorded_at',
-  'content_digest',
-];
-
+const COLUMNS = WRITTEN_COLUMNS.join(', ');
 const GIVEN = 'json_populate_recordset(null::boundaries.observation, ?::json)';
 
-const ADD = `insert into boundaries.observation (${STORED.join(', ')}) select ${STORED.join(', ')} from ${GIVEN}
+const ADD = `insert into boundaries.observation (${COLUMNS}) select ${COLUMNS} from ${GIVEN}
   on conflict (id) do nothing returning id`;
 
 const CORRECT = `update boundaries.observation
-  set ${STORED.slice(1)
+  set ${WRITTEN_COLUMNS.filter((column) => column !== 'id')
     .map((column) => `${column} = given.${column}`)
     .join(', ')}
   from ${GIVEN} as given where observation.id = given.id returning given.id`;

@@ -1,7 +1,7 @@
 import type { Observation, ObservationRecord } from './observation.js';
 
-/** The columns of a version of an observation without its geometry, as one text. */
-export const OBSERVATION_VERSION_COLUMNS = [
+/** The columns that a version of an observation is read from, its geometry aside. */
+const VERSION_COLUMNS = [
   'id',
   'version',
   'provider',
@@ -17,11 +17,17 @@ export const OBSERVATION_VERSION_COLUMNS = [
   'seam',
   'area_m2',
   'recorded_at',
-]
-  .map((column) => `observation.${column}`)
-  .join(', ');
+];
 
-/** The same of an observation as it stands, which may have been withdrawn. */
+/** The same as one text. */
+export const OBSERVATION_VERSION_COLUMNS = VERSION_COLUMNS.map((column) => `observation.${column}`).join(
+  ', ',
+);
+
+/** Those that it is written to; `observed_on` follows from them. */
+export const WRITTEN_COLUMNS: readonly string[] = [...VERSION_COLUMNS, 'geom', 'content_digest'];
+
+/** Of an observation as it stands, which may have been withdrawn. */
 export const OBSERVATION_COLUMNS = `${OBSERVATION_VERSION_COLUMNS}, observation.withdrawn_at, observation.withdrawal_reason,
   observation.withdrawal_document_number`;
 
