@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,14 +14,21 @@ export const WHOLE_ARCHIVE = join(dirname(require.resolve('@electric-sql/pglite-
 
 const { version } = JSON.parse(readFileSync(join(dirname(WHOLE_ARCHIVE), '../package.json'), 'utf8'));
 
-/** What the build leaves of it: opening a database unpacks all there is into memory and compiles every library in it. */
-export const ARCHIVE = join(BUILD_DIRECTORY, 'postgis', `postgis-${version}.tar.gz`);
+/** What the hub needs of it: the library, the projections, and what `create extension postgis` runs. */
+const NEEDED =
+  /^lib\/postgresql\/postgis-\d+\.so$|^share\/proj\/|\/extension\/postgis(\.control|--[\d.]+\.sql)$/;
 
-/** What the hub needs: the library, the projections, and what `create extension postgis` runs. */
-export const isNeeded = (path: string): boolean =>
-  /^lib\/postgresql\/postgis-\d+\.so$|^share\/proj\/|\/extension\/postgis(\.control|--[\d.]+\.sql)$/.test(
-    path,
-  );
+export const isNeeded = (path: string): boolean => NEEDED.test(path);
+
+/**
+ * What the build leaves of it: opening a database unpacks all there is into memory and compiles every library in it.
+ * Another for another version, and for other needs.
+ */
+export const ARCHIVE = join(
+  BUILD_DIRECTORY,
+  'postgis',
+  `postgis-${version}-${hash('sha256', NEEDED.source).slice(0, 8)}.tar.gz`,
+);
 
 /** PostGIS for the embedded database, from the smaller archive where the build has left one. */
 export const postgis: typeof whole = {
