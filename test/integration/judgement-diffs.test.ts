@@ -10,25 +10,23 @@ import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { testEvents, testWebhooks } from '../support/events.js';
+import { CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
 let enforcement: Subgraph;
 let area: string;
 
-const CORRECTED_AT = '2026-06-10T00:00:00Z';
 const LATER = testContext({ clock: fixedClock('2026-06-11T00:00:00Z') });
 
 /** The right of A was recorded 50 m too far; corrected, one activity is out of bounds and one farther than before. */
 beforeAll(async () => {
   database = await openTestDatabase();
   const situation = await Situation.open(database.knex);
-  const judging = createJudging();
-  const transact = createTransact(database.knex);
   enforcement = await createEnforcementSubgraph({
     knex: database.knex,
-    transact,
-    ...judging,
+    transact: createTransact(database.knex),
+    ...createJudging(),
     events: testEvents(database.knex),
     webhooks: testWebhooks,
     extent: null,
@@ -39,25 +37,11 @@ beforeAll(async () => {
     await situation.observation({ mine: 'A', shape: box(500, 0, 40, 40) }),
     await situation.observation({ mine: 'A', shape: box(500, 200, 100, 40) }),
   ]);
-  const context = testContext({ clock: fixedClock(CORRECTED_AT) });
-  await transact(context, async (tx) => {
-    await tx.sql('boundaries.permitted_area').where({ id: area }).update({ superseded_at: CORRECTED_AT });
-    await new Situation(tx.sql).area({
-      mine: 'A',
-      id: area,
-      version: 2,
-      shape: box(0, 0, 500, 500),
-      recordedAt: CORRECTED_AT,
-    });
-    await judging.rejudgement.request(context, tx, {
-      kind: 'AREA_CORRECTED',
-      subjects: [{ id: area, version: 2 }],
-      mineIds: [mineId('A')],
-      areas: [1, 2].map((version) => ({ id: area, version })),
-      validity: { from: '2020-01-01', to: '2030-01-01' },
-      reason: 'Typed 550 for 500',
-    });
-  });
+  await new RejudgementBench(database.knex).correct(
+    { id: area, version: 1 },
+    { mine: 'A', shape: box(0, 0, 500, 500) },
+    { validity: { from: '2020-01-01', to: '2030-01-01' }, reason: 'Typed 550 for 500' },
+  );
 });
 afterAll(() => database.close());
 
