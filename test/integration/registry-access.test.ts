@@ -7,6 +7,7 @@ import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js'
 import { aMine, DIVISIONS, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { signal } from '../support/signal.js';
 
 let database: TestDatabase;
 let registry: RegistryService;
@@ -133,31 +134,25 @@ test('an operator whose mines have all gone to others is nobody’s to rename', 
 
 test('a mine that is being registered at the same moment is not replaced either', async () => {
   const mine = theirs();
-  let registered = (): void => {};
-  let goOn = (): void => {};
-  const written = new Promise<void>((resolve) => {
-    registered = resolve;
-  });
-  const released = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
+  const registered = signal();
+  const mayCommit = signal();
   const transact = createTransact(database.knex);
   const slow = createRegistryService({
     knex: database.knex,
     transact: (context, work) =>
       transact(context, async (tx) => {
         const done = await work(tx);
-        registered();
-        await released;
+        registered.give();
+        await mayCommit.given;
         return done;
       }),
   });
   const first = slow.upsertMines(everybody, [mine]);
-  await written;
+  await registered.given;
   const second = registry.upsertMines(officer, [{ ...mine, divisionCode: '210381' }]);
   // Long enough for it to have found nothing stored; the embedded database lets it in only afterwards.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  goOn();
+  mayCommit.give();
   expect((await second).rejected).toMatchObject([{ code: 'CODE_TAKEN' }]);
   expect(await first).toMatchObject({ created: 1 });
   expect(await registry.mine(everybody, { id: mineId(mine.code) })).toMatchObject({ divisionCode: '150421' });

@@ -1,24 +1,22 @@
 import { expect, test } from 'vitest';
 import type { SocketWriter } from '../../../src/gateway/socket-writer.js';
 import { type BurstSource, ToldInBursts } from '../../../src/gateway/told-in-bursts.js';
+import { signal } from '../../support/signal.js';
 
 /** Tells `bursts`, then waits until it is ended. */
 function source(bursts: readonly (readonly string[])[]): BurstSource {
   const rest = [...bursts];
-  let release = (): void => {};
-  const waited = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const ended = signal();
   const take = async () => {
     const burst = rest.shift();
-    if (burst === undefined) await waited;
+    if (burst === undefined) await ended.given;
     return (burst ?? []).map((json) => ({ json }));
   };
   const generator = {
     take,
     next: async () => ({ done: true, value: undefined }),
     return: async () => {
-      release();
+      ended.give();
       return { done: true, value: undefined };
     },
   };
