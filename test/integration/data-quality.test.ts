@@ -9,7 +9,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { box, Situation } from '../support/situation.js';
 
 // Findings that follow from what is stored. Those about corners are in test/unit/ring-quality.test.ts, those of a file in
-// intake.test.ts.
+// intake-notice.test.ts.
 
 let database: TestDatabase;
 let situation: Situation;
