@@ -3,6 +3,8 @@ import { parse } from 'graphql';
 import knexFactory from 'knex';
 import { expect, test } from 'vitest';
 import { composeSupergraph } from '../src/gateway/compose.js';
+import { readSupergraph, supergraphOf } from '../src/gateway/supergraph-source.js';
+import type { Subgraph } from '../src/graph/subgraph.js';
 import { createJudging } from '../src/judgement/judging.js';
 import { createTransact } from '../src/platform/transact.js';
 import { SUBGRAPHS } from '../src/subgraphs/index.js';
@@ -31,6 +33,14 @@ test('the committed supergraph, which a gateway on its own loads, is the composi
   expect(await readFile('schema/supergraph.graphql', 'utf8')).toBe(composeSupergraph(subgraphs));
 });
 
+test('a subgraph that is not the released one is composed anew, the released ones are not', async () => {
+  expect(await supergraphOf(subgraphs)).toBe(await readSupergraph(null));
+  const changed = subgraphs.map((subgraph) =>
+    subgraph.name === 'registry' ? withField(subgraph, 'Query', 'weather: String') : subgraph,
+  );
+  expect(await supergraphOf(changed)).toContain('weather: String');
+});
+
 test('subgraphs that contradict each other do not compose, and the refusal says where', () => {
   const link =
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@shareable"])';
@@ -42,3 +52,8 @@ test('subgraphs that contradict each other do not compose, and the refusal says 
     composeSupergraph([contract('a', 'size: Int @shareable'), contract('b', 'size: String @shareable')]),
   ).toThrow(/Mine\.size/);
 });
+
+function withField(subgraph: Subgraph, type: string, field: string): Subgraph {
+  const sdl = `${subgraph.sdl}extend type ${type} { ${field} }\n`;
+  return { ...subgraph, sdl, typeDefs: parse(sdl) };
+}

@@ -1,10 +1,10 @@
 import { type Config, LOOPBACK } from '../config.js';
 import { createCompiledExecutor, type SubgraphExecutor } from '../gateway/compiled-executor.js';
-import { composeSupergraph, defaultSubgraphUrl, subgraphPath } from '../gateway/compose.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import { graphqlRoute } from '../gateway/graphql-route.js';
+import { defaultSubgraphUrl, subgraphPath } from '../gateway/subgraph-address.js';
 import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
-import { readSupergraph } from '../gateway/supergraph-source.js';
+import { readSupergraph, supergraphOf } from '../gateway/supergraph-source.js';
 import { feedWakes, remoteWakes, type UpdateWakes } from '../gateway/updates/update-wakes.js';
 import type { Subgraph } from '../graph/subgraph.js';
 import type { Database } from '../platform/database.js';
@@ -112,7 +112,7 @@ function openParts(
   log: Logger,
   metrics: Metrics,
 ): Promise<Parts> {
-  if (database === null) return gatewayParts(config, [], metrics, null, null, log);
+  if (database === null) return gatewayParts(config, [], metrics, null, log);
   const endpoint = (subgraph: Subgraph, path: string): Promise<SubgraphEndpoint> =>
     openSubgraphEndpoint({
       subgraph,
@@ -152,14 +152,7 @@ async function allParts(
   endpoint: (subgraph: Subgraph, path: string) => Promise<SubgraphEndpoint>,
 ): Promise<Parts> {
   const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
-  const gateway = await gatewayParts(
-    config,
-    subgraphs,
-    metrics,
-    composeSupergraph(subgraphs),
-    deps.events.feed,
-    log,
-  );
+  const gateway = await gatewayParts(config, subgraphs, metrics, deps.events.feed, log);
   const endpoints = config.subgraphEndpoints
     ? await Promise.all(subgraphs.map((subgraph) => endpoint(subgraph, subgraphPath(subgraph.name))))
     : [];
@@ -178,7 +171,6 @@ async function gatewayParts(
   config: Config,
   subgraphs: readonly Subgraph[],
   metrics: Metrics,
-  composed: string | null,
   feed: EventFeed | null,
   log: Logger,
 ): Promise<Parts> {
@@ -189,8 +181,8 @@ async function gatewayParts(
   );
   const gateway = await createGateway({
     supergraphSdl:
-      composed !== null && config.supergraphPath === null
-        ? composed
+      subgraphs.length > 0 && config.supergraphPath === null
+        ? await supergraphOf(subgraphs)
         : await readSupergraph(config.supergraphPath),
     local,
     urls: config.subgraphUrls,

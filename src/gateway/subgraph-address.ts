@@ -1,0 +1,8 @@
+/**
+ * Where a partner's router finds our subgraph when the hub runs with its defaults. It stands in the supergraph
+ * SDL; in one process nothing is sent there, and MINEBOUND_SUBGRAPH_URLS overrides it.
+ */
+export const defaultSubgraphUrl = (name: string): string => `http://127.0.0.1:4000${subgraphPath(name)}`;
+
+/** Where the process that runs everything serves one subgraph. */
+export const subgraphPath = (name: string): string => `/subgraphs/${name}/graphql`;
