@@ -1,29 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { ExportRequest } from '../../src/subgraphs/boundaries/export.js';
 import type { ExportService } from '../../src/subgraphs/boundaries/export.service.js';
-import { readIntakeFile } from '../../src/subgraphs/boundaries/formats/formats.js';
 import type { IntakeFile } from '../../src/subgraphs/boundaries/formats/intake-file.js';
-import { inputOfBytes } from '../../src/subgraphs/boundaries/formats/intake-input.js';
 import { WRITABLE_FORMATS } from '../../src/subgraphs/boundaries/formats/writers.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
 import type { IntakeService } from '../../src/subgraphs/boundaries/intake.service.js';
 import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
 import type { IntakeFormat } from '../../src/vocabulary/intake.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { startTestHub, type TestHub } from '../support/hub.js';
-
-const fixture = (path: string): Buffer => readFileSync(new URL(`../fixtures/${path}`, import.meta.url));
-const notice = fixture('notices/liaoning-2025-54.txt').toString('utf8');
+import { formatFixture, readBytes } from '../support/format-fixtures.js';
+import { aMineInHaicheng, cornerListRequest, NOTICE } from '../support/notice-intake.js';
+import { CHINA, serviceParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
 let intake: IntakeService;
@@ -31,76 +23,47 @@ let exporting: ExportService;
 beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
-  await new DivisionRepository(knex).upsert(knex, DIVISIONS);
-  intake = createIntakeService({
-    knex,
-    transact: createTransact(knex),
-    extent: [73, 3, 136, 54],
-    ...createJudging(),
-  });
+  intake = createIntakeService(serviceParts(knex, CHINA));
   exporting = createExportService({ knex });
 });
 afterAll(() => database.close());
 
 let count = 0;
 
-async function aStoredMine(facts: Partial<MineFacts> = {}): Promise<MineFacts> {
-  const mine = aMine({ code: `EXPORT-${++count}`, divisionCode: '210381', location: null, ...facts });
-  const registry = createRegistryService({ knex: database.knex, transact: createTransact(database.knex) });
-  await registry.upsertMines(testContext(), [mine]);
-  return mine;
+const aStoredMine = (facts: Partial<MineFacts> = {}): Promise<MineFacts> =>
+  aMineInHaicheng(database.knex, { code: `EXPORT-${++count}`, ...facts });
+
+interface Import {
+  readonly format?: IntakeFormat;
+  readonly options?: Partial<IntakeOptions>;
+  readonly context?: RequestContext;
+  readonly mine?: MineFacts;
 }
 
-async function aMineWith(
-  content: string,
-  format: IntakeFormat | null = null,
-  options: Partial<IntakeOptions> = {},
-  context: RequestContext = testContext(),
-  mine?: MineFacts,
-): Promise<string> {
+/** The code of a mine, a new one unless the test has one, for which the areas were imported. */
+async function aMineWith(content: string, { format, options, context, mine }: Import = {}): Promise<string> {
   const { code } = mine ?? (await aStoredMine());
-  const result = await intake.importPermittedAreas(context, {
-    mineId: mineId(code),
-    format,
-    content,
-    encoding: 'UTF8',
-    options: {
-      kind: 'MINING_RIGHT',
-      authority: '辽宁省自然资源厅',
-      validFrom: '2025-12-01',
-      validTo: '2035-12-01',
-      sigmaMetres: 0.1,
-      documentNumber: '辽采协示字〔2025〕54号',
-      ...options,
-    },
-  });
-  expect(result.rejected).toEqual([]);
+  const request = { ...cornerListRequest(mineId(code), content, options), format: format ?? null };
+  const { rejected } = await intake.importPermittedAreas(context ?? testContext(), request);
+  expect(rejected).toEqual([]);
   return code;
 }
 
-const asked = (
+async function exported(
   format: IntakeFormat,
   mineCode: string | null,
   more: Partial<ExportRequest> = {},
-): ExportRequest => ({
-  format,
-  mineCode,
-  kinds: null,
-  validOn: null,
-  known: null,
-  srid: null,
-  ...more,
-});
-
-async function bytesOf(request: ExportRequest, context = testContext()): Promise<Buffer> {
+  context = testContext(),
+): Promise<Buffer> {
+  const request = { format, mineCode, kinds: null, validOn: null, known: null, srid: null, ...more };
   const file = await exporting.open(context, request);
   const chunks: Uint8Array[] = [];
   for await (const chunk of file.chunks) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-const read = async (format: IntakeFormat, bytes: Buffer, srid: number | null = null): Promise<IntakeFile> =>
-  readIntakeFile(format, inputOfBytes(bytes), srid, [73, 3, 136, 54]);
+const read = (format: IntakeFormat, bytes: Buffer, srid: number | null = null): Promise<IntakeFile> =>
+  readBytes(format, bytes, srid, CHINA);
 
 /** Names with bands and corners, in the order of names: files list areas by id. */
 const content = (file: IntakeFile, decimals = 4) =>
@@ -117,36 +80,36 @@ const content = (file: IntakeFile, decimals = 4) =>
 
 describe('what was imported and is exported is read back as it was issued', () => {
   test.each(['CORNER_LIST', 'STORED_STRING', 'SUBMISSION_TEXT'] as const)('%s', async (format) => {
-    const code = await aMineWith(notice);
-    const file = await read(format, await bytesOf(asked(format, code)));
+    const code = await aMineWith(NOTICE);
+    const file = await read(format, await exported(format, code));
     expect(file.issues).toEqual([]);
     expect(file.features.map(({ srid }) => srid)).toEqual([4529, 4529]);
-    expect(content(file)).toEqual(content(await read('CORNER_LIST', Buffer.from(notice))));
+    expect(content(file)).toEqual(content(await read('CORNER_LIST', Buffer.from(NOTICE))));
   });
 
   test('LAND_TXT, but for the elevation bands it has no place for', async () => {
-    const code = await aMineWith(notice);
-    const file = await read('LAND_TXT', await bytesOf(asked('LAND_TXT', code)));
-    const bandless = notice.replace(/^\*,[\d.]+,[\d.]+,/gm, '*,,,');
+    const code = await aMineWith(NOTICE);
+    const file = await read('LAND_TXT', await exported('LAND_TXT', code));
+    const bandless = NOTICE.replace(/^\*,[\d.]+,[\d.]+,/gm, '*,,,');
     expect(content(file)).toEqual(content(await read('CORNER_LIST', Buffer.from(bandless))));
   });
 
   test('WKT, each area in the CRS it was issued in', async () => {
-    const code = await aMineWith(notice);
-    const file = await read('WKT', await bytesOf(asked('WKT', code)));
-    const nameless = content(await read('CORNER_LIST', Buffer.from(notice)));
+    const code = await aMineWith(NOTICE);
+    const file = await read('WKT', await exported('WKT', code));
+    const nameless = content(await read('CORNER_LIST', Buffer.from(NOTICE)));
     expect(new Set(content(file).map(({ corners }) => JSON.stringify(corners)))).toEqual(
       new Set(nameless.map(({ corners }) => JSON.stringify(corners))),
     );
   });
 
   test('DMS, in degrees of the same datum', async () => {
-    const dms = fixture('formats/dms/liaoning-2025-54.txt').toString('utf8');
+    const dms = formatFixture('dms/liaoning-2025-54.txt').toString('utf8');
     const code = await aMineWith(dms);
-    const file = await read('DMS', await bytesOf(asked('DMS', code)));
+    const file = await read('DMS', await exported('DMS', code));
     expect(file.features.map(({ srid }) => srid)).toEqual([4490, 4490]);
     expect(content(file, 12)).toEqual(content(await read('DMS', Buffer.from(dms)), 12));
-    const ofPlane = await read('DMS', await bytesOf(asked('DMS', await aMineWith(notice))));
+    const ofPlane = await read('DMS', await exported('DMS', await aMineWith(NOTICE)));
     // The published listing rounds to a thousandth of a second, 3 cm.
     const numbers = (one: IntakeFile) =>
       content(one, 12).flatMap(({ corners }) => corners.flat(2).join(' ').split(' '));
@@ -157,8 +120,8 @@ describe('what was imported and is exported is read back as it was issued', () =
   });
 
   test('GEOJSON: the geometry that is judged, with what is known of the area', async () => {
-    const code = await aMineWith(notice);
-    const collection = JSON.parse((await bytesOf(asked('GEOJSON', code))).toString('utf8'));
+    const code = await aMineWith(NOTICE);
+    const collection = JSON.parse((await exported('GEOJSON', code)).toString('utf8'));
     expect(collection.features).toHaveLength(2);
     const east = collection.features.find(
       (one: { properties: { name: string } }) => one.properties.name === '金藏采区',
@@ -177,12 +140,12 @@ describe('what was imported and is exported is read back as it was issued', () =
 });
 
 test('a hole stays a hole in every listing', async () => {
-  const land = fixture('formats/land-txt/xian-1980-with-hole.txt')
+  const land = formatFixture('land-txt/xian-1980-with-hole.txt')
     .toString('utf8')
     .replace('1980西安', '2000国家大地');
-  const code = await aMineWith(land, 'LAND_TXT');
+  const code = await aMineWith(land, { format: 'LAND_TXT' });
   for (const format of ['CORNER_LIST', 'STORED_STRING', 'SUBMISSION_TEXT', 'LAND_TXT', 'DMS'] as const) {
-    const file = await read(format, await bytesOf(asked(format, code)));
+    const file = await read(format, await exported(format, code));
     expect([format, file.features[0]?.polygons.map((rings) => rings.map((ring) => ring.length))]).toEqual([
       format,
       [[4, 4]],
@@ -192,45 +155,43 @@ test('a hole stays a hole in every listing', async () => {
 
 describe('the CRS of a listing', () => {
   test('is a zone with prefix where the areas were issued without one', async () => {
-    const land = fixture('formats/land-txt/xian-1980-with-hole.txt').toString('utf8');
-    const code = await aMineWith(land, 'LAND_TXT');
-    const file = await read('LAND_TXT', await bytesOf(asked('LAND_TXT', code)));
+    const land = formatFixture('land-txt/xian-1980-with-hole.txt').toString('utf8');
+    const code = await aMineWith(land, { format: 'LAND_TXT' });
+    const file = await read('LAND_TXT', await exported('LAND_TXT', code));
     expect(file.features).toMatchObject([{ srid: 2365 }]);
     expect(file.features[0]?.polygons[0]?.[0]?.[0]).toMatchObject({ x: 4507000, y: 41473000 });
   });
 
   test('is never an old datum that the format does not name, unless it is asked for', async () => {
-    const code = await aMineWith(notice, 'CORNER_LIST', { srid: 2365 });
-    await expect(bytesOf(asked('CORNER_LIST', code))).rejects.toMatchObject({
+    const code = await aMineWith(NOTICE, { format: 'CORNER_LIST', options: { srid: 2365 } });
+    await expect(exported('CORNER_LIST', code)).rejects.toMatchObject({
       code: 'EXPORT_REFUSED',
       message: expect.stringContaining('srid 2365'),
     });
-    const file = await read('CORNER_LIST', await bytesOf(asked('CORNER_LIST', code, { srid: 2365 })), 2365);
-    expect(content(file)).toEqual(content(await read('CORNER_LIST', Buffer.from(notice), 2365)));
-    expect((await read('LAND_TXT', await bytesOf(asked('LAND_TXT', code)))).features[0]?.srid).toBe(2365);
+    const file = await read('CORNER_LIST', await exported('CORNER_LIST', code, { srid: 2365 }), 2365);
+    expect(content(file)).toEqual(content(await read('CORNER_LIST', Buffer.from(NOTICE), 2365)));
+    expect((await read('LAND_TXT', await exported('LAND_TXT', code))).features[0]?.srid).toBe(2365);
   });
 
   test('is the 3° zone of the mine for areas that came in degrees', async () => {
     const square = '((122.68 40.70, 122.69 40.70, 122.69 40.71, 122.68 40.71, 122.68 40.70))';
     const mine = await aStoredMine({ location: { type: 'Point', coordinates: [122.685, 40.705] } });
-    const code = await aMineWith(`SRID=4490;POLYGON${square}`, 'WKT', {}, testContext(), mine);
-    const file = await read('CORNER_LIST', await bytesOf(asked('CORNER_LIST', code)));
+    const code = await aMineWith(`SRID=4490;POLYGON${square}`, { format: 'WKT', mine });
+    const file = await read('CORNER_LIST', await exported('CORNER_LIST', code));
     expect(file.features).toMatchObject([{ srid: 4529 }]);
-    const back = await bytesOf(asked('WKT', code, { srid: 4490 }));
+    const back = await exported('WKT', code, { srid: 4490 });
     expect(back.toString()).toContain('122.68 40.7,');
   });
 
   test('is refused where the areas have several datums, or it is none of the format’s', async () => {
     const mine = await aStoredMine();
-    await aMineWith(notice, 'CORNER_LIST', {}, testContext(), mine);
-    const code = await aMineWith(
-      notice,
-      'CORNER_LIST',
-      { srid: 2365, documentNumber: 'old' },
-      testContext(),
+    await aMineWith(NOTICE, { format: 'CORNER_LIST', mine });
+    const code = await aMineWith(NOTICE, {
+      format: 'CORNER_LIST',
+      options: { srid: 2365, documentNumber: 'old' },
       mine,
-    );
-    await expect(bytesOf(asked('LAND_TXT', code))).rejects.toMatchObject({
+    });
+    await expect(exported('LAND_TXT', code)).rejects.toMatchObject({
       code: 'EXPORT_REFUSED',
       message: expect.stringMatching(/EPSG:4529.*EPSG:2365|EPSG:2365.*EPSG:4529/),
     });
@@ -240,29 +201,29 @@ describe('the CRS of a listing', () => {
       ['GEOJSON', 4529],
       ['WKT', 3857],
     ] as const) {
-      await expect(bytesOf(asked(format, code, { srid }))).rejects.toMatchObject({ code: 'EXPORT_REFUSED' });
+      await expect(exported(format, code, { srid })).rejects.toMatchObject({ code: 'EXPORT_REFUSED' });
     }
   });
 });
 
 test('a name that a format cannot hold is refused, not written wrong', async () => {
-  const code = await aMineWith(notice.replace('金藏采区', '金藏,上'));
-  await expect(bytesOf(asked('STORED_STRING', code))).rejects.toMatchObject({
+  const code = await aMineWith(NOTICE.replace('金藏采区', '金藏,上'));
+  await expect(exported('STORED_STRING', code)).rejects.toMatchObject({
     code: 'EXPORT_REFUSED',
     message: expect.stringContaining('金藏,上'),
   });
-  expect((await read('CORNER_LIST', await bytesOf(asked('CORNER_LIST', code)))).features).toHaveLength(2);
+  expect((await read('CORNER_LIST', await exported('CORNER_LIST', code))).features).toHaveLength(2);
 });
 
 test('areas are those in force on the day, as they were known then', async () => {
   const mine = await aStoredMine();
   const at = (instant: string) => testContext({ clock: fixedClock(instant) });
   const first = at('2026-01-01T00:00:00Z');
-  await aMineWith(notice, null, {}, first, mine);
-  const moved = notice.replace('4507088.2206', '4507090.2206');
-  const code = await aMineWith(moved, null, {}, at('2026-02-01T00:00:00Z'), mine);
+  await aMineWith(NOTICE, { context: first, mine });
+  const moved = NOTICE.replace('4507088.2206', '4507090.2206');
+  const code = await aMineWith(moved, { context: at('2026-02-01T00:00:00Z'), mine });
   const text = async (more: Partial<ExportRequest>) =>
-    (await bytesOf(asked('CORNER_LIST', code, more), at('2026-03-01T00:00:00Z'))).toString();
+    (await exported('CORNER_LIST', code, more, at('2026-03-01T00:00:00Z'))).toString();
   expect(await text({})).toContain('4507090.2206');
   expect(await text({ known: new Date('2026-01-15T00:00:00Z') })).toContain('4507088.2206');
   expect(await text({ known: new Date('2025-01-15T00:00:00Z') })).toBe('');
@@ -272,17 +233,11 @@ test('areas are those in force on the day, as they were known then', async () =>
 });
 
 test('an officer gets the areas of their own county and no others', async () => {
-  const own = await aMineWith(notice, null, {}, testContext(), await aStoredMine({ divisionCode: '210381' }));
-  const foreign = await aMineWith(
-    notice,
-    null,
-    {},
-    testContext(),
-    await aStoredMine({ divisionCode: '150421' }),
-  );
+  const own = await aMineWith(NOTICE, { mine: await aStoredMine({ divisionCode: '210381' }) });
+  const foreign = await aMineWith(NOTICE, { mine: await aStoredMine({ divisionCode: '150421' }) });
   const officer = testContext({ principal: countyOfficer('210381') });
-  await expect(bytesOf(asked('CORNER_LIST', foreign), officer)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  const all = JSON.parse((await bytesOf(asked('GEOJSON', null), officer)).toString('utf8'));
+  await expect(exported('CORNER_LIST', foreign, {}, officer)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const all = JSON.parse((await exported('GEOJSON', null, {}, officer)).toString('utf8'));
   const codes = new Set(
     all.features.map((one: { properties: { mineCode: string } }) => one.properties.mineCode),
   );
@@ -295,105 +250,17 @@ test('many areas are read page by page, each once', async () => {
     const [x, y] = [120 + (i % 25) * 0.01, 43 + Math.floor(i / 25) * 0.01];
     return `SRID=4490;POLYGON((${x} ${y},${x + 0.005} ${y},${x + 0.005} ${y + 0.005},${x} ${y}))`;
   });
-  const code = await aMineWith(lines.join('\n'), 'WKT');
-  const back = (await bytesOf(asked('WKT', code))).toString().trim().split('\n');
+  const code = await aMineWith(lines.join('\n'), { format: 'WKT' });
+  const back = (await exported('WKT', code)).toString().trim().split('\n');
   expect(back).toHaveLength(450);
   expect(new Set(back).size).toBe(450);
 });
 
 test('a format that is only read, and a listing of all mines, are refused', async () => {
   expect(WRITABLE_FORMATS).not.toContain('KML');
-  await expect(bytesOf(asked('KML', null))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-  await expect(bytesOf(asked('CORNER_LIST', null))).rejects.toMatchObject({
+  await expect(exported('KML', null)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  await expect(exported('CORNER_LIST', null)).rejects.toMatchObject({
     code: 'BAD_USER_INPUT',
     details: { field: 'mine' },
-  });
-});
-
-describe('the download', () => {
-  let hub: TestHub;
-  const code = 'DOWNLOAD';
-  beforeAll(async () => {
-    hub = await startTestHub();
-    const { location: _location, ...mine } = aMine({ code, divisionCode: '210381' });
-    const data = async (query: string, variables: Record<string, unknown>) => {
-      const { body } = await hub.ask(query, { variables });
-      expect(body.errors).toBeUndefined();
-    };
-    await data('mutation ($input: [MineInput!]!) { upsertMines(input: $input) { created } }', {
-      input: [mine],
-    });
-    await data(
-      `mutation ($mineId: ID!, $content: String!) {
-        importPermittedAreas(mineId: $mineId, content: $content, options: {
-          kind: MINING_RIGHT, authority: "辽宁省自然资源厅", validFrom: "2025-12-01", sigmaMetres: 0.1
-        }) { recorded }
-      }`,
-      { mineId: mineId(code), content: notice },
-    );
-  }, 120_000);
-  afterAll(() => hub.stop());
-
-  const get = (target: string, method = 'GET') => fetch(`${hub.url}/export/${target}`, { method });
-
-  test('is a file with a name, the same that the service writes', async () => {
-    const response = await get(`permitted-areas.txt?format=LAND_TXT&mine=${code}&kind=MINING_RIGHT`);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-disposition')).toBe(
-      `attachment; filename="permitted-areas-${code}-land-txt.txt"`,
-    );
-    const file = await read('LAND_TXT', Buffer.from(await response.arrayBuffer()));
-    expect(file).toMatchObject({ issues: [] });
-    expect(file.features).toHaveLength(2);
-    const head = await get(`permitted-areas.geojson?mine=${code}`, 'HEAD');
-    expect([head.status, await head.text()]).toEqual([200, '']);
-  });
-
-  test('of all areas has as many as the graph', async () => {
-    const response = await get('permitted-areas.geojson');
-    expect(response.headers.get('content-type')).toBe('application/geo+json');
-    expect(response.headers.get('content-length')).toBeNull();
-    const { features } = (await response.json()) as { features: unknown[] };
-    const { body } = await hub.ask('{ permittedAreas(first: 1) { totalCount } }');
-    expect(body.data).toEqual({ permittedAreas: { totalCount: features.length } });
-  });
-
-  test.each([
-    [
-      'a mine that is not there',
-      'permitted-areas.txt?format=LAND_TXT&mine=NOWHERE',
-      404,
-      'NOT_FOUND',
-      undefined,
-    ],
-    ['an ending of several formats', 'permitted-areas.txt?mine=X', 400, 'BAD_USER_INPUT', 'format'],
-    ['an ending of no format', 'permitted-areas.dwg', 400, 'BAD_USER_INPUT', 'format'],
-    ['a format that ends otherwise', 'permitted-areas.txt?format=GEOJSON', 400, 'BAD_USER_INPUT', 'format'],
-    ['a kind that is none', 'permitted-areas.geojson?kind=GARDEN', 400, 'BAD_USER_INPUT', 'kind'],
-    ['a day that is none', 'permitted-areas.geojson?validOn=2026-13-01', 400, 'BAD_USER_INPUT', 'validOn'],
-    [
-      'an instant without zone',
-      'permitted-areas.geojson?known=2026-01-01T00:00:00',
-      400,
-      'BAD_USER_INPUT',
-      'known',
-    ],
-    ['a parameter that is none', 'permitted-areas.geojson?day=2026-01-01', 400, 'BAD_USER_INPUT', 'day'],
-    ['a CRS the format cannot have', 'permitted-areas.geojson?srid=4529', 422, 'EXPORT_REFUSED', 'srid'],
-    ['another name', 'areas.geojson', 404, 'NOT_FOUND', undefined],
-  ])('of %s is an error with its code', async (_name, target, status, code, field) => {
-    const response = await get(target);
-    const { errors } = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
-    expect([response.status, errors[0]?.extensions['code'], errors[0]?.extensions['field']]).toEqual([
-      status,
-      code,
-      field,
-    ]);
-    expect(response.headers.get('content-disposition')).toBeNull();
-  });
-
-  test('is asked for with GET', async () => {
-    const response = await get('permitted-areas.geojson', 'POST');
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 });
