@@ -1,104 +1,40 @@
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
 import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observation-withdrawal.service.js';
 import {
   createBoundariesService,
   createBoundariesSubgraph,
-  createObservationWithdrawalService,
 } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { mineId, squareAt } from '../support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { SILENT_JUDGE, serviceParts } from '../support/service-parts.js';
+import { signal } from '../support/signal.js';
+import {
+  AT_OURS,
+  AT_THEIRS,
+  anObservation,
+  everybody,
+  officer,
+  TwoCounties,
+} from '../support/two-counties.js';
 
 let database: TestDatabase;
+let counties: TwoCounties;
 let boundaries: BoundariesService;
 let withdrawals: ObservationWithdrawalService;
 
-const everybody = testContext();
-const officer = testContext({ principal: countyOfficer('210381') });
-
-const deps = () => ({
-  knex: database.knex,
-  transact: createTransact(database.knex),
-  ...createJudging(),
-  extent: null,
-});
-
 beforeAll(async () => {
   database = await openTestDatabase();
-  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  await createRegistryService(deps()).upsertMines(everybody, [
-    aMine({ code: 'OURS', divisionCode: '210381', location: { type: 'Point', coordinates: [122.5, 40.5] } }),
-    aMine({ code: 'THEIRS', divisionCode: '150421' }),
-  ]);
-  boundaries = createBoundariesService(deps());
-  withdrawals = createObservationWithdrawalService(deps());
-  await permitted('OURS', 122.5, 40.5);
-  await permitted('THEIRS', 120, 43.5);
+  counties = await TwoCounties.open(database.knex);
+  ({ boundaries, withdrawals } = counties);
 });
 afterAll(() => database.close());
 
-/** Permits the mine a square of a tenth of a degree. */
-async function permitted(code: string, longitude: number, latitude: number): Promise<void> {
-  const [east, north] = [longitude + 0.1, latitude + 0.1];
-  const { rejected } = await boundaries.importPermittedAreas(everybody, {
-    mineId: mineId(code),
-    format: 'WKT',
-    encoding: 'UTF8',
-    content: `SRID=4490;POLYGON((${longitude} ${latitude}, ${east} ${latitude}, ${east} ${north}, ${longitude} ${north}, ${longitude} ${latitude}))`,
-    options: { kind: 'MINING_RIGHT', authority: 'A', validFrom: '2024-01-01', sigmaMetres: 0.1 },
-  });
-  expect(rejected).toEqual([]);
-}
-
-const squareAt = (longitude: number, latitude: number): object => ({
-  type: 'Polygon',
-  coordinates: [
-    [
-      [longitude, latitude],
-      [longitude + 0.001, latitude],
-      [longitude + 0.001, latitude + 0.001],
-      [longitude, latitude + 0.001],
-      [longitude, latitude],
-    ],
-  ],
-});
-const AT_OURS = squareAt(122.52, 40.52);
-const AT_THEIRS = squareAt(120.02, 43.52);
-
-let count = 0;
-const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts => ({
-  provider: 'satellite',
-  providerRef: `ref-${++count}`,
-  mineCode: 'OURS',
-  activity: 'EXTRACTION',
-  method: 'SATELLITE',
-  observedAt: new Date('2026-05-01T02:00:00Z'),
-  geometry: AT_OURS,
-  sigmaMetres: 2,
-  ...facts,
-});
-
 const idOf = ({ observations: [observation] }: { observations: readonly { readonly id: string }[] }) =>
   observation?.id ?? '';
-
-/** Everything that is stored about an observation: rows, past versions, judgements, events. */
-async function traceOf(id: string): Promise<unknown> {
-  const { knex } = database;
-  return {
-    observation: await knex('boundaries.observation').where({ id }),
-    versions: await knex('boundaries.published_observation_version').where({ id }),
-    judgements: await knex('enforcement.judgement').where({ observation_id: id }),
-    events: await knex('platform.event').where({ subject_id: id }).orderBy('seq'),
-  };
-}
 
 const keyTaken = (index: number, { provider, providerRef }: ObservationFacts) => ({
   index,
@@ -121,7 +57,7 @@ describe('an observation that an officer may not see is neither replaced nor sho
   test.each(hidden)('%s', async (_name, facts) => {
     const theirs = anObservation(facts);
     const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
-    const before = await traceOf(id);
+    const before = await counties.traceOf(id);
     expect(await boundaries.observation(officer, id)).toBeNull();
     await expect(
       withdrawals.withdraw(officer, id, { reason: 'Not ours', documentNumber: null }),
@@ -132,9 +68,9 @@ describe('an observation that an officer may not see is neither replaced nor sho
       { mineCode: null, sigmaMetres: 9 },
       { mineCode: null, geometry: squareAt(100, 36), activity: 'DUMPING' },
     ];
-    for (const one of tries) {
+    for (const [i, one] of tries.entries()) {
       const attempt = { ...theirs, ...one };
-      const [first, last] = others.map((other) => ({ ...other, sigmaMetres: other.sigmaMetres + ++count }));
+      const [first, last] = others.map((other) => ({ ...other, sigmaMetres: other.sigmaMetres + i }));
       const result = await boundaries.submitObservations(officer, [
         first,
         attempt,
@@ -146,13 +82,13 @@ describe('an observation that an officer may not see is neither replaced nor sho
       );
       expect(result.judgements).toHaveLength(2);
     }
-    expect(await traceOf(id)).toEqual(before);
+    expect(await counties.traceOf(id)).toEqual(before);
   });
 
   test('the same content is refused in the same words', async () => {
     const theirs = anObservation({ mineCode: 'THEIRS', geometry: AT_THEIRS });
     const id = idOf(await boundaries.submitObservations(everybody, [theirs]));
-    const before = await traceOf(id);
+    const before = await counties.traceOf(id);
     const attempt = { ...theirs, mineCode: null };
     expect(await boundaries.submitObservations(officer, [attempt])).toEqual({
       observations: [],
@@ -161,15 +97,15 @@ describe('an observation that an officer may not see is neither replaced nor sho
       judgementDiffId: null,
       rejected: [keyTaken(0, attempt)],
     });
-    expect(await traceOf(id)).toEqual(before);
+    expect(await counties.traceOf(id)).toEqual(before);
   });
 
   test('what they sent without a mine they can send again, and it changes nothing', async () => {
     const facts = anObservation({ mineCode: null });
     const first = await boundaries.submitObservations(officer, [facts]);
-    const before = await traceOf(idOf(first));
+    const before = await counties.traceOf(idOf(first));
     expect(await boundaries.submitObservations(officer, [facts])).toEqual(first);
-    expect(await traceOf(idOf(first))).toEqual(before);
+    expect(await counties.traceOf(idOf(first))).toEqual(before);
     await withdrawals.withdraw(everybody, idOf(first), { reason: 'A secret', documentNumber: null });
     expect((await boundaries.submitObservations(officer, [facts])).rejected).toEqual([keyTaken(0, facts)]);
   });
@@ -213,31 +149,25 @@ describe('an observation that an officer may not see is neither replaced nor sho
 
   test('nor is one that is being stored at the same moment', async () => {
     const theirs = anObservation({ mineCode: 'THEIRS', geometry: AT_THEIRS });
-    let judging = (): void => {};
-    let goOn = (): void => {};
-    const stored = new Promise<void>((resolve) => {
-      judging = resolve;
-    });
-    const released = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const stored = signal();
+    const mayCommit = signal();
     const slow = createBoundariesService({
-      ...deps(),
+      ...serviceParts(database.knex),
       judge: {
-        judge: async () => {
-          judging();
-          await released;
-          return { judgementIds: [], violationIds: [], changed: 0 };
+        judge: async (...batch) => {
+          stored.give();
+          await mayCommit.given;
+          return SILENT_JUDGE.judge(...batch);
         },
       },
     });
     const first = slow.submitObservations(everybody, [theirs]);
-    await stored;
+    await stored.given;
     const attempt = { ...theirs, mineCode: 'OURS' };
     const second = boundaries.submitObservations(officer, [attempt]);
     // Long enough for it to have found nothing stored; the embedded database lets it in only afterwards.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    goOn();
+    mayCommit.give();
     expect((await second).rejected).toEqual([keyTaken(0, attempt)]);
     expect(await boundaries.observation(everybody, idOf(await first))).toMatchObject({
       version: 1,
@@ -248,21 +178,18 @@ describe('an observation that an officer may not see is neither replaced nor sho
 
 test('an observation that goes to a mine out of sight while an officer withdraws it stays', async () => {
   const id = idOf(await boundaries.submitObservations(officer, [anObservation()]));
-  let goOn = (): void => {};
-  const released = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
+  const mayCommit = signal();
   const moved = database.knex.transaction(async (sql) => {
     await sql('boundaries.observation')
       .where({ id })
       .update({ mine_id: mineId('THEIRS') });
-    await released;
+    await mayCommit.given;
   });
   const withdrawn = withdrawals.withdraw(officer, id, { reason: 'Not ours', documentNumber: null });
   const refused = expect(withdrawn).rejects.toMatchObject({ code: 'NOT_FOUND' });
   // Long enough for it to wait for the row that it has seen.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  goOn();
+  mayCommit.give();
   await moved;
   await refused;
   expect(await boundaries.observation(everybody, id)).toMatchObject({ withdrawal: null });
@@ -280,13 +207,13 @@ describe('what an officer may see', () => {
   test('is not given to a mine out of sight', async () => {
     const facts = anObservation();
     const id = idOf(await boundaries.submitObservations(officer, [facts]));
-    const before = await traceOf(id);
+    const before = await counties.traceOf(id);
     const { observations, rejected } = await boundaries.submitObservations(officer, [
       { ...facts, mineCode: 'THEIRS' },
     ]);
     expect(observations).toEqual([]);
     expect(rejected).toMatchObject([{ index: 0, code: 'MINE_UNKNOWN', path: 'mineCode' }]);
-    expect(await traceOf(id)).toEqual(before);
+    expect(await counties.traceOf(id)).toEqual(before);
   });
 
   test('two who send one new key at once: the second corrects the first', async () => {
@@ -306,7 +233,7 @@ describe('what an officer may see', () => {
 });
 
 test('the graph tells the refusal as one of its row', async () => {
-  const { schema } = await createBoundariesSubgraph(deps());
+  const { schema } = await createBoundariesSubgraph(serviceParts(database.knex));
   const submit = (facts: ObservationFacts, contextValue: RequestContext) =>
     execute({
       schema,

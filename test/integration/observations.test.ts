@@ -1,59 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
 import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId, observationFacts, squareAt } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
+import { CHINA, SILENT_JUDGE, serviceParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
 let boundaries: BoundariesService;
-const mine = aMine({ code: 'OBSERVED' });
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  const transact = createTransact(database.knex);
-  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  await createRegistryService({ knex: database.knex, transact }).upsertMines(testContext(), [mine]);
-  boundaries = createBoundariesService({
-    knex: database.knex,
-    transact,
-    ...createJudging(),
-    extent: [73, 3, 136, 54],
-  });
+  await registerMines(database.knex, [aMine({ code: 'OBSERVED' })]);
+  boundaries = createBoundariesService(serviceParts(database.knex, CHINA));
 });
 afterAll(() => database.close());
 
-const squareAt = (longitude: number, latitude: number, side = 0.001): object => ({
-  type: 'Polygon',
-  coordinates: [
-    [
-      [longitude, latitude],
-      [longitude + side, latitude],
-      [longitude + side, latitude + side],
-      [longitude, latitude + side],
-      [longitude, latitude],
-    ],
-  ],
-});
-
-let count = 0;
-const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts => ({
-  provider: 'test-satellite',
-  providerRef: `ref-${++count}`,
-  mineCode: 'OBSERVED',
-  activity: 'STRIPPING',
-  method: 'SATELLITE',
-  observedAt: new Date('2026-05-01T02:00:00Z'),
-  geometry: squareAt(120, 43.5),
-  sigmaMetres: 2,
-  ...facts,
-});
+const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts =>
+  observationFacts({ mineCode: 'OBSERVED', activity: 'STRIPPING', ...facts });
 
 const at = (instant: string) => testContext({ clock: fixedClock(instant) });
 
@@ -218,12 +185,7 @@ describe('a faulty row is rejected by itself', () => {
   });
 
   test('an edge across the antimeridian, where the whole world is taken', async () => {
-    const world = createBoundariesService({
-      knex: database.knex,
-      transact: createTransact(database.knex),
-      ...createJudging(),
-      extent: null,
-    });
+    const world = createBoundariesService(serviceParts(database.knex));
     const across = line([179.99, 60], [-179.99, 60], [-179.99, 60.01], [179.99, 60]);
     const result = await world.submitObservations(testContext(), [
       anObservation({ geometry: across, mineCode: null }),
@@ -241,11 +203,8 @@ describe('a faulty row is rejected by itself', () => {
 
 test('a failing judgement leaves nothing of the submission behind', async () => {
   const failing = createBoundariesService({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    ...createJudging(),
+    ...serviceParts(database.knex),
     judge: { judge: () => Promise.reject(new Error('no verdict today')) },
-    extent: null,
   });
   const facts = anObservation();
   await expect(failing.submitObservations(testContext(), [facts])).rejects.toThrow('no verdict today');
@@ -290,13 +249,7 @@ test('three thousand observations are stored and judged in a few statements', as
   const rows = Array.from({ length: 3000 }, (_, i) =>
     anObservation({ geometry: squareAt(115 + (i % 60) * 0.01, 41 + Math.floor(i / 60) * 0.01) }),
   );
-  const silent = createBoundariesService({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    ...createJudging(),
-    judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
-    extent: null,
-  });
+  const silent = createBoundariesService({ ...serviceParts(database.knex), judge: SILENT_JUDGE });
   database.knex.on('query', listen);
   const result = await silent.submitObservations(testContext(), rows);
   database.knex.removeListener('query', listen);

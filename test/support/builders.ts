@@ -1,4 +1,5 @@
 import { idFromKey } from '../../src/platform/ids.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
 import type { Division } from '../../src/subgraphs/registry/division.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import { creditCodeCheckCharacter } from '../../src/subgraphs/registry/operator.js';
@@ -40,3 +41,33 @@ export function aMine(facts: Partial<MineFacts> = {}): MineFacts {
 }
 
 export const mineId = (code: string): string => idFromKey('mine', code);
+
+/** A square of `side` degrees whose south-west corner is there, as GeoJSON. */
+export const squareAt = (longitude: number, latitude: number, side = 0.001): object => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [longitude, latitude],
+      [longitude + side, latitude],
+      [longitude + side, latitude + side],
+      [longitude, latitude + side],
+      [longitude, latitude],
+    ],
+  ],
+});
+
+/** What a satellite saw of nobody in particular, under a provider's key of its own. */
+export function observationFacts(facts: Partial<ObservationFacts> = {}): ObservationFacts {
+  count += 1;
+  return {
+    provider: 'test-satellite',
+    providerRef: `ref-${count}`,
+    mineCode: null,
+    activity: 'EXTRACTION',
+    method: 'SATELLITE',
+    observedAt: new Date('2026-05-01T02:00:00Z'),
+    geometry: squareAt(120, 43.5),
+    sigmaMetres: 2,
+    ...facts,
+  };
+}
