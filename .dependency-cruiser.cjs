@@ -16,7 +16,7 @@ module.exports = {
       'no-cycle',
       'Two files that need each other are one file, or miss a third.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      { circular: true },
     ),
     forbid(
       'no-unresolved',

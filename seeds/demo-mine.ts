@@ -4,11 +4,11 @@ import { creditCodeCheckCharacter } from '../src/subgraphs/registry/operator.js'
 import type { Activity, ObservationMethod, PermittedAreaKind } from '../src/vocabulary/boundaries.js';
 import type { VerdictClass, ViolationKind } from '../src/vocabulary/enforcement.js';
 import type { MineScale, MineStatus, MiningMethod } from '../src/vocabulary/registry.js';
+import type { DemoObservation } from './demo-facts.js';
 import type { County } from './divisions.js';
 import type { Random } from './random.js';
 import { type Local, ringArea, type Site } from './site.js';
 import type { Work } from './work.js';
-import type { DemoObservation } from './world.js';
 
 export const LAND_AUTHORITY = '自然资源主管部门（示范）';
 export const SAFETY_AUTHORITY = '矿山安全监管部门（示范）';

@@ -5,7 +5,8 @@ import { createIntakeService, createObservationService } from '../src/subgraphs/
 import type { SubgraphDeps } from '../src/subgraphs/deps.js';
 import { createLicencesService } from '../src/subgraphs/licences/subgraph.js';
 import { createRegistryService } from '../src/subgraphs/registry/subgraph.js';
-import { type DemoArea, demoWorld } from './world.js';
+import type { DemoArea } from './demo-facts.js';
+import { demoWorld } from './world.js';
 
 /** Tells how far it has come: `done` of `total` steps, and what is in hand. */
 export type OnSeedProgress = (done: number, total: number, what: string) => void;

@@ -1,9 +1,10 @@
-import { executeSync, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { executeSync, type GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
 import type { GatewayContext } from './gateway-context.js';
+import type { GraphQlRequest, GraphQlResponse } from './graphql-message.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { openSupergraph, type SupergraphOptions, type SupergraphRuntime } from './supergraph-runtime.js';
 import { LiveUpdates, type LiveUpdatesOptions } from './updates/live-updates.js';
@@ -16,22 +17,11 @@ export interface GatewayOptions extends SupergraphOptions {
   readonly updates?: Omit<LiveUpdatesOptions, 'schema' | 'supergraph' | 'limits' | 'metrics'>;
 }
 
-export interface GraphQlRequest {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
 export interface SubscribeOptions {
   /** Refuse mutations, as a GET must. */
   readonly readOnly: boolean;
   /** A cursor from the transport, which counts more than the operation's. */
   readonly resumeAfter: string | null;
-}
-
-export interface GraphQlResponse {
-  readonly data?: unknown;
-  readonly errors?: readonly GraphQLError[];
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {

@@ -1,6 +1,6 @@
 import type { Exchange } from '../platform/http-exchange.js';
 import { httpStatusOf } from './client-error.js';
-import type { GraphQlResponse } from './gateway.js';
+import type { GraphQlResponse } from './graphql-message.js';
 import { CURSOR } from './updates/update-pager.js';
 
 const MEDIA = 'text/event-stream';

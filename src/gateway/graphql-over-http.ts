@@ -1,7 +1,7 @@
 import { AppError } from '../platform/errors.js';
 import type { Exchange } from '../platform/http-exchange.js';
 import { httpStatusOf } from './client-error.js';
-import type { GraphQlRequest, GraphQlResponse } from './gateway.js';
+import type { GraphQlRequest, GraphQlResponse } from './graphql-message.js';
 
 const JSON_MEDIA = 'application/json';
 const RESPONSE_MEDIA = 'application/graphql-response+json';

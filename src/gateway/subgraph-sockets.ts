@@ -5,7 +5,7 @@ import type { Subgraph } from '../graph/subgraph.js';
 import { createRequestContext } from '../platform/context.js';
 import type { Logger } from '../platform/logging.js';
 import { asGraphQlError, clientError, type ErrorAudience } from './client-error.js';
-import type { GraphQlResponse } from './gateway.js';
+import type { GraphQlResponse } from './graphql-message.js';
 import { GraphQlSockets, type SocketRequest } from './graphql-sockets.js';
 import { checkShape } from './operation-shape.js';
 import { type SignatureCheck, signatureMissing } from './upstream-signature.js';

@@ -9,8 +9,8 @@ import type { Metrics } from '../platform/metrics.js';
 import { withoutSignalHandlers } from '../platform/shutdown.js';
 import { isTransportFault, transportFault } from './client-error.js';
 import type { SubgraphExecutor } from './compiled-executor.js';
-import type { GraphQlResponse } from './gateway.js';
 import type { GatewayContext } from './gateway-context.js';
+import type { GraphQlResponse } from './graphql-message.js';
 
 export interface SupergraphOptions {
   readonly supergraphSdl: string;

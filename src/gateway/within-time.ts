@@ -1,8 +1,8 @@
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
-import type { GraphQlResponse } from './gateway.js';
 import { Cancellation } from './gateway-context.js';
+import type { GraphQlResponse } from './graphql-message.js';
 
 /**
  * Answers TIMEOUT when `work` takes longer, and tells the transports that nobody waits any more. What `work`

@@ -3,7 +3,7 @@ import type { Limits } from '../../config.js';
 import { createRequestContext, type RequestContext } from '../../platform/context.js';
 import type { Principal } from '../../platform/principal.js';
 import { asGraphQlError, clientError } from '../client-error.js';
-import type { GraphQlResponse } from '../gateway.js';
+import type { GraphQlResponse } from '../graphql-message.js';
 import type { SupergraphRuntime } from '../supergraph-runtime.js';
 import { withinTime } from '../within-time.js';
 import type { UpdateOperation } from './update-operation.js';
