@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { licenceFacts } from '../support/builders.js';
 import { type CommandLine, openCommandLine, type Run } from '../support/command-line.js';
-import { at, importSquare, licenceFacts, openVersions, seeSquare } from '../support/versions.js';
+import { at, importSquare, openVersions, seeSquare } from '../support/versions.js';
 
 let commands: CommandLine;
 let ids: { area: string; observation: string };

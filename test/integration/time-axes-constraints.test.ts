@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idFromKey } from '../../src/platform/ids.js';
+import { licenceFacts } from '../support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { at, BECAUSE, importSquare, licenceFacts, openVersions, type Versions } from '../support/versions.js';
+import { at, BECAUSE, importSquare, openVersions, type Versions } from '../support/versions.js';
 
 let database: TestDatabase;
 let versions: Versions;

@@ -1,5 +1,6 @@
 import { idFromKey } from '../../src/platform/ids.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
+import type { LicenceFacts } from '../../src/subgraphs/licences/licence.js';
 import type { Division } from '../../src/subgraphs/registry/division.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import { creditCodeCheckCharacter } from '../../src/subgraphs/registry/operator.js';
@@ -70,4 +71,35 @@ export function observationFacts(facts: Partial<ObservationFacts> = {}): Observa
     sigmaMetres: 2,
     ...facts,
   };
+}
+
+/** A licence of the mine with all that a source may leave out left out. */
+export const licenceFacts = (
+  facts: Partial<LicenceFacts> & Pick<LicenceFacts, 'mineCode' | 'number'>,
+): LicenceFacts => ({
+  kind: 'MINING_LICENCE',
+  issuer: 'Department of Natural Resources',
+  validFrom: '2024-01-01',
+  validTo: '2027-01-01',
+  suspendedFrom: null,
+  suspendedTo: null,
+  revokedOn: null,
+  statedAreaSquareKilometres: null,
+  capacityTonnesPerYear: null,
+  seams: [],
+  supersededNumber: null,
+  ...facts,
+});
+
+/** A licence of mine M-1 under a number of its own, valid on the test clock's day, with nothing left out. */
+export function aLicence(facts: Partial<LicenceFacts> = {}): LicenceFacts {
+  count += 1;
+  return licenceFacts({
+    mineCode: 'M-1',
+    number: `C1500002026${String(count).padStart(4, '0')}`,
+    statedAreaSquareKilometres: 1.0685,
+    capacityTonnesPerYear: 300_000,
+    seams: ['3', '4-1'],
+    ...facts,
+  });
 }

@@ -13,7 +13,6 @@ import {
   createPermittedAreaChangeService,
 } from '../../src/subgraphs/boundaries/subgraph.js';
 import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
-import type { LicenceFacts } from '../../src/subgraphs/licences/licence.js';
 import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
@@ -112,23 +111,5 @@ export async function seeSquare(
   if (!observation) throw new Error(`not taken: ${rejected.map(({ message }) => message).join(' ')}`);
   return observation.id;
 }
-
-/** A licence of the mine with all that a source may leave out left out. */
-export const licenceFacts = (
-  facts: Partial<LicenceFacts> & Pick<LicenceFacts, 'mineCode' | 'number'>,
-): LicenceFacts => ({
-  kind: 'MINING_LICENCE',
-  issuer: 'Department of Natural Resources',
-  validFrom: '2024-01-01',
-  validTo: '2027-01-01',
-  suspendedFrom: null,
-  suspendedTo: null,
-  revokedOn: null,
-  statedAreaSquareKilometres: null,
-  capacityTonnesPerYear: null,
-  seams: [],
-  supersededNumber: null,
-  ...facts,
-});
 
 export const BECAUSE = { reason: 'Found wrong on review', documentNumber: 'R-1' };
