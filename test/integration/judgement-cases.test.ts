@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mineId } from '../support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { box, type ObservationFacts, Situation } from '../support/situation.js';
+import { box, type ObservationFacts, polygon, Situation } from '../support/situation.js';
 
 // The cases that must be right, numbered as in docs/judgement.md.
 
@@ -19,15 +19,7 @@ beforeEach(() => situation.clear());
 const kinds = (verdict: { findings: { kind: string }[] }) => verdict.findings.map((f) => f.kind);
 
 test('case 1: a footprint exactly equal to the area is within it, with zero excess', async () => {
-  const shape = [
-    [
-      [0, 0],
-      [731.13, 12.77],
-      [655.4, 480.2],
-      [300.01, 610.5],
-      [-40.3, 333.3],
-    ],
-  ] as const;
+  const shape = polygon([0, 0], [731.13, 12.77], [655.4, 480.2], [300.01, 610.5], [-40.3, 333.3]);
   await situation.area({ mine: 'A', shape });
   const verdict = await situation.verdict({ mine: 'A', shape });
   expect(verdict).toMatchObject({ plan: 'WITHIN', excess: 0, findings: [], slivers: 0 });
@@ -53,25 +45,11 @@ test('case 3: two adjacent areas of one mine permit a footprint across their com
   await situation.area({ mine: 'A', shape: box(0, 0, 733.3, 900) });
   await situation.area({
     mine: 'A',
-    shape: [
-      [
-        [733.3, 0],
-        [1500, 0],
-        [1500, 900],
-        [733.3, 900],
-        [733.3, 411.1],
-      ],
-    ],
+    shape: polygon([733.3, 0], [1500, 0], [1500, 900], [733.3, 900], [733.3, 411.1]),
   });
   const verdict = await situation.verdict({
     mine: 'A',
-    shape: [
-      [
-        [700.7, 100],
-        [901.1, 205],
-        [760, 700],
-      ],
-    ],
+    shape: polygon([700.7, 100], [901.1, 205], [760, 700]),
   });
   expect(verdict).toMatchObject({ plan: 'WITHIN', excess: 0, findings: [], slivers: 0 });
 });
@@ -195,18 +173,7 @@ describe('case 8: the class follows from the overrun and the standard deviation'
     // A notch 30 m wide and 60 m deep: the middle of its mouth is 15 m from either side.
     await situation.area({
       mine: 'A',
-      shape: [
-        [
-          [0, 0],
-          [500, 0],
-          [500, 500],
-          [265, 500],
-          [265, 440],
-          [235, 440],
-          [235, 500],
-          [0, 500],
-        ],
-      ],
+      shape: polygon([0, 0], [500, 0], [500, 500], [265, 500], [265, 440], [235, 440], [235, 500], [0, 500]),
       sigma: 3,
     });
     const verdict = await situation.verdict({ mine: 'A', shape: box(200, 400, 100, 100), sigma: 4 });
@@ -307,13 +274,7 @@ test('a component below 10 m² is a sliver: counted, never a violation', async (
   await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
   const verdict = await situation.verdict({
     mine: 'A',
-    shape: [
-      [
-        [490, 100],
-        [503, 100.5],
-        [490, 102],
-      ],
-    ],
+    shape: polygon([490, 100], [503, 100.5], [490, 102]),
     sigma: 0.01,
   });
   expect(verdict).toMatchObject({ plan: 'WITHIN', findings: [], slivers: 1, excess: 0 });
@@ -322,28 +283,13 @@ test('a component below 10 m² is a sliver: counted, never a violation', async (
 test('case 13: what is within and all findings add up to the footprint', async () => {
   await situation.area({
     mine: 'A',
-    shape: [
-      [
-        [0, 0],
-        [5000, 30],
-        [4800, 4000],
-        [2000, 3000],
-        [100, 4500],
-      ],
-    ],
+    shape: polygon([0, 0], [5000, 30], [4800, 4000], [2000, 3000], [100, 4500]),
   });
   await situation.area({ mine: 'A', shape: box(5000, 0, 900, 3000), validTo: '2025-01-01' });
   await situation.area({ mine: 'B', shape: box(-3000, -500, 3300, 3000) });
   const footprint = await situation.verdict({
     mine: 'A',
-    shape: [
-      [
-        [-700, 200],
-        [5700, -300],
-        [5600, 3900],
-        [1800, 4200],
-      ],
-    ],
+    shape: polygon([-700, 200], [5700, -300], [5600, 3900], [1800, 4200]),
   });
   const sum = footprint.findings.reduce((total, f) => total + f.area, 0);
   expect(kinds(footprint).sort()).toEqual(

@@ -27,6 +27,9 @@ export const box = (x: number, y: number, width: number, height: number): Shape 
   ],
 ];
 
+/** A shape without holes. */
+export const polygon = (...corners: Ring): Shape => [corners];
+
 export interface AreaFacts {
   readonly mine: string;
   readonly shape: Shape;
