@@ -1,10 +1,10 @@
 import type { LicenceFacts } from '../src/subgraphs/licences/licence.js';
 import type { MineFacts } from '../src/subgraphs/registry/mine.js';
-import { creditCodeCheckCharacter } from '../src/subgraphs/registry/operator.js';
 import type { Activity, ObservationMethod, PermittedAreaKind } from '../src/vocabulary/boundaries.js';
 import type { VerdictClass, ViolationKind } from '../src/vocabulary/enforcement.js';
 import type { MineScale, MineStatus, MiningMethod } from '../src/vocabulary/registry.js';
 import type { DemoObservation } from './demo-facts.js';
+import { chineseNumeral, creditCode, mineWord } from './demo-names.js';
 import type { County } from './divisions.js';
 import type { Random } from './random.js';
 import { type Local, ringArea, type Site } from './site.js';
@@ -57,12 +57,6 @@ export interface ObservationOptions {
   readonly attributed?: boolean;
   readonly band?: { readonly zMinMetres: number; readonly zMaxMetres: number; readonly sigmaZMetres: number };
   readonly seam?: string;
-}
-
-/** A credit code that no real company has (its organisation part reads DEM0…) and whose check character is right. */
-export function creditCode(divisionCode: string, number: number): string {
-  const first17 = `91${divisionCode}DEM0${String(number).padStart(5, '0')}`;
-  return `${first17}${creditCodeCheckCharacter(first17)}`;
 }
 
 /** One mine of the demo: knows where it lies, and draws its areas and what was observed on it. */
@@ -284,18 +278,3 @@ export class DemoMine {
 
 /** Coal seams by number; ore bodies by Roman numeral. */
 const seamsOf = ({ mineral }: County): readonly string[] => (mineral === 'COAL' ? ['4', '9'] : ['I', 'II']);
-
-function mineWord({ mineral }: County, method: MiningMethod): string {
-  if (mineral === 'MAGNESITE') return '菱镁矿';
-  if (mineral === 'LIMESTONE') return '石灰石矿';
-  return `${method === 'OPEN_PIT' ? '露天' : ''}${mineral === 'COAL' ? '煤矿' : '铁矿'}`;
-}
-
-const DIGITS = '零一二三四五六七八九';
-
-/** 1 to 99 in Chinese numerals. */
-export function chineseNumeral(n: number): string {
-  const [tens, ones] = [Math.floor(n / 10), n % 10];
-  const head = tens === 0 ? '' : tens === 1 ? '十' : `${DIGITS[tens]}十`;
-  return head + (ones === 0 && tens > 0 ? '' : (DIGITS[ones] ?? ''));
-}

@@ -1,5 +1,5 @@
 import type { MineFacts } from '../src/subgraphs/registry/mine.js';
-import { creditCode } from './demo-mine.js';
+import { creditCode } from './demo-names.js';
 
 /**
  * A fictional mine where the areas of the public notice 辽采协示字〔2025〕54号 lie (Haicheng, Liaoning), without

@@ -1,6 +1,6 @@
 import { area } from '@turf/turf';
 import { expect, test } from 'vitest';
-import { chineseNumeral } from '../../seeds/demo-mine.js';
+import { chineseNumeral } from '../../seeds/demo-names.js';
 import { allDivisions, COUNTIES } from '../../seeds/divisions.js';
 import { toGeographic, toPlane } from '../../seeds/gauss-krueger.js';
 import { demoWorld, expectedViolations } from '../../seeds/world.js';
