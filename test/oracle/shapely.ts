@@ -16,7 +16,8 @@ export function judgeByShapely(
   situations: readonly OracleSituation[],
 ): Promise<readonly OracleVerdict[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // -B: no __pycache__ beside the sources.
+    const child = spawn(python, ['-B', PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', reject);
