@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { badInput } from '../platform/errors.js';
-import type { BulkRejection, BulkResult } from '../subgraphs/boundaries/bulk-intake.js';
+import type { BulkRejection, BulkResult } from '../subgraphs/boundaries/intake/bulk-intake.js';
 import { createBulkIntakeService } from '../subgraphs/boundaries/subgraph.js';
 import type { Cli } from './cli.js';
 import { flagOf, type ImportFlags, readImportOptions } from './import-options.js';

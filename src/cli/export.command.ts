@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { badInput } from '../platform/errors.js';
-import type { ExportRequest } from '../subgraphs/boundaries/export.js';
+import type { ExportRequest } from '../subgraphs/boundaries/export/export.js';
 import { WRITABLE_FORMATS } from '../subgraphs/boundaries/formats/writers.js';
 import { createExportService } from '../subgraphs/boundaries/subgraph.js';
 import { PermittedAreaKind } from '../vocabulary/boundaries.js';

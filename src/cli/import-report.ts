@@ -1,6 +1,6 @@
 import { sourceCrs } from '../spatial/crs.js';
-import type { IntakeRejection, IntakeResult } from '../subgraphs/boundaries/intake.js';
-import type { PermittedArea } from '../subgraphs/boundaries/permitted-area.js';
+import type { PermittedArea } from '../subgraphs/boundaries/areas/permitted-area.js';
+import type { IntakeRejection, IntakeResult } from '../subgraphs/boundaries/intake/intake.js';
 import type { Mine } from '../subgraphs/registry/mine.js';
 import type { ImportOptions } from './import-options.js';
 import { type CornerPlace, placeText } from './mine-of-file.js';

@@ -1,8 +1,8 @@
 import type { Config } from '../config.js';
 import type { Route } from '../platform/http-server.js';
-import { exportRoute } from '../subgraphs/boundaries/export.route.js';
+import { exportRoute } from '../subgraphs/boundaries/export/export.route.js';
 import { createExportService } from '../subgraphs/boundaries/subgraph.js';
-import { evidenceRoute } from '../subgraphs/enforcement/evidence.route.js';
+import { evidenceRoute } from '../subgraphs/enforcement/evidence/evidence.route.js';
 import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
 import type { ReadyDatabase } from './serve-database.js';
 import { type Role, serves } from './serve-role.js';

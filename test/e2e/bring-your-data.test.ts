@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { READMES } from '../../scripts/configuration-table.js';
-import { createTransact } from '../../src/platform/transact.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS } from '../support/builders.js';
+import { aMine } from '../support/builders.js';
 import { type CommandLine, openCommandLine } from '../support/command-line.js';
-import { testContext } from '../support/context.js';
+import { registerMines } from '../support/registered-mines.js';
 
 const HEADINGS = { en: 'Bring your data', zh: '导入自己的数据' } as const;
 const MINE = 'DEMO-210381-NOTICE';
@@ -16,9 +13,8 @@ let commands: CommandLine;
 beforeAll(async () => {
   commands = await openCommandLine();
   await commands.onDatabase(async (knex) => {
-    await new DivisionRepository(knex).upsert(knex, DIVISIONS);
     // The mine of the notice, as the demo has it.
-    await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), [
+    await registerMines(knex, [
       aMine({ code: MINE, location: { type: 'Point', coordinates: [122.687, 40.701] } }),
     ]);
   });

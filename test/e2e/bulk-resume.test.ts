@@ -3,15 +3,12 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTransact } from '../../src/platform/transact.js';
-import type { BulkResult } from '../../src/subgraphs/boundaries/bulk-intake.js';
 import { geoPackageWriter } from '../../src/subgraphs/boundaries/formats/geopackage-writer.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS } from '../support/builders.js';
+import type { BulkResult } from '../../src/subgraphs/boundaries/intake/bulk-intake.js';
+import { aMine } from '../support/builders.js';
 import { type CommandLine, openCommandLine } from '../support/command-line.js';
-import { testContext } from '../support/context.js';
 import { anExportedArea, square, written } from '../support/exported-area.js';
+import { registerMines } from '../support/registered-mines.js';
 
 const MINES = 50;
 /** Several transactions of an import. */
@@ -24,9 +21,8 @@ let file: string;
 beforeAll(async () => {
   commands = await openCommandLine();
   await commands.onDatabase(async (knex) => {
-    await new DivisionRepository(knex).upsert(knex, DIVISIONS);
     const mines = Array.from({ length: MINES }, (_, i) => aMine({ code: `M-${i}`, location: null }));
-    await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), mines);
+    await registerMines(knex, mines);
   });
   file = join(commands.folder, 'mines.gpkg');
   await writeFile(

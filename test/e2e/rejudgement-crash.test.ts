@@ -10,7 +10,7 @@ import { createJudging } from '../../src/judgement/judging.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { createTransact } from '../../src/platform/transact.js';
-import { JudgementRunWorker } from '../../src/subgraphs/enforcement/judgement-run-worker.service.js';
+import { JudgementRunWorker } from '../../src/subgraphs/enforcement/runs/judgement-run-worker.service.js';
 import { createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase } from '../support/database.js';

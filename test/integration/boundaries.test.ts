@@ -1,19 +1,17 @@
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
-import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 import {
   createBoundariesService,
   createBoundariesSubgraph,
 } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
+import { serviceParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
 let schema: GraphQLSchema;
@@ -37,9 +35,8 @@ const MINES = ['WEST', 'MIDDLE', 'EAST', 'FAR', 'DEEP'];
 beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
-  const deps = { knex, transact: createTransact(knex), ...createJudging(), extent: null };
-  await new DivisionRepository(knex).upsert(knex, DIVISIONS);
-  await createRegistryService(deps).upsertMines(testContext(), [
+  const deps = serviceParts(knex);
+  await registerMines(knex, [
     ...MINES.map((code) => aMine({ code, location: null })),
     aMine({ code: 'OVER-THERE', location: null, divisionCode: '210381' }),
   ]);

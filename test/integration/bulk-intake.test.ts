@@ -1,38 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
-import type { BulkRequest, BulkResult } from '../../src/subgraphs/boundaries/bulk-intake.js';
-import type { BulkIntakeService } from '../../src/subgraphs/boundaries/bulk-intake.service.js';
 import type { ExportedArea } from '../../src/subgraphs/boundaries/formats/area-writer.js';
 import { geoPackageWriter } from '../../src/subgraphs/boundaries/formats/geopackage-writer.js';
-import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
+import type { BulkRequest, BulkResult } from '../../src/subgraphs/boundaries/intake/bulk-intake.js';
+import type { BulkIntakeService } from '../../src/subgraphs/boundaries/intake/bulk-intake.service.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 import {
   createBulkIntakeService,
   createIntakeService,
   createObservationService,
 } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { anExportedArea, square, written } from '../support/exported-area.js';
-
-const depsOf = ({ knex }: TestDatabase) => ({
-  knex,
-  transact: createTransact(knex),
-  ...createJudging(),
-  extent: null,
-});
+import { registerMines } from '../support/registered-mines.js';
+import { serviceParts } from '../support/service-parts.js';
 
 async function aDatabase(): Promise<TestDatabase> {
   const database = await openTestDatabase();
-  await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  const registry = createRegistryService(depsOf(database));
   const mines = Array.from({ length: 6 }, (_, i) =>
     aMine({ code: `M-${i + 1}`, divisionCode: '210381', location: null }),
   );
-  await registry.upsertMines(testContext(), mines);
+  await registerMines(database.knex, mines);
   return database;
 }
 
@@ -99,13 +88,13 @@ describe('what a bulk import leaves', () => {
 
   test('is what single imports of each document leave: rows, events and findings', async () => {
     const bulk = await importAll(
-      createBulkIntakeService(depsOf(database)),
+      createBulkIntakeService(serviceParts(database.knex)),
       await written(geoPackageWriter, areas),
     );
     expect(bulk).toMatchObject({ rowCount: 5, position: 5, recorded: 5, rejected: 0, resumedAt: 0 });
     const single = await aDatabase();
     try {
-      const intake = createIntakeService(depsOf(single));
+      const intake = createIntakeService(serviceParts(single.knex));
       for (const document of [[0, 2], [1, 4], [3]]) {
         const own = document.flatMap((i) => areas[i] ?? []);
         const { mineCode, kind, validFrom, validTo, documentNumber } = own[0] ?? anExportedArea();
@@ -125,7 +114,7 @@ describe('what a bulk import leaves', () => {
   });
 
   test('stays as it is when the file comes again, and is corrected where the file has changed', async () => {
-    const service = createBulkIntakeService(depsOf(database));
+    const service = createBulkIntakeService(serviceParts(database.knex));
     const bytes = await written(geoPackageWriter, areas);
     const before = await tables(database);
     expect(await importAll(service, bytes)).toMatchObject({ recorded: 0, corrected: 0, unchanged: 5 });
@@ -177,7 +166,7 @@ test('rows are rejected with their number, a code and a place, and a document is
     anExportedArea({ mineCode: 'M-5', documentNumber: 'sound', polygons: place(14) }),
   ];
   const result = await importAll(
-    createBulkIntakeService(depsOf(database)),
+    createBulkIntakeService(serviceParts(database.knex)),
     await written(geoPackageWriter, areas),
   );
   expect(result).toMatchObject({ recorded: 1, rejected: 7, position: 8 });
@@ -202,7 +191,7 @@ test('an import whose batch fails keeps those before it, nothing of those after 
       anExportedArea({ mineCode: 'M-1', documentNumber: `D-${i}`, polygons: place(i) }),
     );
     const bytes = await written(geoPackageWriter, areas);
-    const deps = depsOf(own);
+    const deps = serviceParts(own.knex);
     let batches = 0;
     const failing: typeof deps.transact = (context, work) =>
       deps.transact(context, async (tx) => {
@@ -230,7 +219,7 @@ test('an import whose batch fails keeps those before it, nothing of those after 
 });
 
 test('what an import permits is judged again: a crossing that it covers closes', async () => {
-  const deps = depsOf(database);
+  const deps = serviceParts(database.knex);
   const submitted = await createObservationService(deps).submit(testContext(), [
     {
       provider: 'test',
@@ -279,7 +268,7 @@ test.each<[what: string, more: Partial<BulkRequest>, message: RegExp]>([
   ['another CRS than the sender says', { options: { ...options, srid: 4528 } }, /EPSG:4529.*EPSG:4528/],
 ])('a file with %s is refused with what there is', async (_what, more, message) => {
   const bytes = await written(geoPackageWriter, [anExportedArea()]);
-  const service = createBulkIntakeService(depsOf(database));
+  const service = createBulkIntakeService(serviceParts(database.knex));
   await expect(service.import(testContext(), request(bytes, more), () => {})).rejects.toMatchObject({
     code: 'INTAKE_REJECTED',
     message: expect.stringMatching(message),

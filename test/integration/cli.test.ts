@@ -2,12 +2,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lockDirectory } from '../../src/platform/directory-lock.js';
-import { createTransact } from '../../src/platform/transact.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS } from '../support/builders.js';
+import { aMine } from '../support/builders.js';
 import { type CommandLine, openCommandLine, type Run } from '../support/command-line.js';
-import { testContext } from '../support/context.js';
+import { registerMines } from '../support/registered-mines.js';
 
 const NOTICE = 'test/fixtures/notices/liaoning-2025-54.txt';
 
@@ -17,8 +14,7 @@ let commands: CommandLine;
 beforeAll(async () => {
   commands = await openCommandLine();
   await commands.onDatabase(async (knex) => {
-    await new DivisionRepository(knex).upsert(knex, DIVISIONS);
-    await createRegistryService({ knex, transact: createTransact(knex) }).upsertMines(testContext(), [
+    await registerMines(knex, [
       aMine({ code: 'NOTICE', location: { type: 'Point', coordinates: [122.687, 40.701] } }),
       aMine({ code: 'FAR', location: { type: 'Point', coordinates: [120, 43.5] } }),
     ]);

@@ -15,7 +15,7 @@ import { newSigningKey } from '../../src/evidence/signature.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { AppError } from '../../src/platform/errors.js';
-import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence.service.js';
+import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { testContext } from '../support/context.js';
 import { EvidenceBench, SLOW } from '../support/evidence-bench.js';
 

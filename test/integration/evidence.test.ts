@@ -5,7 +5,7 @@ import { readFacts } from '../../src/evidence/pack-files.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
-import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence.service.js';
+import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createViolationLifeService } from '../../src/subgraphs/enforcement/subgraph.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { EvidenceBench, HUB, SLOW } from '../support/evidence-bench.js';

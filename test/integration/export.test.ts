@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import type { ExportRequest } from '../../src/subgraphs/boundaries/export.js';
-import type { ExportService } from '../../src/subgraphs/boundaries/export.service.js';
+import type { ExportRequest } from '../../src/subgraphs/boundaries/export/export.js';
+import type { ExportService } from '../../src/subgraphs/boundaries/export/export.service.js';
 import type { IntakeFile } from '../../src/subgraphs/boundaries/formats/intake-file.js';
 import { WRITABLE_FORMATS } from '../../src/subgraphs/boundaries/formats/writers.js';
-import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
-import type { IntakeService } from '../../src/subgraphs/boundaries/intake.service.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
+import type { IntakeService } from '../../src/subgraphs/boundaries/intake/intake.service.js';
 import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/subgraph.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import type { IntakeFormat } from '../../src/vocabulary/intake.js';

@@ -12,17 +12,15 @@ import {
 } from '@turf/turf';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
-import type { BoundaryConflict } from '../../src/subgraphs/boundaries/boundary-conflict.js';
-import type { IntakeResult } from '../../src/subgraphs/boundaries/intake.js';
+import type { IntakeResult } from '../../src/subgraphs/boundaries/intake/intake.js';
+import type { BoundaryConflict } from '../../src/subgraphs/boundaries/quality/boundary-conflict.js';
 import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
+import { CHINA, serviceParts } from '../support/service-parts.js';
 import { absent, readSharedJson, sharedData } from '../support/shared-data.js';
 
 const FILE = 'gem/china_boundaries.geojson';
@@ -45,21 +43,12 @@ describe.skipIf(path === null)(`real boundaries of Chinese coal mines (${path ??
   const offered = new Map<string, IntakeResult>();
   beforeAll(async () => {
     database = await openTestDatabase();
-    const transact = createTransact(database.knex);
-    await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
     const mines = new Map(boundaries.map((boundary) => [mineOf(boundary), boundary.properties.mineName]));
-    const upserted = await createRegistryService({ knex: database.knex, transact }).upsertMines(
-      testContext(),
+    await registerMines(
+      database.knex,
       [...mines].map(([code, name]) => aMine({ code, name, location: null, method: 'UNDERGROUND' })),
     );
-    expect(upserted).toMatchObject({ created: mines.size, rejected: [] });
-    service = createBoundariesService({
-      knex: database.knex,
-      transact,
-      ...createJudging(),
-      judge: { judge: async () => ({ judgementIds: [], violationIds: [], changed: 0 }) },
-      extent: [73, 3, 136, 54],
-    });
+    service = createBoundariesService(serviceParts(database.knex, CHINA));
     for (const boundary of boundaries) {
       offered.set(boundary.properties.id, await importBoundaries([boundary], boundary.properties.id));
     }

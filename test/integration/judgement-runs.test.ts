@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
-import type { JudgementRun } from '../../src/subgraphs/enforcement/judgement-run.js';
-import type { JudgementRunner } from '../../src/subgraphs/enforcement/judgement-runner.service.js';
+import type { JudgementRun } from '../../src/subgraphs/enforcement/runs/judgement-run.js';
+import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
 import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';

@@ -2,8 +2,8 @@ import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestContext } from '../../src/platform/context.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
-import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
-import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observation-withdrawal.service.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
+import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observations/observation-withdrawal.service.js';
 import {
   createBoundariesService,
   createBoundariesSubgraph,

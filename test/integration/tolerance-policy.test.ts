@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
-import type { JudgementRunner } from '../../src/subgraphs/enforcement/judgement-runner.service.js';
+import type { TolerancePolicyService } from '../../src/subgraphs/enforcement/policies/tolerance-policy.service.js';
+import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
 import {
   createEnforcementService,
   createJudgementRunner,
   createTolerancePolicyService,
 } from '../../src/subgraphs/enforcement/subgraph.js';
-import type { TolerancePolicyService } from '../../src/subgraphs/enforcement/tolerance-policy.service.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

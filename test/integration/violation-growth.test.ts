@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ViolationGrowthRepository } from '../../src/subgraphs/enforcement/violation-growth.repository.js';
-import { ViolationGrowthService } from '../../src/subgraphs/enforcement/violation-growth.service.js';
+import { ViolationGrowthRepository } from '../../src/subgraphs/enforcement/violations/violation-growth.repository.js';
+import { ViolationGrowthService } from '../../src/subgraphs/enforcement/violations/violation-growth.service.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { box, Situation } from '../support/situation.js';

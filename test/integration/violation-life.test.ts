@@ -5,7 +5,7 @@ import {
   createEnforcementService,
   createViolationLifeService,
 } from '../../src/subgraphs/enforcement/subgraph.js';
-import type { ViolationLifeService } from '../../src/subgraphs/enforcement/violation-life.service.js';
+import type { ViolationLifeService } from '../../src/subgraphs/enforcement/violations/violation-life.service.js';
 import type { ReviewDecision } from '../../src/vocabulary/violation-life.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

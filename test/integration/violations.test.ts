@@ -7,11 +7,11 @@ import type {
   Violation,
   ViolationFilter,
   ViolationOrder,
-} from '../../src/subgraphs/enforcement/violation.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+} from '../../src/subgraphs/enforcement/violations/violation.js';
 import { aMine, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   situation = await Situation.open(database.knex);
   const transact = createTransact(database.knex);
-  await createRegistryService({ knex: database.knex, transact }).upsertMines(testContext(), [
+  await registerMines(database.knex, [
     aMine({ code: 'SMALL', name: 'Small pit', scale: 'SMALL', divisionCode: '150421' }),
     aMine({
       code: 'LARGE',

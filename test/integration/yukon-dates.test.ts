@@ -1,13 +1,11 @@
 import type { Feature, FeatureCollection } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
 import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
+import { serviceParts } from '../support/service-parts.js';
 import { absent, readSharedJson, sharedData } from '../support/shared-data.js';
 
 // Yukon's mining claims with their dates on: a claim permits from the day it was recorded to the day it expires. Each
@@ -133,18 +131,9 @@ describe.skipIf(FOLDER === null)(
     }, 400_000);
     afterAll(() => Promise.all(databases.map((database) => database.close())));
 
-    const deps = (database: TestDatabase) => {
-      const transact = createTransact(database.knex);
-      return { knex: database.knex, transact, extent: null, ...createJudging() };
-    };
-
     async function judgeAll(database: TestDatabase, dated: boolean): Promise<void> {
-      await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-      const registry = createRegistryService(deps(database));
-      await registry.upsertMines(
-        testContext(),
-        PAIRS.map((code) => aMine({ code, location: null })),
-      );
+      const mines = PAIRS.map((code) => aMine({ code, location: null }));
+      await registerMines(database.knex, mines);
       for (const pair of PAIRS) {
         await importClaims(database, pair, dated);
         await observe(database, pair, dated ? 'image' : 'dates off');
@@ -161,7 +150,7 @@ describe.skipIf(FOLDER === null)(
           : '1900-01-01 2100-01-01';
         groups.set(days, [...(groups.get(days) ?? []), claim]);
       }
-      const service = createIntakeService(deps(database));
+      const service = createIntakeService(serviceParts(database.knex));
       for (const [days, features] of groups) {
         const [validFrom = '', validTo = ''] = days.split(' ');
         const { rejected } = await service.importPermittedAreas(testContext(), {
@@ -184,7 +173,7 @@ describe.skipIf(FOLDER === null)(
 
     async function observe(database: TestDatabase, pair: Pair, run: Run): Promise<void> {
       const { features } = read(`${pair}_disturbance`);
-      const { rejected } = await createObservationService(deps(database)).submit(
+      const { rejected } = await createObservationService(serviceParts(database.knex)).submit(
         testContext(),
         features.map((feature, i) => ({
           provider: run,

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
-import type { IntakeResult } from '../../src/subgraphs/boundaries/intake.js';
+import type { IntakeResult } from '../../src/subgraphs/boundaries/intake/intake.js';
 import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from '../support/builders.js';
+import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { registerMines } from '../support/registered-mines.js';
+import { serviceParts } from '../support/service-parts.js';
 import { absent, readSharedJson, sharedData } from '../support/shared-data.js';
 
 // Mining claims and observed surface disturbance of three drainage areas (Government of Yukon), with the area of each
@@ -59,25 +57,12 @@ describe.skipIf(FOLDER === null)(
 
     beforeAll(async () => {
       database = await openTestDatabase();
-      await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-      const registry = createRegistryService({
-        knex: database.knex,
-        transact: createTransact(database.knex),
-      });
-      const { rejected } = await registry.upsertMines(
-        testContext(),
-        ['10AB', '10BC', '10BD'].map((code) => aMine({ code, location: null })),
-      );
-      expect(rejected).toEqual([]);
+      const mines = ['10AB', '10BC', '10BD'].map((code) => aMine({ code, location: null }));
+      await registerMines(database.knex, mines);
     });
     afterAll(() => database?.close());
 
-    const deps = () => ({
-      knex: database.knex,
-      transact: createTransact(database.knex),
-      extent: null,
-      ...createJudging(),
-    });
+    const deps = () => serviceParts(database.knex);
 
     const importClaims = (pair: string, features: readonly Feature[]): Promise<IntakeResult> =>
       createIntakeService(deps()).importPermittedAreas(testContext(), {

@@ -1,5 +1,5 @@
 import { idFromKey } from '../../src/platform/ids.js';
-import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
 import type { LicenceFacts } from '../../src/subgraphs/licences/licence.js';
 import type { Division } from '../../src/subgraphs/registry/division.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';

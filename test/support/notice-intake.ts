@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Knex } from 'knex';
-import type { IntakeOptions, IntakeRequest } from '../../src/subgraphs/boundaries/intake.js';
+import type { IntakeOptions, IntakeRequest } from '../../src/subgraphs/boundaries/intake/intake.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import { aMine } from './builders.js';
 import { registerMines } from './registered-mines.js';

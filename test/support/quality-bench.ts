@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { expect } from 'vitest';
-import { DataQualityRepository } from '../../src/subgraphs/boundaries/data-quality.repository.js';
-import type { DataQualityFinding } from '../../src/subgraphs/boundaries/data-quality-finding.js';
+import { DataQualityRepository } from '../../src/subgraphs/boundaries/quality/data-quality.repository.js';
+import type { DataQualityFinding } from '../../src/subgraphs/boundaries/quality/data-quality-finding.js';
 import { mineId } from './builders.js';
 import { testContext } from './context.js';
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
-import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
-import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observation-withdrawal.service.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
+import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observations/observation-withdrawal.service.js';
 import {
   createBoundariesService,
   createObservationWithdrawalService,

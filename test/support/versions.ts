@@ -1,11 +1,9 @@
 import type { Knex } from 'knex';
-import { createJudging } from '../../src/judgement/judging.js';
 import { type Clock, fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
 import { geographicPosition } from '../../src/spatial/position.js';
-import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
-import type { ObservationFacts } from '../../src/subgraphs/boundaries/observation.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
+import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
 import {
   createBoundariesService,
   createLicenceAreasService,
@@ -14,18 +12,16 @@ import {
 } from '../../src/subgraphs/boundaries/subgraph.js';
 import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
 import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
-import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
-import { aMine, DIVISIONS, mineId } from './builders.js';
+import { aMine, mineId } from './builders.js';
 import { testContext } from './context.js';
+import { registerMines } from './registered-mines.js';
+import { serviceParts } from './service-parts.js';
 
 /** The services that write versions, on one database with one engine. */
 export async function openVersions(knex: Knex, mines: readonly string[]) {
-  const transact = createTransact(knex);
-  const deps = { knex, transact, ...createJudging(), extent: null };
-  await new DivisionRepository(knex).upsert(knex, DIVISIONS);
-  await createRegistryService(deps).upsertMines(
-    testContext(),
+  const deps = serviceParts(knex);
+  await registerMines(
+    knex,
     mines.map((code) => aMine({ code, location: { type: 'Point', coordinates: [120, 42.98] } })),
   );
   return {

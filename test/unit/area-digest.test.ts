@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digest } from '../../src/platform/transact.js';
 import type { IntakeFeature } from '../../src/subgraphs/boundaries/formats/intake-file.js';
-import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake.js';
-import { contentDigest, draftAreas } from '../../src/subgraphs/boundaries/intake-draft.js';
+import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
+import { contentDigest, draftAreas } from '../../src/subgraphs/boundaries/intake/intake-draft.js';
 
 const options: IntakeOptions = {
   kind: 'MINING_RIGHT',

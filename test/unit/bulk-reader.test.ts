@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type BulkBatch, BulkReader } from '../../src/subgraphs/boundaries/bulk-reader.js';
 import type { ExportedArea } from '../../src/subgraphs/boundaries/formats/area-writer.js';
 import { BulkFile } from '../../src/subgraphs/boundaries/formats/geopackage-bulk.js';
 import { geoPackageWriter } from '../../src/subgraphs/boundaries/formats/geopackage-writer.js';
 import { MOST_AREAS } from '../../src/subgraphs/boundaries/formats/issue-list.js';
+import { type BulkBatch, BulkReader } from '../../src/subgraphs/boundaries/intake/bulk-reader.js';
 import { anExportedArea, written } from '../support/exported-area.js';
 
 /** Areas of documents with so many rows each, in the order in which they are read. */

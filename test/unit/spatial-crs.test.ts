@@ -9,7 +9,7 @@ import {
   sourceCrs,
   sridOfZonePrefix,
 } from '../../src/spatial/crs.js';
-import { compareStatedArea } from '../../src/subgraphs/boundaries/stated-area.js';
+import { compareStatedArea } from '../../src/subgraphs/boundaries/intake/stated-area.js';
 
 const crs = (srid: number): SourceCrs => {
   const known = sourceCrs(srid);

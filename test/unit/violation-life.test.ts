@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/platform/errors.js';
-import { decided, LONGEST_NOTE, noteOf, stillIn } from '../../src/subgraphs/enforcement/violation-life.js';
+import {
+  decided,
+  LONGEST_NOTE,
+  noteOf,
+  stillIn,
+} from '../../src/subgraphs/enforcement/violations/violation-life.js';
 import { OPEN_STATES, ViolationState } from '../../src/vocabulary/enforcement.js';
 import {
   decisionsFrom,

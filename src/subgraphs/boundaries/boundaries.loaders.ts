@@ -6,11 +6,8 @@ import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import { EVER, instantKey, NOW } from '../../vocabulary/versions.js';
-import type { AdjacencyRepository } from './adjacency.repository.js';
-import type { AreaVersionRepository } from './area-version.repository.js';
-import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
-import type { Observation } from './observation.js';
-import type { ObservationRepository } from './observation.repository.js';
+import type { AdjacencyRepository } from './areas/adjacency.repository.js';
+import type { AreaVersionRepository } from './areas/area-version.repository.js';
 import {
   type AreaInstant,
   areaVersionId,
@@ -18,8 +15,11 @@ import {
   type DraftArea,
   type PermittedArea,
   parseAreaVersionId,
-} from './permitted-area.js';
-import type { PermittedAreaRepository } from './permitted-area.repository.js';
+} from './areas/permitted-area.js';
+import type { PermittedAreaRepository } from './areas/permitted-area.repository.js';
+import type { Observation } from './observations/observation.js';
+import type { ObservationRepository } from './observations/observation.repository.js';
+import type { BoundaryConflict, Neighbour } from './quality/boundary-conflict.js';
 
 export interface BoundariesLoaderDeps {
   readonly areas: PermittedAreaRepository;

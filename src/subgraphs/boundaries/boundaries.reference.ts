@@ -1,7 +1,7 @@
 import type { ReferenceResolver } from '../../graph/subgraph.js';
 import type { RequestContext } from '../../platform/context.js';
+import { parseAreaVersionId } from './areas/permitted-area.js';
 import type { BoundariesService } from './boundaries.service.js';
-import { parseAreaVersionId } from './permitted-area.js';
 
 /** How the gateway's entity references become rows: one loader each, so that a list is one statement. */
 export function boundariesReferences(service: BoundariesService): Record<string, ReferenceResolver> {

@@ -10,20 +10,6 @@ import type { SpatialFilterInput } from '../../spatial/spatial-filter.js';
 import type { PermittedAreaKind } from '../../vocabulary/boundaries.js';
 import { legalDate } from '../../vocabulary/time.js';
 import { type AsOfInput, instantOf, sightingInstantOf } from '../../vocabulary/versions.js';
-import { type BoundariesLoaderDeps, BoundariesLoaders } from './boundaries.loaders.js';
-import type { BoundaryConflict, Neighbour } from './boundary-conflict.js';
-import type { DataQualityRepository } from './data-quality.repository.js';
-import type { DataQualityFilter, DataQualityFinding } from './data-quality-finding.js';
-import type { IntakeRequest, IntakeResult } from './intake.js';
-import type { IntakeService } from './intake.service.js';
-import {
-  type Observation,
-  type ObservationFacts,
-  type ObservationFilter,
-  type ObservationSubmission,
-  observationVersionId,
-} from './observation.js';
-import type { ObservationService } from './observation.service.js';
 import {
   type AreaVersionRef,
   areaVersionId,
@@ -31,7 +17,21 @@ import {
   isDraft,
   type PermittedArea,
   type PermittedAreaFilter,
-} from './permitted-area.js';
+} from './areas/permitted-area.js';
+import { type BoundariesLoaderDeps, BoundariesLoaders } from './boundaries.loaders.js';
+import type { IntakeRequest, IntakeResult } from './intake/intake.js';
+import type { IntakeService } from './intake/intake.service.js';
+import {
+  type Observation,
+  type ObservationFacts,
+  type ObservationFilter,
+  type ObservationSubmission,
+  observationVersionId,
+} from './observations/observation.js';
+import type { ObservationService } from './observations/observation.service.js';
+import type { BoundaryConflict, Neighbour } from './quality/boundary-conflict.js';
+import type { DataQualityRepository } from './quality/data-quality.repository.js';
+import type { DataQualityFilter, DataQualityFinding } from './quality/data-quality-finding.js';
 
 export interface BoundariesServiceDeps extends BoundariesLoaderDeps {
   readonly quality: DataQualityRepository;

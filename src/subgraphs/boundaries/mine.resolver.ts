@@ -6,14 +6,14 @@ import { selectedFields } from '../../graph/selected-fields.js';
 import type { RequestContext } from '../../platform/context.js';
 import { pageRequest } from '../../platform/keyset.js';
 import { PermittedAreaKind } from '../../vocabulary/boundaries.js';
-import { NeighbourType } from './adjacency.type.js';
+import { NeighbourType } from './areas/adjacency.type.js';
+import type { PermittedArea } from './areas/permitted-area.js';
+import { PermittedAreaType } from './areas/permitted-area.type.js';
 import type { BoundariesService } from './boundaries.service.js';
-import type { Neighbour } from './boundary-conflict.js';
 import { MineStub } from './foreign.type.js';
-import type { Observation } from './observation.js';
-import { ObservationConnection } from './observation.type.js';
-import type { PermittedArea } from './permitted-area.js';
-import { PermittedAreaType } from './permitted-area.type.js';
+import type { Observation } from './observations/observation.js';
+import { ObservationConnection } from './observations/observation.type.js';
+import type { Neighbour } from './quality/boundary-conflict.js';
 
 /** What the boundaries add to a mine; each field reads the mine's id only. */
 @Resolver(() => MineStub)

@@ -3,10 +3,10 @@ import type { RequestContext } from '../../platform/context.js';
 import type { CountedPage, PageRequest } from '../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../platform/loader.js';
 import { EVER, type SightingInstant } from '../../vocabulary/versions.js';
-import type { FindingRepository } from './finding.repository.js';
-import type { JudgementRepository } from './judgement.repository.js';
-import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
-import type { ViolationRepository } from './violation.repository.js';
+import type { FindingRepository } from './judgements/finding.repository.js';
+import type { JudgementRepository } from './judgements/judgement.repository.js';
+import type { Violation, ViolationFilter, ViolationOrder } from './violations/violation.js';
+import type { ViolationRepository } from './violations/violation.repository.js';
 
 export interface EnforcementLoaderDeps {
   readonly violations: ViolationRepository;

@@ -1,7 +1,7 @@
 import type { ReferenceResolver } from '../../graph/subgraph.js';
 import type { RequestContext } from '../../platform/context.js';
 import type { EnforcementService } from './enforcement.service.js';
-import type { JudgementDiffService } from './judgement-diff.service.js';
+import type { JudgementDiffService } from './judgements/judgement-diff.service.js';
 
 /** How the gateway's entity references become rows: one loader each, so that a list is one statement. */
 export function enforcementReferences(

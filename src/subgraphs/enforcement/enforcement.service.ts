@@ -10,15 +10,15 @@ import {
   EnforcementLoaders,
   type ViolationsOfMineArguments,
 } from './enforcement.loaders.js';
-import type { FindingPlace } from './finding.repository.js';
-import type { Judgement } from './judgement.js';
-import type { JudgementRun, JudgementScope, OnProgress } from './judgement-run.js';
-import type { JudgementRunRepository } from './judgement-run.repository.js';
-import type { JudgementRunner } from './judgement-runner.service.js';
-import type { RegistryUpdate } from './registry-update.js';
-import type { StatisticsKey, StatisticsRow } from './statistics.js';
-import type { StatisticsRepository } from './statistics.repository.js';
-import type { Finding, Violation, ViolationFilter, ViolationOrder } from './violation.js';
+import type { FindingPlace } from './judgements/finding.repository.js';
+import type { Judgement } from './judgements/judgement.js';
+import type { JudgementRun, JudgementScope, OnProgress } from './runs/judgement-run.js';
+import type { JudgementRunRepository } from './runs/judgement-run.repository.js';
+import type { JudgementRunner } from './runs/judgement-runner.service.js';
+import type { StatisticsKey, StatisticsRow } from './statistics/statistics.js';
+import type { StatisticsRepository } from './statistics/statistics.repository.js';
+import type { RegistryUpdate } from './updates/registry-update.js';
+import type { Finding, Violation, ViolationFilter, ViolationOrder } from './violations/violation.js';
 
 export interface EnforcementServiceDeps extends EnforcementLoaderDeps {
   readonly statistics: StatisticsRepository;

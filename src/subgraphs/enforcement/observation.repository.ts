@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { RequestContext } from '../../platform/context.js';
 import { scope, scopeByMine } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
-import type { JudgementScope } from './judgement-run.js';
+import type { JudgementScope } from './runs/judgement-run.js';
 
 /** Which observations a run judges, read from what the boundaries publish. */
 export class ObservationRepository {

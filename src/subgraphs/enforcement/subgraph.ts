@@ -8,60 +8,64 @@ import { unchangingPrincipals } from '../../platform/principal-source.js';
 import type { GraphDeps, SubgraphDeps } from '../deps.js';
 import { enforcementReferences } from './enforcement.reference.js';
 import { EnforcementService } from './enforcement.service.js';
-import { EvidenceRepository } from './evidence.repository.js';
-import { ViolationEvidenceResolver } from './evidence.resolver.js';
-import { EvidenceService } from './evidence.service.js';
-import { EvidencePackType } from './evidence.type.js';
-import { EvidenceChainRepository } from './evidence-chain.repository.js';
-import { EvidenceHistoryService } from './evidence-history.service.js';
-import { FindingRepository } from './finding.repository.js';
-import { JudgementRepository } from './judgement.repository.js';
-import { JudgementResolver, ObservationJudgementResolver } from './judgement.resolver.js';
-import { JudgementType } from './judgement.type.js';
-import { JudgementDiffRepository } from './judgement-diff.repository.js';
-import { JudgementDiffEntryResolver, JudgementDiffResolver } from './judgement-diff.resolver.js';
-import { JudgementDiffService } from './judgement-diff.service.js';
-import { JudgementDiffEntryType, JudgementDiffType } from './judgement-diff.type.js';
-import { JudgementRunRepository } from './judgement-run.repository.js';
-import { JudgementRunResolver } from './judgement-run.resolver.js';
-import { JudgementRunType } from './judgement-run.type.js';
-import { JudgementRunCarrier } from './judgement-run-carrier.service.js';
-import { JudgementRunWork } from './judgement-run-work.service.js';
-import { JudgementRunWorker } from './judgement-run-worker.service.js';
-import { JudgementRunner } from './judgement-runner.service.js';
+import { EvidenceRepository } from './evidence/evidence.repository.js';
+import { ViolationEvidenceResolver } from './evidence/evidence.resolver.js';
+import { EvidenceService } from './evidence/evidence.service.js';
+import { EvidencePackType } from './evidence/evidence.type.js';
+import { EvidenceChainRepository } from './evidence/evidence-chain.repository.js';
+import { EvidenceHistoryService } from './evidence/evidence-history.service.js';
+import { FindingRepository } from './judgements/finding.repository.js';
+import { JudgementRepository } from './judgements/judgement.repository.js';
+import { JudgementResolver, ObservationJudgementResolver } from './judgements/judgement.resolver.js';
+import { JudgementType } from './judgements/judgement.type.js';
+import { JudgementDiffRepository } from './judgements/judgement-diff.repository.js';
+import { JudgementDiffEntryResolver, JudgementDiffResolver } from './judgements/judgement-diff.resolver.js';
+import { JudgementDiffService } from './judgements/judgement-diff.service.js';
+import { JudgementDiffEntryType, JudgementDiffType } from './judgements/judgement-diff.type.js';
 import { ObservationRepository } from './observation.repository.js';
+import { TolerancePolicyRepository } from './policies/tolerance-policy.repository.js';
+import { TolerancePolicyResolver } from './policies/tolerance-policy.resolver.js';
+import { TolerancePolicyService } from './policies/tolerance-policy.service.js';
+import { TolerancePolicyChangeType, TolerancePolicyType } from './policies/tolerance-policy.type.js';
+import { JudgementRunRepository } from './runs/judgement-run.repository.js';
+import { JudgementRunResolver } from './runs/judgement-run.resolver.js';
+import { JudgementRunType } from './runs/judgement-run.type.js';
+import { JudgementRunCarrier } from './runs/judgement-run-carrier.service.js';
+import { JudgementRunWork } from './runs/judgement-run-work.service.js';
+import { JudgementRunWorker } from './runs/judgement-run-worker.service.js';
+import { JudgementRunner } from './runs/judgement-runner.service.js';
+import { StatisticsRepository } from './statistics/statistics.repository.js';
+import { StatisticsResolver } from './statistics/statistics.resolver.js';
+import { StatisticsRowType } from './statistics/statistics.type.js';
+import { MineStub, ObservationStub, PermittedAreaStub } from './stubs.type.js';
 import {
   LicenceStub,
   OperatorStub,
   RegistryUpdateType,
   UpdateConnection,
   UpdateEdge,
-} from './registry-update.type.js';
-import { followUpdates, RegistryUpdatesResolver } from './registry-updates.resolver.js';
-import { RegistryUpdatesService } from './registry-updates.service.js';
-import { StatisticsRepository } from './statistics.repository.js';
-import { StatisticsResolver } from './statistics.resolver.js';
-import { StatisticsRowType } from './statistics.type.js';
-import { MineStub, ObservationStub, PermittedAreaStub } from './stubs.type.js';
-import { TolerancePolicyRepository } from './tolerance-policy.repository.js';
-import { TolerancePolicyResolver } from './tolerance-policy.resolver.js';
-import { TolerancePolicyService } from './tolerance-policy.service.js';
-import { TolerancePolicyChangeType, TolerancePolicyType } from './tolerance-policy.type.js';
-import { ViolationRepository } from './violation.repository.js';
-import { FindingResolver, MineViolationsResolver, ViolationResolver } from './violation.resolver.js';
-import { FindingType, ViolationType } from './violation.type.js';
-import { ViolationGrowthRepository } from './violation-growth.repository.js';
+} from './updates/registry-update.type.js';
+import { followUpdates, RegistryUpdatesResolver } from './updates/registry-updates.resolver.js';
+import { RegistryUpdatesService } from './updates/registry-updates.service.js';
+import { ViolationRepository } from './violations/violation.repository.js';
+import {
+  FindingResolver,
+  MineViolationsResolver,
+  ViolationResolver,
+} from './violations/violation.resolver.js';
+import { FindingType, ViolationType } from './violations/violation.type.js';
+import { ViolationGrowthRepository } from './violations/violation-growth.repository.js';
 import {
   ViolationDayResolver,
   ViolationGrowthResolver,
   ViolationSeriesResolver,
-} from './violation-growth.resolver.js';
-import { ViolationGrowthService } from './violation-growth.service.js';
-import { ViolationDayType, ViolationGrowthType } from './violation-growth.type.js';
-import { ViolationLifeRepository } from './violation-life.repository.js';
-import { ViolationLifeResolver } from './violation-life.resolver.js';
-import { ViolationLifeService } from './violation-life.service.js';
-import { ViolationTransitionType } from './violation-life.type.js';
+} from './violations/violation-growth.resolver.js';
+import { ViolationGrowthService } from './violations/violation-growth.service.js';
+import { ViolationDayType, ViolationGrowthType } from './violations/violation-growth.type.js';
+import { ViolationLifeRepository } from './violations/violation-life.repository.js';
+import { ViolationLifeResolver } from './violations/violation-life.resolver.js';
+import { ViolationLifeService } from './violations/violation-life.service.js';
+import { ViolationTransitionType } from './violations/violation-life.type.js';
 
 /** What judging is done with; ports left out are the real ones. */
 type JudgingDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'> &

@@ -4,7 +4,7 @@ import { maintainEventLog, prepareEventLog } from '../../../src/platform/events/
 import { createLogger } from '../../../src/platform/logging.js';
 import { unchangingPrincipals } from '../../../src/platform/principal-source.js';
 import { createTransact } from '../../../src/platform/transact.js';
-import { RegistryUpdatesService } from '../../../src/subgraphs/enforcement/registry-updates.service.js';
+import { RegistryUpdatesService } from '../../../src/subgraphs/enforcement/updates/registry-updates.service.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { testEvents } from '../../support/events.js';

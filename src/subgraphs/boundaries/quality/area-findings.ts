@@ -1,7 +1,7 @@
 import { idFromKey } from '../../../platform/ids.js';
 import { sourceCrs } from '../../../spatial/crs.js';
-import type { DataQualityFinding } from '../data-quality-finding.js';
-import type { DraftArea } from '../permitted-area.js';
+import type { DraftArea } from '../areas/permitted-area.js';
+import type { DataQualityFinding } from './data-quality-finding.js';
 import { type RingDoubt, ringDoubts } from './ring-quality.js';
 
 const ADVICE: Readonly<Record<RingDoubt['code'], string>> = {

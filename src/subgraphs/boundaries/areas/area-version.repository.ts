@@ -1,0 +1,187 @@
+import type { Geometry, MultiPolygon } from 'geojson';
+import type { Knex } from 'knex';
+import { spatial } from '../../../spatial/postgis.js';
+import type { ChangeGrounds } from '../../../vocabulary/versions.js';
+import type { IntakeOptions } from '../intake/intake.js';
+import { cornersJson, type DraftArea, type PermittedArea, type WholeVersion } from './permitted-area.js';
+import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
+
+const AREAS_PER_STATEMENT = 2000;
+
+/** Texts without line breaks, as hex and JSON are: nothing in them has to be escaped, as it has in an array. */
+const LINES = "unnest(string_to_array(?, E'\\n'))";
+
+/** A version as an import compares against it. */
+export interface LastVersion {
+  readonly area: PermittedArea;
+  readonly contentDigest: string;
+}
+
+/** The document of a mine, by what `intakeKey` is made of. */
+export interface DocumentOfMine {
+  readonly mineId: string;
+  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId'>;
+}
+
+/** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
+export class AreaVersionRepository {
+  constructor(private readonly knex: Knex) {}
+
+  /** Makes changes of one mine's areas take turns until the transaction ends. */
+  lockMine(sql: Knex, mineId: string): Promise<void> {
+    return this.lockMines(sql, [mineId]);
+  }
+
+  /** The same for many mines, in one order, so that none deadlock. */
+  async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
+    await sql.raw(
+      `select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || id, 0))
+       from (select id from unnest(?::text[]) as mine (id) order by id) as mine`,
+      [[...mineIds]],
+    );
+  }
+
+  /** The last version of each area, that of a withdrawn one among them. */
+  async latest(sql: Knex, ids: readonly string[]): Promise<readonly LastVersion[]> {
+    // One by one: in the middle of a large import nothing is known of the table, and a plan for all reads the whole of it.
+    const last = sql('boundaries.permitted_area as area')
+      .select(sql.raw(AREA_COLUMNS.all), 'area.content_digest')
+      .whereRaw('area.id = given.id')
+      .orderBy('area.version', 'desc')
+      .limit(1);
+    const { rows } = await sql.raw<{ rows: Record<string, unknown>[] }>(
+      'select last.* from unnest(?::uuid[]) as given (id) cross join lateral ? as last',
+      [[...ids], last],
+    );
+    return rows.map((row) => ({ area: mapArea(row), contentDigest: row['content_digest'] as string }));
+  }
+
+  /** The versions that stand now, with their geometries: of some areas, or of all that a licence carries. */
+  async whole(
+    sql: Knex,
+    wanted: { readonly ids: readonly string[] } | { readonly licenceId: string },
+  ): Promise<readonly WholeVersion[]> {
+    const query = sql('boundaries.permitted_area as area')
+      .select(
+        sql.raw(AREA_COLUMNS.all),
+        'area.corners',
+        'area.content_digest',
+        sql.raw('area.geom::text as geom, area.plane_geom::text as plane_geom'),
+        sql.raw('? as polygons', [spatial(this.knex).geoJson('area.geom')]),
+      )
+      .whereNull('area.superseded_at')
+      .orderBy('area.id');
+    if ('ids' in wanted) query.whereRaw('area.id = any(?)', [[...wanted.ids]]);
+    else query.where('area.licence_id', wanted.licenceId);
+    return ((await query) as Record<string, unknown>[]).map(mapWhole);
+  }
+
+  /** Current areas of documents (or licences), those with the given ids left aside. */
+  async othersOfDocuments(
+    sql: Knex,
+    documents: readonly DocumentOfMine[],
+    ids: readonly string[],
+  ): Promise<readonly PermittedArea[]> {
+    const named = documents.filter(({ options }) => options.documentNumber || options.licenceId);
+    if (named.length === 0) return [];
+    // Mine by mine, as a plan for all would read the whole table in the middle of a large import.
+    const rows = await sql
+      .select(sql.raw(AREA_COLUMNS.all))
+      .from(
+        sql.raw(
+          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid)
+           cross join lateral (
+             select * from boundaries.permitted_area of_mine
+             where of_mine.mine_id = document.mine_id and of_mine.kind = document.kind and of_mine.superseded_at is null offset 0
+           ) as area`,
+          [
+            JSON.stringify(
+              named.map(({ mineId, options }) => ({
+                mine_id: mineId,
+                kind: options.kind,
+                number: options.documentNumber || null,
+                licence_id: options.licenceId ?? null,
+              })),
+            ),
+          ],
+        ),
+      )
+      .whereRaw(
+        `area.document_number is not distinct from document.number
+         and (document.number is not null or area.licence_id = document.licence_id)`,
+      )
+      .whereRaw('not area.id = any(?)', [[...ids]])
+      .orderBy('area.id');
+    return rows.map(mapArea);
+  }
+
+  async supersede(sql: Knex, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await sql('boundaries.permitted_area')
+      .update({ superseded_at: sql.raw('greatest(recorded_at, ?)', [at]) })
+      .whereRaw('id = any(?)', [[...ids]])
+      .whereNull('superseded_at');
+  }
+
+  /** Ends what was known of an area, with nothing to follow. */
+  async withdraw(sql: Knex, id: string, grounds: ChangeGrounds, at: Date): Promise<void> {
+    await sql('boundaries.permitted_area')
+      .update({
+        superseded_at: sql.raw('greatest(recorded_at, ?)', [at]),
+        withdrawal_reason: grounds.reason,
+        withdrawal_document_number: grounds.documentNumber,
+      })
+      .where({ id })
+      .whereNull('superseded_at');
+  }
+
+  /** Adds versions, thousands a statement: the rows travel as one JSON value, what is long in them line by line. */
+  async insert(sql: Knex, areas: readonly DraftArea[]): Promise<void> {
+    for (let start = 0; start < areas.length; start += AREAS_PER_STATEMENT) {
+      const part = areas.slice(start, start + AREAS_PER_STATEMENT);
+      const rows = part.map(areaRow);
+      const columns = Object.keys(rows[0] ?? {});
+      await sql.raw(
+        `insert into boundaries.permitted_area (${columns.join(', ')}, geom, plane_geom, corners)
+         select ${columns.map((column) => `(area).${column}`).join(', ')}, geom::geometry, plane_geom::geometry, corners::jsonb
+         from (select json_populate_recordset(null::boundaries.permitted_area, ?::json) as area,
+                      ${LINES} as geom, ${LINES} as plane_geom, ${LINES} as corners) given`,
+        [
+          JSON.stringify(rows),
+          part.map((area) => area.geom).join('\n'),
+          part.map((area) => area.planeGeom).join('\n'),
+          part.map((area) => cornersJson(area.corners)).join('\n'),
+        ],
+      );
+    }
+  }
+
+  /** Geometries of areas that are not stored, in `srid`. */
+  async geometriesOf(drafts: readonly DraftArea[], srid: number): Promise<readonly Geometry[]> {
+    const geometry = spatial(this.knex).geoJsonIn('draft.geom', srid);
+    const rows = await this.knex
+      .select(this.knex.raw('? as geometry', [geometry]))
+      .from(
+        this.knex.raw(
+          '(select hex::geometry as geom, ordinal from unnest(?::text[]) with ordinality as t (hex, ordinal)) as draft',
+          [drafts.map((draft) => draft.geom)],
+        ),
+      )
+      .orderBy('draft.ordinal');
+    return rows.map((row) => JSON.parse(row['geometry'] as string) as Geometry);
+  }
+}
+
+function mapWhole(row: Record<string, unknown>): WholeVersion {
+  const { coordinates } = JSON.parse(row['polygons'] as string) as MultiPolygon;
+  return {
+    draft: {
+      ...mapArea(row),
+      corners: row['corners'] as DraftArea['corners'],
+      geom: row['geom'] as string,
+      planeGeom: row['plane_geom'] as string,
+      contentDigest: row['content_digest'] as string,
+    },
+    rings: coordinates.map((rings) => rings.length),
+  };
+}

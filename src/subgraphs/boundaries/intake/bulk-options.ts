@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { AppError } from '../../../platform/errors.js';
+import { idFromKey } from '../../../platform/ids.js';
+import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
+import type { BulkFacts } from '../formats/geopackage-bulk.js';
+import type { IntakeOptions } from './intake.js';
+import { checkIntakeOptions } from './intake-options.js';
+
+const FACTS = z.object({
+  kind: z.string().toUpperCase().pipe(z.enum(PermittedAreaKind)),
+  authority: z.string().min(1),
+  document: z.string().optional(),
+  licence: z.string().optional(),
+  validFrom: z.iso.date(),
+  validTo: z.iso.date().optional(),
+  sigma: z.coerce.number().min(0),
+});
+
+/** Options of a bulk import as facts of every row that does not say otherwise. */
+export function defaultFacts(options: IntakeOptions, licenceNumber: string | null): BulkFacts {
+  return {
+    kind: options.kind,
+    authority: options.authority,
+    validFrom: options.validFrom,
+    sigma: String(options.sigmaMetres),
+    ...(options.validTo != null && { validTo: options.validTo }),
+    ...(options.documentNumber != null && { document: options.documentNumber }),
+    ...(licenceNumber !== null && { licence: licenceNumber }),
+  };
+}
+
+/** The options of one document; text says why its rows cannot be imported. */
+export function optionsOf(facts: BulkFacts, options: IntakeOptions): IntakeOptions | string {
+  const parsed = FACTS.safeParse(facts);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const column = String(issue?.path[0] ?? '');
+    return `${column} is ${JSON.stringify(facts[column as keyof BulkFacts] ?? null)}: ${issue?.message}.`;
+  }
+  const { sigma, document, licence, validTo, ...rest } = parsed.data;
+  const own = {
+    ...options,
+    ...rest,
+    sigmaMetres: sigma,
+    validTo: validTo ?? null,
+    documentNumber: document ?? null,
+    licenceId: licence === undefined ? null : idFromKey('licence', licence),
+  };
+  try {
+    checkIntakeOptions(own);
+    return own;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}

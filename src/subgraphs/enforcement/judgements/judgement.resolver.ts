@@ -1,0 +1,79 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { AsOf } from '../../../graph/inputs.type.js';
+import type { RequestContext } from '../../../platform/context.js';
+import type { EnforcementService } from '../enforcement.service.js';
+import { MineStub, ObservationStub, PermittedAreaStub } from '../stubs.type.js';
+import type { Finding } from '../violations/violation.js';
+import { FindingType } from '../violations/violation.type.js';
+import type { Judgement } from './judgement.js';
+import { DepthVerdict, JudgementType, PlanVerdict } from './judgement.type.js';
+
+@Resolver(() => JudgementType)
+export class JudgementResolver {
+  constructor(private readonly service: EnforcementService) {}
+
+  @Query(() => JudgementType, {
+    name: 'judgement',
+    description:
+      'The judgement that stands now, or stood at `asOf.known`. What was permitted is always looked at on the ' +
+      'day of the observation, so `asOf.valid` changes nothing.',
+  })
+  judgementOf(
+    @Arg('observationId', () => ID) observationId: string,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf: AsOf | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Judgement> {
+    return this.service.judgement(context, observationId, asOf?.known ?? null);
+  }
+
+  @FieldResolver(() => ObservationStub)
+  observation(@Root() judgement: Judgement): ObservationStub {
+    return { id: judgement.observationId };
+  }
+
+  @FieldResolver(() => MineStub, { nullable: true, description: 'The mine it was judged for.' })
+  mine(@Root() judgement: Judgement): MineStub | null {
+    return judgement.mineId === null ? null : { id: judgement.mineId };
+  }
+
+  @FieldResolver(() => PlanVerdict)
+  plan(@Root() judgement: Judgement): PlanVerdict {
+    return {
+      verdict: judgement.planVerdict,
+      withinAreaSquareMetres: judgement.withinAreaSquareMetres,
+      excessAreaSquareMetres: judgement.excessAreaSquareMetres,
+      footprintAreaSquareMetres: judgement.footprintAreaSquareMetres,
+      sliverCount: judgement.sliverCount,
+      sliverAreaSquareMetres: judgement.sliverAreaSquareMetres,
+      attribution: judgement.attribution,
+    };
+  }
+
+  @FieldResolver(() => DepthVerdict, { nullable: true, description: 'Null: elevations were not compared.' })
+  depth(@Root() judgement: Judgement): DepthVerdict | null {
+    const { depthVerdict, depthOverrunMetres } = judgement;
+    return depthVerdict === null ? null : { verdict: depthVerdict, depthOverrunMetres };
+  }
+
+  @FieldResolver(() => [FindingType])
+  findings(@Root() judgement: Judgement, @Ctx() context: RequestContext): Promise<readonly Finding[]> {
+    return this.service.findingsOfJudgement(context, judgement.id);
+  }
+
+  @FieldResolver(() => [PermittedAreaStub], {
+    description: 'Every area that was taken into account, in the version that was.',
+  })
+  permittedAreas(@Root() judgement: Judgement): readonly PermittedAreaStub[] {
+    return judgement.areas.map(({ id, version }) => ({ versionId: `${id}@${version}` }));
+  }
+}
+
+@Resolver(() => ObservationStub)
+export class ObservationJudgementResolver {
+  constructor(private readonly service: EnforcementService) {}
+
+  @FieldResolver(() => JudgementType, { nullable: true, description: 'The judgement that stands now.' })
+  judgement(@Root() observation: ObservationStub, @Ctx() context: RequestContext): Promise<Judgement | null> {
+    return this.service.judgementOf(context, observation.id);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Geometry } from 'geojson';
+import type { Knex } from 'knex';
+import { overlayGrid } from '../../../judgement/overlay-grid.js';
+import { JUDGEMENT_SQL } from '../../../judgement/sql.js';
+import type { RequestContext } from '../../../platform/context.js';
+import { scopeByMine } from '../../../platform/scope.js';
+import type { GrowthPeriod, ViolationDay, ViolationGrowth, ViolationStand } from './violation-growth.js';
+
+/** Series and growth of violations, from the findings that are theirs. */
+export class ViolationGrowthRepository {
+  constructor(private readonly knex: Knex) {}
+
+  /** Of each violation the latest `most` days on which it was seen, oldest first. */
+  async days(
+    context: RequestContext,
+    violationIds: readonly string[],
+    most: number,
+  ): Promise<readonly Omit<ViolationDay, 'growthSquareMetresPerDay'>[]> {
+    const ids = await this.visible(context, violationIds);
+    const { rows } = await this.knex.raw(DAYS, { ids, most });
+    return (rows as Record<string, unknown>[]).map(mapDay);
+  }
+
+  async growth(
+    context: RequestContext,
+    violationIds: readonly string[],
+    { from, to }: GrowthPeriod,
+  ): Promise<readonly ViolationGrowth[]> {
+    const ids = await this.visible(context, violationIds);
+    const { metres } = await overlayGrid(this.knex);
+    const { rows } = await this.knex.raw(JUDGEMENT_SQL.violationGrowth, {
+      ids,
+      from_day: from,
+      to_day: to,
+      grid: metres,
+    });
+    return (rows as Record<string, unknown>[]).map(mapGrowth);
+  }
+
+  private visible(context: RequestContext, ids: readonly string[]): Promise<string[]> {
+    const query = this.knex('enforcement.violation as violation').whereRaw('violation.id = any(?)', [
+      [...ids],
+    ]);
+    return scopeByMine(query, context.principal, 'violation.mine_id').pluck('violation.id');
+  }
+}
+
+const DAYS = `
+with sighting as (
+  select vf.violation_id, f.observation_id, f.observed_at, (f.observed_at at time zone 'Asia/Shanghai')::date as observed_on,
+         sum(f.area_m2) as area_m2, max(f.overrun_m) as overrun_m, max(f.depth_overrun_m) as depth_overrun_m,
+         sum(f.volume_m3) as volume_m3
+  from enforcement.violation_finding vf join enforcement.finding f on f.id = vf.finding_id
+  where vf.violation_id = any(:ids::uuid[])
+  group by vf.violation_id, f.observation_id, f.observed_at
+), day as (
+  select s.*, count(*) over same_day as observations,
+         row_number() over (same_day order by observed_at desc, observation_id desc) as place
+  from sighting s window same_day as (partition by violation_id, observed_on)
+), ranked as (
+  select day.*, row_number() over (partition by violation_id order by observed_on desc) as rank from day where place = 1
+)
+select ranked.*, observed_on::text as observed_on from ranked where rank <= :most order by violation_id, ranked.observed_on`;
+
+function mapDay(row: Record<string, unknown>): Omit<ViolationDay, 'growthSquareMetresPerDay'> {
+  return {
+    violationId: row['violation_id'] as string,
+    observedOn: row['observed_on'] as string,
+    observedAt: row['observed_at'] as Date,
+    observationId: row['observation_id'] as string,
+    observations: row['observations'] as number,
+    areaSquareMetres: row['area_m2'] as number,
+    overrunMetres: row['overrun_m'] as number | null,
+    depthOverrunMetres: row['depth_overrun_m'] as number | null,
+    volumeCubicMetres: row['volume_m3'] as number | null,
+  };
+}
+
+function mapGrowth(row: Record<string, unknown>): ViolationGrowth {
+  const added = row['added'] as string | null;
+  return {
+    violationId: row['id'] as string,
+    from: row['from_day'] as string,
+    to: row['to_day'] as string,
+    before: stand(row['before_at'], row['before_area_m2']),
+    after: stand(row['after_at'], row['after_area_m2']),
+    addedGeometry: added === null ? null : (JSON.parse(added) as Geometry),
+    addedAreaSquareMetres: row['added_area_m2'] as number,
+    removedAreaSquareMetres: row['removed_area_m2'] as number,
+  };
+}
+
+const stand = (at: unknown, area: unknown): ViolationStand | null =>
+  at === null ? null : { observedAt: at as Date, areaSquareMetres: area as number };

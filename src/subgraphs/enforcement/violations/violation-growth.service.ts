@@ -1,0 +1,53 @@
+import type { RequestContext } from '../../../platform/context.js';
+import { badInput } from '../../../platform/errors.js';
+import { loaderOfMany, loaderOfOne } from '../../../platform/loader.js';
+import {
+  type GrowthPeriod,
+  type ViolationDay,
+  type ViolationGrowth,
+  withGrowth,
+} from './violation-growth.js';
+import type { ViolationGrowthRepository } from './violation-growth.repository.js';
+
+/** Use cases of growth: what a violation was day by day, and what changed between two days. */
+export class ViolationGrowthService {
+  constructor(private readonly growths: ViolationGrowthRepository) {}
+
+  /** The latest `most` days on which a violation was seen, oldest first. */
+  series(context: RequestContext, violationId: string, most: number): Promise<readonly ViolationDay[]> {
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfMany(
+          async (ids) => withGrowth(await this.growths.days(context, ids, most)),
+          (day) => day.violationId,
+        ),
+      ['series', most],
+    );
+    return loader.load(violationId);
+  }
+
+  /** Errors: `BAD_USER_INPUT` where the days are in the wrong order. Null: nobody may see it. */
+  growth(
+    context: RequestContext,
+    violationId: string,
+    period: GrowthPeriod,
+  ): Promise<ViolationGrowth | null> {
+    const { from, to } = period;
+    if (from !== null && to !== null && from > to) {
+      throw badInput(`Growth goes from an earlier day to a later one; ${from} is after ${to}.`, {
+        field: 'from',
+      });
+    }
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfOne(
+          (ids) => this.growths.growth(context, ids, period),
+          (growth) => growth.violationId,
+        ),
+      ['growth', from, to],
+    );
+    return loader.load(violationId);
+  }
+}
