@@ -6,7 +6,7 @@ const SQL = 'node_modules/(knex|knex-postgis|pg|pg-query-stream|@electric-sql)(/
 const GRAPHQL =
   'node_modules/(graphql|type-graphql|graphql-scalars|@apollo|@graphql-tools|@graphql-hive)(/|$)';
 /** Files that say their role in their name; the others of a subgraph are its domain. */
-const ROLE = '(\\.(type|resolver|reference|route|service|repository|row|loaders)|/subgraph)\\.ts$';
+const ROLE = '(\\.(type|resolver|reference|route|service|repository|row|loaders)|/(services|subgraph))\\.ts$';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -50,9 +50,15 @@ module.exports = {
       { path: [GRAPHQL, '\\.(type|resolver)\\.ts$', '^src/graph/', '^src/platform/database\\.ts$'] },
     ),
     forbid(
+      'services-without-graph',
+      'Services are put together without the graph, so that a command need not load it.',
+      { path: '^src/(subgraphs/[^/]+/services|cli/.+\\.command|cli/session)\\.ts$' },
+      { path: [GRAPHQL, '\\.(type|resolver)\\.ts$', '/subgraph\\.ts$', '^src/graph/'] },
+    ),
+    forbid(
       'services-run-no-sql',
       'A service or a domain file may name a transaction in its types; only a repository runs SQL.',
-      { path: '^src/subgraphs/[^/]+/', pathNot: '(\\.(repository|row)|/subgraph)\\.ts$' },
+      { path: '^src/subgraphs/[^/]+/', pathNot: '\\.(repository|row)\\.ts$' },
       { path: SQL, dependencyTypesNot: ['type-only'] },
     ),
     forbid(

@@ -4,7 +4,7 @@ import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
 import { createTransact } from '../src/platform/transact.js';
 import type { ObservationFacts } from '../src/subgraphs/boundaries/observations/observation.js';
-import { createObservationService } from '../src/subgraphs/boundaries/subgraph.js';
+import { createObservationService } from '../src/subgraphs/boundaries/services.js';
 import { fillCountry, settle } from './support/country.js';
 import { type BenchDatabase, openBenchDatabase } from './support/database.js';
 import { post } from './support/load.js';

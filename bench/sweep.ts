@@ -2,7 +2,7 @@ import { createJudging } from '../src/judgement/judging.js';
 import { createRequestContext } from '../src/platform/context.js';
 import { createLogger } from '../src/platform/logging.js';
 import { createTransact } from '../src/platform/transact.js';
-import { createJudgementRunner } from '../src/subgraphs/enforcement/subgraph.js';
+import { createJudgementRunner } from '../src/subgraphs/enforcement/services.js';
 import { fillCountry, fillFootprints, forgetJudgements, settle } from './support/country.js';
 import { type BenchDatabase, openBenchDatabase } from './support/database.js';
 import { peakMegabytes } from './support/process.js';

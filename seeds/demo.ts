@@ -1,10 +1,10 @@
 import type { RequestContext } from '../src/platform/context.js';
 import { AppError } from '../src/platform/errors.js';
 import { idFromKey } from '../src/platform/ids.js';
-import { createIntakeService, createObservationService } from '../src/subgraphs/boundaries/subgraph.js';
+import { createIntakeService, createObservationService } from '../src/subgraphs/boundaries/services.js';
 import type { SubgraphDeps } from '../src/subgraphs/deps.js';
-import { createLicencesService } from '../src/subgraphs/licences/subgraph.js';
-import { createRegistryService } from '../src/subgraphs/registry/subgraph.js';
+import { createLicencesService } from '../src/subgraphs/licences/services.js';
+import { createRegistryService } from '../src/subgraphs/registry/services.js';
 import type { DemoArea } from './demo-facts.js';
 import { demoWorld } from './world.js';
 

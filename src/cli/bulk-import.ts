@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { badInput } from '../platform/errors.js';
 import type { BulkRejection, BulkResult } from '../subgraphs/boundaries/intake/bulk-intake.js';
-import { createBulkIntakeService } from '../subgraphs/boundaries/subgraph.js';
+import { createBulkIntakeService } from '../subgraphs/boundaries/services.js';
 import type { Cli } from './cli.js';
 import { flagOf, type ImportFlags, readImportOptions } from './import-options.js';
 import { memoryCollector } from './memory.js';

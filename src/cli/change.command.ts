@@ -4,8 +4,8 @@ import { badInput } from '../platform/errors.js';
 import {
   createObservationWithdrawalService,
   createPermittedAreaChangeService,
-} from '../subgraphs/boundaries/subgraph.js';
-import { createLicenceChangeService } from '../subgraphs/licences/subgraph.js';
+} from '../subgraphs/boundaries/services.js';
+import { createLicenceChangeService } from '../subgraphs/licences/services.js';
 import type { ChangeGrounds } from '../vocabulary/versions.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION, type Outcome } from './cli.js';
 import { type Session, withSession } from './session.js';

@@ -2,7 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { badInput } from '../platform/errors.js';
-import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../subgraphs/enforcement/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { withSession } from './session.js';
 import { packageVersion } from './version.js';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { badInput } from '../platform/errors.js';
 import type { ExportRequest } from '../subgraphs/boundaries/export/export.js';
 import { WRITABLE_FORMATS } from '../subgraphs/boundaries/formats/writers.js';
-import { createExportService } from '../subgraphs/boundaries/subgraph.js';
+import { createExportService } from '../subgraphs/boundaries/services.js';
 import { PermittedAreaKind } from '../vocabulary/boundaries.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';

@@ -4,7 +4,7 @@ import { AppError, badInput } from '../platform/errors.js';
 import { idFromKey } from '../platform/ids.js';
 import { formatOf, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
-import { createIntakeService } from '../subgraphs/boundaries/subgraph.js';
+import { createIntakeService } from '../subgraphs/boundaries/services.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
 import { addBulkOptions, type BulkFlags, bulkImport } from './bulk-import.js';
 import { type Cli, examples, JSON_OPTION } from './cli.js';

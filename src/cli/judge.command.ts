@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { badInput, notFound } from '../platform/errors.js';
 import type { JudgementSelector } from '../subgraphs/enforcement/enforcement.service.js';
-import { createEnforcementService } from '../subgraphs/enforcement/subgraph.js';
-import { createRegistryService } from '../subgraphs/registry/subgraph.js';
+import { createEnforcementService } from '../subgraphs/enforcement/services.js';
+import { createRegistryService } from '../subgraphs/registry/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { createProgress } from './progress.js';
 import { type Session, settle, withSession } from './session.js';

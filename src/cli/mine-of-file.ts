@@ -3,7 +3,7 @@ import { badInput, notFound } from '../platform/errors.js';
 import { geographicPosition } from '../spatial/position.js';
 import type { IntakeFeature } from '../subgraphs/boundaries/formats/intake-file.js';
 import type { Mine } from '../subgraphs/registry/mine.js';
-import { createRegistryService } from '../subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../subgraphs/registry/services.js';
 import type { Session } from './session.js';
 
 /** How far from a file's first corner its mine may lie to be found without being named. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { badInput } from '../platform/errors.js';
-import { createObservationService } from '../subgraphs/boundaries/subgraph.js';
+import { createObservationService } from '../subgraphs/boundaries/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import {
   OBSERVATION_FIELDS,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { badInput } from '../platform/errors.js';
 import type { ToleranceChange, TolerancePolicy } from '../subgraphs/enforcement/policies/tolerance-policy.js';
-import { createJudgementRunner, createTolerancePolicyService } from '../subgraphs/enforcement/subgraph.js';
+import { createJudgementRunner, createTolerancePolicyService } from '../subgraphs/enforcement/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { createProgress } from './progress.js';
 import { withSession } from './session.js';

@@ -1,9 +1,9 @@
 import type { Config } from '../config.js';
 import type { Route } from '../platform/http-server.js';
 import { exportRoute } from '../subgraphs/boundaries/export/export.route.js';
-import { createExportService } from '../subgraphs/boundaries/subgraph.js';
+import { createExportService } from '../subgraphs/boundaries/services.js';
 import { evidenceRoute } from '../subgraphs/enforcement/evidence/evidence.route.js';
-import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../subgraphs/enforcement/services.js';
 import type { ReadyDatabase } from './serve-database.js';
 import { type Role, serves } from './serve-role.js';
 import { packageVersion } from './version.js';

@@ -16,7 +16,7 @@ import type { Logger } from '../platform/logging.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
 import { unchangingPrincipals } from '../platform/principal-source.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
-import { createJudgementRunWorker } from '../subgraphs/enforcement/subgraph.js';
+import { createJudgementRunWorker } from '../subgraphs/enforcement/services.js';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/index.js';
 import { type OnProgress, openReadyDatabase, type ReadyDatabase } from './serve-database.js';
 import { downloadRoutes } from './serve-downloads.js';

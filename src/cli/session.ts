@@ -6,7 +6,7 @@ import { prepareEventLog } from '../platform/events/event-maintenance.js';
 import { createLogger, type LogLevel } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
-import { createJudgementRunner } from '../subgraphs/enforcement/subgraph.js';
+import { createJudgementRunner } from '../subgraphs/enforcement/services.js';
 import type { Cli, CommonOptions } from './cli.js';
 import { createGraphDeps } from './graph-deps.js';
 import type { Io } from './io.js';

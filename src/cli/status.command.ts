@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Knex } from 'knex';
 import { readConfig } from '../config.js';
 import { pendingMigrations } from '../platform/migrations.js';
-import { createEnforcementService } from '../subgraphs/enforcement/subgraph.js';
+import { createEnforcementService } from '../subgraphs/enforcement/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { countRows, type RowCounts } from './row-counts.js';
 import { type Session, withSession } from './session.js';

@@ -12,7 +12,7 @@ import { AppError, badInput } from '../platform/errors.js';
 import { prepareEventLog } from '../platform/events/event-maintenance.js';
 import { createLogger } from '../platform/logging.js';
 import { migrateToLatest } from '../platform/migrations.js';
-import { createEvidenceService } from '../subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../subgraphs/enforcement/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { withSession } from './session.js';
 import { counted } from './table.js';

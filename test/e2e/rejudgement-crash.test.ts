@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/platform/database.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { JudgementRunWorker } from '../../src/subgraphs/enforcement/runs/judgement-run-worker.service.js';
-import { createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase } from '../support/database.js';
 

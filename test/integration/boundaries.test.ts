@@ -3,10 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
-import {
-  createBoundariesService,
-  createBoundariesSubgraph,
-} from '../../src/subgraphs/boundaries/subgraph.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
+import { createBoundariesSubgraph } from '../../src/subgraphs/boundaries/subgraph.js';
 import { aMine, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

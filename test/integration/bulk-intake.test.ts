@@ -8,7 +8,7 @@ import {
   createBulkIntakeService,
   createIntakeService,
   createObservationService,
-} from '../../src/subgraphs/boundaries/subgraph.js';
+} from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -3,7 +3,7 @@ import { runSeeds } from '../../seeds/fill-registry.js';
 import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EvidenceService } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
-import { createEvidenceService } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
 import { Attribution, ViolationKind } from '../../src/vocabulary/enforcement.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

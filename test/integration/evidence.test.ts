@@ -6,7 +6,7 @@ import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
-import { createViolationLifeService } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createViolationLifeService } from '../../src/subgraphs/enforcement/services.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { EvidenceBench, HUB, SLOW } from '../support/evidence-bench.js';
 import { box } from '../support/situation.js';

@@ -7,7 +7,7 @@ import type { IntakeFile } from '../../src/subgraphs/boundaries/formats/intake-f
 import { WRITABLE_FORMATS } from '../../src/subgraphs/boundaries/formats/writers.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 import type { IntakeService } from '../../src/subgraphs/boundaries/intake/intake.service.js';
-import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/services.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import type { IntakeFormat } from '../../src/vocabulary/intake.js';
 import { mineId } from '../support/builders.js';

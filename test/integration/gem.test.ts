@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { IntakeResult } from '../../src/subgraphs/boundaries/intake/intake.js';
 import type { BoundaryConflict } from '../../src/subgraphs/boundaries/quality/boundary-conflict.js';
-import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

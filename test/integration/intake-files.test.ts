@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { IntakeOptions, IntakeRequest } from '../../src/subgraphs/boundaries/intake/intake.js';
-import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
-import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/services.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { Situation } from '../support/situation.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
-import { createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -4,7 +4,7 @@ import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type { JudgementRun } from '../../src/subgraphs/enforcement/runs/judgement-run.js';
 import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
-import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idFromKey } from '../../src/platform/ids.js';
 import type { LicencesService } from '../../src/subgraphs/licences/licences.service.js';
-import { createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
+import { createLicencesService } from '../../src/subgraphs/licences/services.js';
 import { aLicence, aMine, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

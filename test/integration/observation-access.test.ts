@@ -4,10 +4,8 @@ import type { RequestContext } from '../../src/platform/context.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
 import type { ObservationWithdrawalService } from '../../src/subgraphs/boundaries/observations/observation-withdrawal.service.js';
-import {
-  createBoundariesService,
-  createBoundariesSubgraph,
-} from '../../src/subgraphs/boundaries/subgraph.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
+import { createBoundariesSubgraph } from '../../src/subgraphs/boundaries/subgraph.js';
 import { mineId, squareAt } from '../support/builders.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { SILENT_JUDGE, serviceParts } from '../support/service-parts.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
-import { createBoundariesService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId, observationFacts, squareAt } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -3,7 +3,7 @@ import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import type { RegistryService } from '../../src/subgraphs/registry/registry.service.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import { aMine, DIVISIONS, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

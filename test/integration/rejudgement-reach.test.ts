@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
-import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -7,7 +7,7 @@ import {
   createEnforcementService,
   createJudgementRunner,
   createTolerancePolicyService,
-} from '../../src/subgraphs/enforcement/subgraph.js';
+} from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -3,10 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Subgraph } from '../../src/graph/subgraph.js';
 import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
-import {
-  createEnforcementSubgraph,
-  createEvidenceService,
-} from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
+import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { testEvents, testWebhooks } from '../support/events.js';

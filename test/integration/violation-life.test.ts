@@ -4,7 +4,7 @@ import { createTransact } from '../../src/platform/transact.js';
 import {
   createEnforcementService,
   createViolationLifeService,
-} from '../../src/subgraphs/enforcement/subgraph.js';
+} from '../../src/subgraphs/enforcement/services.js';
 import type { ViolationLifeService } from '../../src/subgraphs/enforcement/violations/violation-life.service.js';
 import type { ReviewDecision } from '../../src/vocabulary/violation-life.js';
 import { countyOfficer, testContext } from '../support/context.js';

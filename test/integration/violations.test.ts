@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
-import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEnforcementService } from '../../src/subgraphs/enforcement/services.js';
 import type {
   Violation,
   ViolationFilter,

@@ -1,6 +1,6 @@
 import type { Feature, FeatureCollection } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IntakeResult } from '../../src/subgraphs/boundaries/intake/intake.js';
-import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/subgraph.js';
+import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Verification } from '../../src/evidence/verify-pack.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EvidenceService } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
-import { createEvidenceService } from '../../src/subgraphs/enforcement/subgraph.js';
+import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
 import { openTestDatabase, type TestDatabase } from './database.js';
 import { EmptyHub } from './empty-hub.js';
 import { box, Situation } from './situation.js';

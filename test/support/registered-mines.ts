@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import { DIVISIONS } from './builders.js';
 import { testContext } from './context.js';
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { JudgementEngine } from '../../src/judgement/judgement-engine.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import { aMine } from './builders.js';
 import { testContext } from './context.js';
 import type { OraclePolicy, OracleSituation, OracleVerdict } from './oracle-situation.js';

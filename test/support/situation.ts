@@ -5,7 +5,7 @@ import type { Clock } from '../../src/platform/clock.js';
 import { idFromKey } from '../../src/platform/ids.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../src/subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import type { Activity, PermittedAreaKind } from '../../src/vocabulary/boundaries.js';
 import { aMine, DIVISIONS, mineId } from './builders.js';
 import { testContext } from './context.js';

@@ -5,7 +5,7 @@ import type { ObservationWithdrawalService } from '../../src/subgraphs/boundarie
 import {
   createBoundariesService,
   createObservationWithdrawalService,
-} from '../../src/subgraphs/boundaries/subgraph.js';
+} from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId, observationFacts, squareAt } from './builders.js';
 import { countyOfficer, testContext } from './context.js';
 import { registerMines } from './registered-mines.js';

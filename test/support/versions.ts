@@ -9,9 +9,9 @@ import {
   createLicenceAreasService,
   createObservationWithdrawalService,
   createPermittedAreaChangeService,
-} from '../../src/subgraphs/boundaries/subgraph.js';
-import { createEnforcementService } from '../../src/subgraphs/enforcement/subgraph.js';
-import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/subgraph.js';
+} from '../../src/subgraphs/boundaries/services.js';
+import { createEnforcementService } from '../../src/subgraphs/enforcement/services.js';
+import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/services.js';
 import { aMine, mineId } from './builders.js';
 import { testContext } from './context.js';
 import { registerMines } from './registered-mines.js';

@@ -4,7 +4,7 @@ import { type Area, areaTest } from '../../../src/platform/events/area-test.js';
 import { eventMatcher } from '../../../src/platform/events/event-filter.js';
 import type { Extent } from '../../../src/platform/events/event-log.js';
 import { createTransact } from '../../../src/platform/transact.js';
-import { createObservationService } from '../../../src/subgraphs/boundaries/subgraph.js';
+import { createObservationService } from '../../../src/subgraphs/boundaries/services.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { testEvents } from '../../support/events.js';

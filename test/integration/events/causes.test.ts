@@ -6,11 +6,11 @@ import { createTransact, type Transaction } from '../../../src/platform/transact
 import {
   createObservationService,
   createObservationWithdrawalService,
-} from '../../../src/subgraphs/boundaries/subgraph.js';
+} from '../../../src/subgraphs/boundaries/services.js';
 import {
   createJudgementRunner,
   createTolerancePolicyService,
-} from '../../../src/subgraphs/enforcement/subgraph.js';
+} from '../../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../../support/builders.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';

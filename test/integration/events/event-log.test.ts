@@ -6,7 +6,7 @@ import { StoredEventLog } from '../../../src/platform/events/stored-event-log.js
 import { createLogger } from '../../../src/platform/logging.js';
 import { createTransact } from '../../../src/platform/transact.js';
 import { DivisionRepository } from '../../../src/subgraphs/registry/division.repository.js';
-import { createRegistryService } from '../../../src/subgraphs/registry/subgraph.js';
+import { createRegistryService } from '../../../src/subgraphs/registry/services.js';
 import { aMine, DIVISIONS, mineId } from '../../support/builders.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
