@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
-import type { TolerancePolicyService } from '../../src/subgraphs/enforcement/policies/tolerance-policy.service.js';
+import type {
+  TolerancePolicyChange,
+  TolerancePolicyService,
+} from '../../src/subgraphs/enforcement/policies/tolerance-policy.service.js';
 import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
 import {
   createEnforcementService,
@@ -92,6 +95,20 @@ const staged = async () =>
 const LENIENT = { kConfirmed: 3 };
 const REASON = 'Inspectors found that 2 sigma accuses too many';
 
+/** A policy by which the first part of so many verdicts is staged, where the process that carried it on has died. */
+async function lenientPolicyPending(count: number): Promise<TolerancePolicyChange> {
+  await crossings(count);
+  await enforcement.judgeAll(testContext(), { all: true });
+  // The policy with its run, and one part.
+  const service = createTolerancePolicyService(parts(), dyingAfter(1));
+  const change = await service.change(testContext(), LENIENT, REASON);
+  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  return change;
+}
+
+/** As if nobody had carried the run on for long: another process may take it over. */
+const abandonRun = () => database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+
 test('a new policy takes effect for every verdict, as if each had been judged by it', async () => {
   await crossings(3);
   await enforcement.judge(testContext(), { all: true });
@@ -124,18 +141,8 @@ test('a new policy takes effect for every verdict, as if each had been judged by
 });
 
 test('until the run is done everybody reads verdicts by the old policy; a process that takes it over completes it', async () => {
-  await crossings(110);
-  await enforcement.judgeAll(testContext(), { all: true });
-  // The policy with its run, and one part.
-  const dying = dyingAfter(1);
-  const { version, run } = await createTolerancePolicyService(parts(), dying).change(
-    testContext(),
-    LENIENT,
-    REASON,
-  );
+  const { version, run } = await lenientPolicyPending(110);
   expect(run).toMatchObject({ state: 'RUNNING', total: 110, judged: 0 });
-  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({
     state: 'RUNNING',
     judged: 50,
@@ -147,7 +154,7 @@ test('until the run is done everybody reads verdicts by the old policy; a proces
     (await database.knex('enforcement.violation')).length,
   );
 
-  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  await abandonRun();
   expect(await newRunner().takeOver(testContext())).toMatchObject({
     id: run.id,
     state: 'DONE',
@@ -158,14 +165,7 @@ test('until the run is done everybody reads verdicts by the old policy; a proces
 });
 
 test('cancelling the run leaves the old policy in force everywhere, and another may be tried', async () => {
-  await crossings(110);
-  await enforcement.judgeAll(testContext(), { all: true });
-  const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
-    testContext(),
-    LENIENT,
-    REASON,
-  );
-  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { version, run } = await lenientPolicyPending(110);
   await expect(policies.change(testContext(), { kConfirmed: 4 }, REASON)).rejects.toMatchObject({
     code: 'CONFLICT',
     details: { runId: run.id },
@@ -183,14 +183,7 @@ test('cancelling the run leaves the old policy in force everywhere, and another 
 });
 
 test('what comes in while a policy is pending is judged by the one in force, and by the new one when it takes effect', async () => {
-  await crossings(60);
-  await enforcement.judgeAll(testContext(), { all: true });
-  const { version, run } = await createTolerancePolicyService(parts(), dyingAfter(1)).change(
-    testContext(),
-    LENIENT,
-    REASON,
-  );
-  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { version, run } = await lenientPolicyPending(60);
 
   const late = await situation.observation({ mine: 'A', shape: box(0, 14_990, 10, 22), sigma: 5 });
   await situation.judge([late]);
@@ -202,7 +195,7 @@ test('what comes in while a policy is pending is judged by the one in force, and
   await situation.judge(already);
   expect(await staged()).toBe(0);
 
-  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  await abandonRun();
   await newRunner().takeOver(testContext());
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'DONE' });
   expect(new Set((await verdicts()).map(([policy]) => policy))).toEqual(new Set([version]));
@@ -261,10 +254,10 @@ test('a policy whose run cannot be completed never comes into force', async () =
   const { version, run } = await service.change(testContext(), LENIENT, REASON);
   expect(run).toMatchObject({ state: 'RUNNING', attempts: 1 });
   for (let attempt = 2; attempt < 6; attempt += 1) {
-    await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+    await abandonRun();
     expect(await failing.takeOver(testContext())).toMatchObject({ state: 'RUNNING', attempts: attempt });
   }
-  await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
+  await abandonRun();
   await expect(failing.takeOver(testContext())).rejects.toThrow('the disk is full');
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'FAILED' });
   expect(await policies.policy(version)).toMatchObject({ state: 'FAILED' });
