@@ -5,21 +5,12 @@ import { expect, test } from 'vitest';
 import { composeSupergraph } from '../src/gateway/compose.js';
 import { readSupergraph, supergraphOf } from '../src/gateway/supergraph-source.js';
 import type { Subgraph } from '../src/graph/subgraph.js';
-import { createJudging } from '../src/judgement/judging.js';
-import { createTransact } from '../src/platform/transact.js';
 import { SUBGRAPHS } from '../src/subgraphs/index.js';
-import { testEvents, testWebhooks } from './support/events.js';
+import { subgraphParts } from './support/service-parts.js';
 
 // Nothing is asked of it: a subgraph's schema is made without a database.
 const knex = knexFactory({ client: 'pg' });
-const deps = {
-  knex,
-  transact: createTransact(knex),
-  ...createJudging(),
-  events: testEvents(knex),
-  webhooks: testWebhooks,
-  extent: null,
-};
+const deps = subgraphParts(knex);
 const subgraphs = await Promise.all(Object.values(SUBGRAPHS).map((create) => create(deps)));
 
 test.each(subgraphs.map((subgraph) => [subgraph.name, subgraph.sdl] as const))(

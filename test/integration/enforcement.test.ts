@@ -2,17 +2,15 @@ import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { composeSupergraph } from '../../src/gateway/compose.js';
 import type { Subgraph } from '../../src/graph/subgraph.js';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { GraphDeps } from '../../src/subgraphs/deps.js';
 import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents, testWebhooks } from '../support/events.js';
+import { subgraphParts } from '../support/service-parts.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -26,15 +24,7 @@ let observation: string;
 beforeAll(async () => {
   database = await openTestDatabase();
   situation = await Situation.open(database.knex);
-  deps = {
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    ...createJudging(),
-    judge: situation.engine,
-    events: testEvents(database.knex),
-    webhooks: testWebhooks,
-    extent: null,
-  };
+  deps = { ...subgraphParts(database.knex), judge: situation.engine };
   enforcement = await createEnforcementSubgraph(deps);
   for (const code of ['A', 'B']) await situation.mine(code);
   right = await situation.area({ mine: 'A', shape: box(0, 0, 1000, 1000), floor: 900, ceiling: 1000 });

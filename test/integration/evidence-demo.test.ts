@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSeeds } from '../../seeds/fill-registry.js';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
 import type { EvidenceService } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
 import { Attribution, ViolationKind } from '../../src/vocabulary/enforcement.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { EmptyHub } from '../support/empty-hub.js';
+import { CHINA, serviceParts } from '../support/service-parts.js';
 
 const HUB = '0.0.0-test';
 
@@ -19,10 +18,9 @@ beforeAll(async () => {
   demo = await openTestDatabase();
   empty = await EmptyHub.open();
   const { knex } = demo;
-  const transact = createTransact(knex);
-  const deps = { knex, transact, ...createJudging(), extent: [73, 3, 136, 54] } as const;
+  const deps = serviceParts(knex, CHINA);
   await runSeeds(['divisions', 'demo'], deps, testContext());
-  evidence = createEvidenceService({ knex, transact }, { chromium: null, hub: HUB });
+  evidence = createEvidenceService(deps, { chromium: null, hub: HUB });
 }, 240_000);
 afterAll(async () => {
   await demo.close();

@@ -1,16 +1,14 @@
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Subgraph } from '../../src/graph/subgraph.js';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { createTransact } from '../../src/platform/transact.js';
 import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents, testWebhooks } from '../support/events.js';
 import { CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
+import { subgraphParts } from '../support/service-parts.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -23,14 +21,7 @@ const LATER = testContext({ clock: fixedClock('2026-06-11T00:00:00Z') });
 beforeAll(async () => {
   database = await openTestDatabase();
   const situation = await Situation.open(database.knex);
-  enforcement = await createEnforcementSubgraph({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    ...createJudging(),
-    events: testEvents(database.knex),
-    webhooks: testWebhooks,
-    extent: null,
-  });
+  enforcement = await createEnforcementSubgraph(subgraphParts(database.knex));
   await situation.mine('A');
   area = await situation.area({ mine: 'A', shape: box(0, 0, 550, 500) });
   await situation.judge([

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
-import { createTransact } from '../../src/platform/transact.js';
 import { createIntakeService, createObservationService } from '../../src/subgraphs/boundaries/services.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { CHINA, serviceParts } from '../support/service-parts.js';
 import { Situation } from '../support/situation.js';
 
 // Case 12 of docs/judgement.md: what cannot be judged is refused with a code and the offending vertex, never repaired.
@@ -18,12 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /** The whole world for what only a world-wide hub can be sent. */
-const deps = (code: string) => ({
-  knex: database.knex,
-  transact: createTransact(database.knex),
-  ...createJudging(),
-  extent: code === 'ANTIMERIDIAN' ? null : ([73, 3, 136, 54] as const),
-});
+const deps = (code: string) => serviceParts(database.knex, code === 'ANTIMERIDIAN' ? null : CHINA);
 
 type Position = readonly [number, number];
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
@@ -7,6 +6,7 @@ import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { ALWAYS, CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
+import { serviceParts } from '../support/service-parts.js';
 import { signal } from '../support/signal.js';
 import { box, Situation } from '../support/situation.js';
 
@@ -142,7 +142,7 @@ test('many are queued by the transaction of the change, and a change that is und
   );
   expect(observations).toBe(300);
   expect(await database.knex('enforcement.judgement').whereNotNull('superseded_at')).toEqual([]);
-  const parts = { knex: database.knex, transact: createTransact(database.knex), ...createJudging() };
+  const parts = serviceParts(database.knex);
   const runner = createJudgementRunner(parts);
   const clock = fixedClock(CORRECTED_AT);
   const service = createEnforcementService(parts);

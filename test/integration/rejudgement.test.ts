@@ -1,14 +1,12 @@
 import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Subgraph } from '../../src/graph/subgraph.js';
-import { createJudging } from '../../src/judgement/judging.js';
 import { fixedClock } from '../../src/platform/clock.js';
-import { createTransact } from '../../src/platform/transact.js';
 import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents, testWebhooks } from '../support/events.js';
 import { ALWAYS, CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
+import { subgraphParts } from '../support/service-parts.js';
 import { box, Situation } from '../support/situation.js';
 
 // What becomes of violations when facts they rest on change. Which observations are judged again is in
@@ -24,14 +22,7 @@ beforeAll(async () => {
   situation = await Situation.open(database.knex);
   await situation.mine('A');
   bench = new RejudgementBench(database.knex);
-  enforcement = await createEnforcementSubgraph({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-    ...createJudging(),
-    events: testEvents(database.knex),
-    webhooks: testWebhooks,
-    extent: null,
-  });
+  enforcement = await createEnforcementSubgraph(subgraphParts(database.knex));
 });
 afterAll(() => database.close());
 beforeEach(async () => {

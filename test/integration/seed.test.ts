@@ -7,14 +7,13 @@ import { readConfig } from '../../src/config.js';
 import { createCompiledExecutor } from '../../src/gateway/compiled-executor.js';
 import { composeSupergraph } from '../../src/gateway/compose.js';
 import { createGateway } from '../../src/gateway/gateway.js';
-import { createJudging } from '../../src/judgement/judging.js';
 import { createMetrics } from '../../src/platform/metrics.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { GraphDeps } from '../../src/subgraphs/deps.js';
 import { SUBGRAPHS } from '../../src/subgraphs/index.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents, testWebhooks } from '../support/events.js';
+import { CHINA, subgraphParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
 let deps: GraphDeps;
@@ -25,14 +24,7 @@ const SLOW = { timeout: 240_000 };
 beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
-  deps = {
-    knex,
-    transact: createTransact(knex),
-    ...createJudging(),
-    events: testEvents(knex),
-    webhooks: testWebhooks,
-    extent: [73, 3, 136, 54],
-  };
+  deps = subgraphParts(knex, CHINA);
 });
 afterAll(() => database.close());
 

@@ -1,13 +1,12 @@
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Subgraph } from '../../src/graph/subgraph.js';
-import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
 import { createEnforcementSubgraph } from '../../src/subgraphs/enforcement/subgraph.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { testEvents, testWebhooks } from '../support/events.js';
+import { CHINA, subgraphParts } from '../support/service-parts.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -24,14 +23,7 @@ beforeAll(async () => {
   const dig = (observedAt: string, width: number) =>
     situation.observation({ mine: 'PIT', shape: box(450, 100, width, 50), observedAt });
   await situation.judge([await dig('2026-04-01T04:00:00Z', 150), await dig('2026-05-01T04:00:00Z', 180)]);
-  enforcement = await createEnforcementSubgraph({
-    knex,
-    transact: createTransact(knex),
-    ...createJudging(),
-    events: testEvents(knex),
-    webhooks: testWebhooks,
-    extent: [73, 3, 136, 54],
-  });
+  enforcement = await createEnforcementSubgraph(subgraphParts(knex, CHINA));
   violation = (await knex('enforcement.violation').first('id')).id;
 });
 afterAll(async () => {
