@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { licenceFacts } from '../support/builders.js';
 import { type CommandLine, openCommandLine, type Run } from '../support/command-line.js';
-import { at, importSquare, openVersions, seeSquare } from '../support/versions.js';
+import { at } from '../support/context.js';
+import { importSquare, openVersions, seeSquare } from '../support/versions.js';
 
 let commands: CommandLine;
 let ids: { area: string; observation: string };

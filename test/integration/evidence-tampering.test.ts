@@ -12,11 +12,9 @@ import {
 } from '../../src/evidence/manifest.js';
 import { seal } from '../../src/evidence/seal.js';
 import { newSigningKey } from '../../src/evidence/signature.js';
-import { fixedClock } from '../../src/platform/clock.js';
-import type { RequestContext } from '../../src/platform/context.js';
 import { AppError } from '../../src/platform/errors.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
-import { testContext } from '../support/context.js';
+import { at } from '../support/context.js';
 import { EvidenceBench, SLOW } from '../support/evidence-bench.js';
 
 let bench: EvidenceBench;
@@ -24,8 +22,6 @@ beforeAll(async () => {
   bench = await EvidenceBench.open();
 });
 afterAll(() => bench.close());
-
-const at = (instant: string): RequestContext => testContext({ clock: fixedClock(instant) });
 
 /** What somebody could do who knows how packs are made, and signs with a key of their own. */
 function forged(files: PackFiles, manifest: Manifest): Uint8Array {

@@ -3,11 +3,10 @@ import { openPack } from '../../src/evidence/integrity.js';
 import { PDF } from '../../src/evidence/manifest.js';
 import { readFacts } from '../../src/evidence/pack-files.js';
 import { fixedClock } from '../../src/platform/clock.js';
-import type { RequestContext } from '../../src/platform/context.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createViolationLifeService } from '../../src/subgraphs/enforcement/services.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { at, countyOfficer, testContext } from '../support/context.js';
 import { EvidenceBench, HUB, SLOW } from '../support/evidence-bench.js';
 import { box } from '../support/situation.js';
 
@@ -18,8 +17,6 @@ beforeAll(async () => {
   bench = await EvidenceBench.open();
 });
 afterAll(() => bench.close());
-
-const at = (instant: string): RequestContext => testContext({ clock: fixedClock(instant) });
 
 describe('a pack', () => {
   let issued: IssuedPack;

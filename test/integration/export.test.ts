@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import type { ExportRequest } from '../../src/subgraphs/boundaries/export/export.js';
 import type { ExportService } from '../../src/subgraphs/boundaries/export/export.service.js';
@@ -11,7 +10,7 @@ import { createExportService, createIntakeService } from '../../src/subgraphs/bo
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import type { IntakeFormat } from '../../src/vocabulary/intake.js';
 import { mineId } from '../support/builders.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { formatFixture, readBytes } from '../support/format-fixtures.js';
 import { aMineInHaicheng, cornerListRequest, NOTICE } from '../support/notice-intake.js';
@@ -217,7 +216,6 @@ test('a name that a format cannot hold is refused, not written wrong', async () 
 
 test('areas are those in force on the day, as they were known then', async () => {
   const mine = await aStoredMine();
-  const at = (instant: string) => testContext({ clock: fixedClock(instant) });
   const first = at('2026-01-01T00:00:00Z');
   await aMineWith(NOTICE, { context: first, mine });
   const moved = NOTICE.replace('4507088.2206', '4507090.2206');

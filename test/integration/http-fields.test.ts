@@ -30,7 +30,7 @@ beforeAll(async () => {
   await data('mutation ($input: [LicenceInput!]!) { upsertLicences(input: $input) { created } }', {
     input: [
       { ...licence, ...period, number: 'L-1', validTo: '2024-01-01' },
-      { ...licence, ...period, number: 'L-2', supersededNumber: 'L-1', suspendedFrom: '2021-01-01' },
+      { ...licence, ...period, number: 'L-2', supersedesNumber: 'L-1', suspendedFrom: '2021-01-01' },
     ],
   });
   const { mine } = await data('{ mine(code: "FIELDS-1") { id } }');

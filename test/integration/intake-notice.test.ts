@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fixedClock } from '../../src/platform/clock.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { mineId } from '../support/builders.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { aMineInHaicheng, cornerListRequest, NOTICE } from '../support/notice-intake.js';
 import { CHINA, serviceParts } from '../support/service-parts.js';
@@ -89,7 +88,6 @@ describe('the published notice', () => {
 
   test('imported twice changes nothing; corrected, it is the next version of the area that changed', async () => {
     const mine = await aStoredMine();
-    const at = (instant: string) => testContext({ clock: fixedClock(instant) });
     const before = await boundaries.importPermittedAreas(
       at('2026-01-01T00:00:00Z'),
       cornerListRequest(mine, NOTICE),

@@ -38,7 +38,7 @@ test('an upsert issues, leaves alone, changes, and rejects row by row', async ()
     repeated,
     repeated,
     aLicence({ validTo: '2024-01-01' }),
-    { ...aLicence({ supersededNumber: 'NEVER-ISSUED' }) },
+    { ...aLicence({ supersedesNumber: 'NEVER-ISSUED' }) },
     { ...licence, number: '' },
   ]);
   expect(result).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
@@ -46,7 +46,7 @@ test('an upsert issues, leaves alone, changes, and rejects row by row', async ()
     [0, 'MINE_UNKNOWN', 'mineCode'],
     [3, 'NUMBER_REPEATED', 'number'],
     [4, 'VALIDITY_EMPTY', 'validTo'],
-    [5, 'SUPERSEDED_UNKNOWN', 'supersededNumber'],
+    [5, 'SUPERSEDED_UNKNOWN', 'supersedesNumber'],
     [6, 'NUMBER_EMPTY', 'number'],
   ]);
   expect(await licences.licence(testContext(), { number: licence.number })).toMatchObject({
@@ -77,15 +77,15 @@ test('every change writes one event in the same transaction, and an unchanged ro
 test('a licence may supersede one that stands later in the same input, and never itself in the end', async () => {
   const [old, middle, young] = [aLicence(), aLicence(), aLicence()];
   const chain = [
-    { ...young, supersededNumber: middle.number },
-    { ...middle, supersededNumber: old.number },
+    { ...young, supersedesNumber: middle.number },
+    { ...middle, supersedesNumber: old.number },
     old,
   ];
   expect(await licences.upsertLicences(testContext(), chain)).toMatchObject({ created: 3, rejected: [] });
   const stored = await licences.licence(testContext(), { number: young.number });
   expect(stored?.supersedesId).toBe(idFromKey('licence', middle.number));
   expect(await licences.upsertLicences(testContext(), chain)).toMatchObject({ unchanged: 3 });
-  const circle = await licences.upsertLicences(testContext(), [{ ...old, supersededNumber: young.number }]);
+  const circle = await licences.upsertLicences(testContext(), [{ ...old, supersedesNumber: young.number }]);
   expect(circle.rejected.map((row) => row.code)).toEqual(['SUPERSESSION_CIRCULAR']);
   const released = await licences.upsertLicences(testContext(), [young]);
   expect(released).toMatchObject({ updated: 1 });
@@ -120,9 +120,9 @@ test('an officer’s licence supersedes none that they may not see, and takes no
   const [foreign, own] = [aLicence(), aLicence({ mineCode: 'HAI-1' })];
   await licences.upsertLicences(testContext(), [foreign]);
   const written = await licences.upsertLicences(officer, [
-    { ...own, supersededNumber: foreign.number },
+    { ...own, supersedesNumber: foreign.number },
     { ...foreign, mineCode: 'HAI-1' },
-    aLicence({ mineCode: 'HAI-1', supersededNumber: 'NEVER-ISSUED' }),
+    aLicence({ mineCode: 'HAI-1', supersedesNumber: 'NEVER-ISSUED' }),
   ]);
   expect(written).toMatchObject({ created: 0, updated: 0 });
   expect(written.rejected.map(({ index, code }) => [index, code])).toEqual([
@@ -135,7 +135,7 @@ test('an officer’s licence supersedes none that they may not see, and takes no
     mineId: mineId('M-1'),
   });
   // What whoever sees both has said stays so when the officer corrects the rest.
-  const succession = { ...own, supersededNumber: foreign.number };
+  const succession = { ...own, supersedesNumber: foreign.number };
   await licences.upsertLicences(testContext(), [succession]);
   expect(await licences.upsertLicences(officer, [{ ...succession, issuer: 'Renamed' }])).toMatchObject({
     updated: 1,

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fixedClock } from '../../src/platform/clock.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
 import type { ObservationFacts } from '../../src/subgraphs/boundaries/observations/observation.js';
 import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { aMine, mineId, observationFacts, squareAt } from '../support/builders.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { registerMines } from '../support/registered-mines.js';
 import { CHINA, SILENT_JUDGE, serviceParts } from '../support/service-parts.js';
@@ -21,8 +20,6 @@ afterAll(() => database.close());
 
 const anObservation = (facts: Partial<ObservationFacts> = {}): ObservationFacts =>
   observationFacts({ mineCode: 'OBSERVED', activity: 'STRIPPING', ...facts });
-
-const at = (instant: string) => testContext({ clock: fixedClock(instant) });
 
 test('a submission is stored, judged and told of in one call', async () => {
   const facts = anObservation({ zMinMetres: 100, zMaxMetres: 120, sigmaZMetres: 1, seam: '3' });

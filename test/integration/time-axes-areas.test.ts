@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mineId } from '../support/builders.js';
-import { countyOfficer, testContext } from '../support/context.js';
+import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import {
-  at,
-  BECAUSE,
-  importSquare,
-  openVersions,
-  squareOutline,
-  type Versions,
-} from '../support/versions.js';
+import { BECAUSE, importSquare, openVersions, squareOutline, type Versions } from '../support/versions.js';
 
 let database: TestDatabase;
 let versions: Versions;

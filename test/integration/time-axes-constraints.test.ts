@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idFromKey } from '../../src/platform/ids.js';
 import { licenceFacts } from '../support/builders.js';
+import { at } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { at, BECAUSE, importSquare, openVersions, type Versions } from '../support/versions.js';
+import { BECAUSE, importSquare, openVersions, type Versions } from '../support/versions.js';
 
 let database: TestDatabase;
 let versions: Versions;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { licenceFacts, mineId } from '../support/builders.js';
+import { at } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { at, BECAUSE, importSquare, openVersions, type Versions } from '../support/versions.js';
+import { BECAUSE, importSquare, openVersions, type Versions } from '../support/versions.js';
 
 /** What a naive reader keeps of a fact: everything that was ever said, in the order in which it was said. */
 interface Said<F> {

@@ -87,7 +87,7 @@ export const licenceFacts = (
   statedAreaSquareKilometres: null,
   capacityTonnesPerYear: null,
   seams: [],
-  supersededNumber: null,
+  supersedesNumber: null,
   ...facts,
 });
 

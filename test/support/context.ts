@@ -9,6 +9,10 @@ const log = createLogger('silent');
 export const testContext = (parts: { principal?: Principal; clock?: Clock } = {}): RequestContext =>
   createRequestContext({ log, clock: fixedClock('2026-06-01T04:00:00Z'), requestId: 'test', ...parts });
 
+/** A request of the local administrator at an instant. */
+export const at = (instant: string | Date): RequestContext =>
+  testContext({ clock: typeof instant === 'string' ? fixedClock(instant) : { now: () => instant } });
+
 export const countyOfficer = (...divisions: string[]): Principal => ({
   id: 'county-officer',
   name: 'County officer',

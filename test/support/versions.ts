@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { type Clock, fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
 import { geographicPosition } from '../../src/spatial/position.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
@@ -13,7 +12,6 @@ import {
 import { createEnforcementService } from '../../src/subgraphs/enforcement/services.js';
 import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/services.js';
 import { aMine, mineId } from './builders.js';
-import { testContext } from './context.js';
 import { registerMines } from './registered-mines.js';
 import { serviceParts } from './service-parts.js';
 
@@ -37,12 +35,6 @@ export async function openVersions(knex: Knex, mines: readonly string[]) {
 }
 
 export type Versions = Awaited<ReturnType<typeof openVersions>>;
-
-/** A request at an instant. */
-export const at = (instant: string | Date): RequestContext => {
-  const clock: Clock = typeof instant === 'string' ? fixedClock(instant) : { now: () => instant };
-  return testContext({ clock });
-};
 
 /** A square of `metres` in the zone at 120°E, `east` metres from the mines' place, as WKT. */
 export function squareOutline(metres: number, east = 0): string {

@@ -59,7 +59,7 @@ test('a revoked licence stays revoked, also after it would have expired', () => 
   expect(licenceStatus(revoked, '2028-01-01')).toBe('REVOKED');
 });
 
-const facts = (number: string, supersededNumber: string | null = null): LicenceFacts => ({
+const facts = (number: string, supersedesNumber: string | null = null): LicenceFacts => ({
   mineCode: 'M1',
   kind: 'MINING_LICENCE',
   number,
@@ -72,7 +72,7 @@ const facts = (number: string, supersededNumber: string | null = null): LicenceF
   statedAreaSquareKilometres: null,
   capacityTonnesPerYear: null,
   seams: [],
-  supersededNumber,
+  supersedesNumber,
 });
 
 test('a row is faulty by itself when a period is empty, a number is out of range or a name is missing', () => {
