@@ -212,7 +212,7 @@ export class DemoMine {
       statedAreaSquareKilometres: statedAreaSquareMetres === null ? null : statedAreaSquareMetres / 1e6,
       capacityTonnesPerYear: CAPACITY[this.outline.scale],
       seams: isRight ? seamsOf(this.county) : [],
-      supersededNumber: null,
+      supersedesNumber: null,
     });
     return number;
   }

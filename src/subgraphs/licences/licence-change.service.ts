@@ -205,7 +205,7 @@ function successor(old: Licence, number: string, terms: Renewal, grounds: Change
     changeReason: grounds.reason,
     changeDocumentNumber: grounds.documentNumber,
   };
-  const fault = faultOfFacts({ ...licence, mineCode: '', supersededNumber: old.number });
+  const fault = faultOfFacts({ ...licence, mineCode: '', supersedesNumber: old.number });
   if (fault) throw badInput(fault.message, { field: fault.path });
   return licence;
 }

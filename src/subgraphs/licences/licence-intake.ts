@@ -70,7 +70,7 @@ export function checkSuccession(
   const byNumber = new Map(rows.map((row) => [row.facts.number, row]));
   const earlierOf = (number: string): string | null | undefined => {
     const row = byNumber.get(number);
-    return row ? row.facts.supersededNumber : stored(number);
+    return row ? row.facts.supersedesNumber : stored(number);
   };
   const comesBack = (number: string): boolean => {
     const passed = new Set<string>();
@@ -94,7 +94,7 @@ export function checkSuccession(
     before = accepted.length;
     const known = new Set(accepted.map((row) => row.facts.number));
     accepted = keep(accepted, (facts) => {
-      const earlier = facts.supersededNumber;
+      const earlier = facts.supersedesNumber;
       const exists = earlier === null || known.has(earlier) || stored(earlier) !== undefined;
       return exists ? null : unknownEarlier(earlier);
     });
@@ -102,16 +102,16 @@ export function checkSuccession(
   return { accepted, rejected };
 }
 
-const circular = ({ number, supersededNumber }: LicenceFacts): LicenceFault =>
+const circular = ({ number, supersedesNumber }: LicenceFacts): LicenceFault =>
   fault(
     'SUPERSESSION_CIRCULAR',
-    'supersededNumber',
-    `${number} would supersede itself, by way of ${supersededNumber}.`,
+    'supersedesNumber',
+    `${number} would supersede itself, by way of ${supersedesNumber}.`,
   );
 
 const unknownEarlier = (number: string): LicenceFault =>
   fault(
     'SUPERSEDED_UNKNOWN',
-    'supersededNumber',
-    `There is no licence ${number} that you may see; send it in the same input, or leave supersededNumber out.`,
+    'supersedesNumber',
+    `There is no licence ${number} that you may see; send it in the same input, or leave supersedesNumber out.`,
   );

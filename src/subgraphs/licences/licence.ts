@@ -49,7 +49,7 @@ export interface LicenceFacts {
   readonly statedAreaSquareKilometres: number | null;
   readonly capacityTonnesPerYear: number | null;
   readonly seams: readonly string[];
-  readonly supersededNumber: string | null;
+  readonly supersedesNumber: string | null;
 }
 
 export interface LicenceFilter {

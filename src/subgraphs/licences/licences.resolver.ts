@@ -70,7 +70,7 @@ export class LicenceResolver {
         statedAreaSquareKilometres: licence.statedAreaSquareKilometres ?? null,
         capacityTonnesPerYear: licence.capacityTonnesPerYear ?? null,
         seams: licence.seams ?? [],
-        supersededNumber: licence.supersededNumber ?? null,
+        supersedesNumber: licence.supersedesNumber ?? null,
       })),
       { ...(reason ? { reason } : {}), documentNumber: documentNumber ?? null },
     );

@@ -119,7 +119,7 @@ export class LicencesService {
   ): Promise<LicenceUpsert> {
     const mines = await this.deps.licences.minesByCodes(context, distinct(input.map((f) => f.mineCode)));
     const mineByCode = new Map(mines.map((mine) => [mine.code, mine]));
-    const numbers = distinct(input.flatMap((f) => [f.number, f.supersededNumber ?? f.number]));
+    const numbers = distinct(input.flatMap((f) => [f.number, f.supersedesNumber ?? f.number]));
     return this.deps.transact(context, async (tx) => {
       await this.deps.versions.lockMines(
         tx.sql,
@@ -228,13 +228,13 @@ function licenceOf(
   grounds: UpsertGrounds,
   at: Date,
 ): Licence {
-  const { mineCode: _code, supersededNumber, ...rest } = facts;
+  const { mineCode: _code, supersedesNumber, ...rest } = facts;
   return {
     ...rest,
     id: idFromKey('licence', facts.number),
     version: (last?.version ?? 0) + 1,
     mineId: mine.id,
-    supersedesId: supersededNumber === null ? null : idFromKey('licence', supersededNumber),
+    supersedesId: supersedesNumber === null ? null : idFromKey('licence', supersedesNumber),
     recordedAt: last ? nextRecordedAt(at, last) : at,
     supersededAt: null,
     change: last?.supersededAt === null ? 'CORRECTED' : 'ISSUED',

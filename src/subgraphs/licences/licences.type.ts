@@ -165,7 +165,7 @@ export class LicenceInput {
   seams?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Number of the licence that this one replaces.' })
-  supersededNumber?: string | null;
+  supersedesNumber?: string | null;
 }
 
 @InputType({ description: 'For how long, and what else, a licence is granted anew; what is left out stays.' })
