@@ -166,10 +166,14 @@ const DATUM_WORDS: readonly (readonly [Datum, RegExp])[] = [
   ['WGS_84', /WGS|84/i],
 ];
 
+/** The datums that a document's words name. */
+export const datumsNamed = (words: string): readonly Datum[] =>
+  DATUM_WORDS.filter(([, pattern]) => pattern.test(words)).map(([datum]) => datum);
+
 /** The datum that a document's words name; null where they name none, or more than one. */
 export function datumNamed(words: string): Datum | null {
-  const named = DATUM_WORDS.filter(([, pattern]) => pattern.test(words));
-  return named.length === 1 ? (named[0]?.[0] ?? null) : null;
+  const [only, second] = datumsNamed(words);
+  return only !== undefined && second === undefined ? only : null;
 }
 
 /** Metres: what an easting may lie from its zone's 500 000 and how far from the equator a northing may be. */

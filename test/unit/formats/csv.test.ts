@@ -76,7 +76,7 @@ test.each<[what: string, lines: string[], fault: object]>([
   [
     'eastings without zone',
     ['点号,X,Y', '1,4500000,500000', '2,4501000,500000', '3,4501000,501000'],
-    { code: 'CRS_MISSING', index: 0, line: 2 },
+    { code: 'CRS_AMBIGUOUS', index: 0, line: 2 },
   ],
   [
     'two areas whose rows are mixed',

@@ -1,5 +1,6 @@
 import { type Datum, noSuchZone, type SourceCrs, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
 import { type CornerArea, digitsOf, type ListedCorner, type Report } from './corner-area.js';
+import { bareCandidates } from './crs-resolution.js';
 
 const NORTHING_DIGITS = 7;
 const EASTING_DIGITS = 8;
@@ -56,14 +57,11 @@ export function resolveCornerZone(
   if (given) return given.srid;
   if (seen.first === null) return null;
   if (bare) {
-    report('CRS_AMBIGUOUS', BARE_CANDIDATES, seen.first.place);
+    report('CRS_AMBIGUOUS', bareCandidates(datum), seen.first.place);
     return null;
   }
   return zoneOf(seen.first, datum, report);
 }
-
-const BARE_CANDIDATES =
-  'The eastings carry no zone: they may lie in any zone of 3° (CGCS2000: EPSG:4534 to 4554, from 75°E eastwards) or of 6° (EPSG:4502 to 4512). Say which with srid.';
 
 const isNumber = ({ corner }: PlacedCorner): boolean => !Number.isNaN(corner.x) && !Number.isNaN(corner.y);
 

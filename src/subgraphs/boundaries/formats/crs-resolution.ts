@@ -1,4 +1,4 @@
-import { sourceCrs } from '../../../spatial/crs.js';
+import { type Datum, gaussKruegerSrid, geographicSrid, sourceCrs } from '../../../spatial/crs.js';
 import type { KnownCrs } from './crs-definition.js';
 import { FileFault, type IssuePlace } from './issue-list.js';
 
@@ -41,4 +41,19 @@ export function resolveCrs(
     );
   }
   return srid;
+}
+
+/** Why eastings without zone cannot be placed, with the zones of `datum` that are possible. */
+export function bareCandidates(datum: Datum | null): string {
+  if (datum === 'WGS_84') {
+    return 'The eastings carry no zone, and WGS 84 has no Gauss-Krüger zones: give srid, that of the UTM zone or of the zone the corners are in.';
+  }
+  const of = datum ?? 'CGCS2000';
+  const series = ([3, 6] as const).map((degrees) => {
+    const [first, last] = (degrees === 3 ? [25, 45] : [13, 23]).map((zone) =>
+      gaussKruegerSrid({ datum: of, degrees, zone, prefixed: false }),
+    );
+    return `${degrees}° (EPSG:${first} to ${last})`;
+  });
+  return `The eastings carry no zone: they may lie in any zone of ${sourceCrs(geographicSrid(of))?.name} of ${series.join(' or of ')}. Say which with srid.`;
 }

@@ -1,13 +1,10 @@
 import { COLUMNS, plainColumn } from './attributes.js';
+import { type CoordinateColumns, coordinateColumns, hasCorners } from './csv-coordinates.js';
 
-/** What a column of a CSV file can be. */
+/** What a column of a CSV file can be, beside coordinates. */
 const MEANINGS = {
-  wkt: ['wkt', 'geom', 'geometry', 'thegeom', 'wktgeom', '几何', '坐标串'],
   srid: ['srid', 'epsg'],
-  northing: ['x', 'x坐标', '纵坐标', '北坐标', 'northing', 'north'],
-  easting: ['y', 'y坐标', '横坐标', '东坐标', 'easting', 'east'],
-  latitude: ['latitude', 'lat', '纬度', '北纬'],
-  longitude: ['longitude', 'lon', 'lng', 'long', '经度', '东经'],
+  datum: ['坐标系', '坐标系统', '坐标系名称', '坐标基准', 'datum', 'crs'],
   corner: [
     'corner',
     'cornerno',
@@ -41,12 +38,20 @@ const MEANINGS = {
 type Meaning = keyof typeof MEANINGS;
 
 /** Positions of the columns that are read; undefined where the file has none. */
-export type CsvColumns = Readonly<Record<Exclude<Meaning, 'cornerOtherwise'>, number | undefined>>;
+export interface CsvColumns
+  extends Readonly<Record<Exclude<Meaning, 'cornerOtherwise'>, number | undefined>> {
+  readonly coordinates: CoordinateColumns;
+}
 
 /** What the header's names mean; each column means one thing. */
 export function columnsOf(header: readonly string[]): CsvColumns {
+  const coordinates = coordinateColumns(header);
   const names = header.map(plainColumn);
-  const taken = new Set<number>();
+  const taken = new Set(
+    Object.values(coordinates)
+      .flat()
+      .map(({ at }) => at),
+  );
   const find = (meaning: Meaning): number | undefined => {
     for (const candidate of MEANINGS[meaning]) {
       const at = names.findIndex((name, i) => name === candidate && !taken.has(i));
@@ -57,12 +62,9 @@ export function columnsOf(header: readonly string[]): CsvColumns {
     return undefined;
   };
   const columns = {
-    wkt: find('wkt'),
+    coordinates,
     srid: find('srid'),
-    northing: find('northing'),
-    easting: find('easting'),
-    latitude: find('latitude'),
-    longitude: find('longitude'),
+    datum: find('datum'),
     ring: find('ring'),
     corner: find('corner'),
   };
@@ -70,14 +72,9 @@ export function columnsOf(header: readonly string[]): CsvColumns {
   return { ...columns, corner: columns.corner ?? find('cornerOtherwise'), area: find('area') };
 }
 
-/** Whether corners have a place: northing and easting, or latitude and longitude. */
-export const hasCorners = ({ northing, easting, latitude, longitude }: CsvColumns): boolean =>
-  (northing !== undefined && easting !== undefined) ||
-  (northing === undefined && easting === undefined && latitude !== undefined && longitude !== undefined);
-
 /** Whether the first line of a text is a header that the reader knows. */
 export function isCsvHeader(line: string): boolean {
   const names = line.split(/[,;\t，]/).map((name) => name.replace(/^\s*"|"\s*$/g, '').trim());
-  const columns = columnsOf(names);
-  return columns.wkt !== undefined || hasCorners(columns);
+  const { coordinates } = columnsOf(names);
+  return coordinates.wkt.length > 0 || hasCorners(coordinates);
 }

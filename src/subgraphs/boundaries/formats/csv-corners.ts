@@ -1,7 +1,7 @@
-import { noSuchZone, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
 import { areaFacts } from './attributes.js';
-import { resolveCrs } from './crs-resolution.js';
 import type { CsvColumns } from './csv-columns.js';
+import type { CornerColumns } from './csv-coordinates.js';
+import { crsOfCorners, statedCrs } from './csv-crs.js';
 import type { CsvRow } from './csv-rows.js';
 import type { IntakeCorner, IntakeFeature } from './intake-file.js';
 import { FileFault, type IssueList } from './issue-list.js';
@@ -13,18 +13,25 @@ interface Area {
   readonly rings: { readonly key: string; readonly corners: IntakeCorner[] }[];
 }
 
-/** Areas of a file that has one corner a row; `header` names the columns. */
+/** The columns of a file that has one corner a row, and which of them hold its place. */
+export interface CornerTable {
+  readonly header: readonly string[];
+  readonly columns: CsvColumns;
+  readonly corners: CornerColumns;
+}
+
+/** Areas of a file that has one corner a row. */
 export function readCornerRows(
-  header: readonly string[],
-  columns: CsvColumns,
+  table: CornerTable,
   rows: readonly CsvRow[],
   srid: number | null,
   list: IssueList,
 ): IntakeFeature[] {
-  const areas = areasOf(columns, rows, list);
-  const [first] = areas.flatMap(({ rings }) => rings.flatMap(({ corners }) => corners));
-  if (!first) return [];
-  const crs = crsOf(columns, areas, first, srid, list);
+  const { header, columns, corners } = table;
+  const areas = areasOf(table, rows, list);
+  if (areas.length === 0) return [];
+  const stated = statedCrs(columns, [corners.first, corners.second], rows);
+  const crs = crsOfCorners(stated, { ...corners, areas }, srid, list);
   return areas.flatMap((area): IntakeFeature[] => {
     const { index } = area;
     const attributes = Object.fromEntries(header.map((name, i) => [name, area.first.cells[i]]));
@@ -40,11 +47,11 @@ export function readCornerRows(
 }
 
 /** Rows that follow each other and name the same area are one; the first of its rings is its boundary, others holes. */
-function areasOf(columns: CsvColumns, rows: readonly CsvRow[], list: IssueList): Area[] {
+function areasOf(table: CornerTable, rows: readonly CsvRow[], list: IssueList): Area[] {
   const areas: Area[] = [];
   const keys = new Set<string>();
   for (const row of rows) {
-    const key = cell(row, columns.area);
+    const key = cell(row, table.columns.area);
     let area = areas.at(-1);
     if (area?.key !== key) {
       if (keys.has(key)) {
@@ -55,22 +62,19 @@ function areasOf(columns: CsvColumns, rows: readonly CsvRow[], list: IssueList):
       area = { index: areas.length, key, first: row, rings: [] };
       areas.push(area);
     }
-    addCorner(area, columns, row, list);
+    addCorner(area, table, row, list);
   }
   return areas;
 }
 
-function addCorner(area: Area, columns: CsvColumns, row: CsvRow, list: IssueList): void {
+function addCorner(area: Area, { columns, corners }: CornerTable, row: CsvRow, list: IssueList): void {
   const key = cell(row, columns.ring);
   let ring = area.rings.find((candidate) => candidate.key === key);
   if (!ring) {
     ring = { key, corners: [] };
     area.rings.push(ring);
   }
-  const [xText, yText] = [
-    cell(row, columns.northing ?? columns.latitude),
-    cell(row, columns.easting ?? columns.longitude),
-  ];
+  const [xText, yText] = [cell(row, corners.first.at), cell(row, corners.second.at)];
   const number = cell(row, columns.corner) || String(ring.corners.length + 1);
   const bad = [xText, yText].find((text) => !NUMBER.test(text));
   if (bad !== undefined) {
@@ -112,52 +116,4 @@ function closed(
     list.add('CORNER_OUT_OF_ORDER', message, { index, line: open[at]?.line ?? null, ring, vertex: at + 1 });
   }
   return open;
-}
-
-const ZONE_WIDTH = 1_000_000;
-
-/** `srid`, else the zone of CGCS2000 whose number leads the eastings. */
-function crsOf(
-  columns: CsvColumns,
-  areas: readonly Area[],
-  first: IntakeCorner,
-  srid: number | null,
-  list: IssueList,
-): number {
-  const place = { index: 0, line: first.line };
-  const isGeographic = columns.northing === undefined;
-  const prefix = Math.floor(first.y / ZONE_WIDTH);
-  if (srid === null && !isGeographic && prefix > 0) {
-    const swapped = sridOfZonePrefix(Math.floor(first.x / ZONE_WIDTH)) !== null && prefix < 13;
-    if (swapped) {
-      const message =
-        'X and Y are exchanged: X is the northing (7 digits before the point), Y the easting (8).';
-      throw new FileFault('AXES_SWAPPED', message, { ...place, ring: 1, vertex: 1 });
-    }
-    const zone = sridOfZonePrefix(prefix);
-    if (zone === null) {
-      throw new FileFault('ZONE_UNKNOWN', `${noSuchZone(prefix)}: say srid.`, place);
-    }
-    checkZones(areas, prefix, list);
-    return zone;
-  }
-  const crs = resolveCrs(null, srid, { file: 'The eastings carry no zone', place });
-  if (isGeographic && sourceCrs(crs)?.kind !== 'GEOGRAPHIC') {
-    throw new FileFault('CRS_CONFLICT', `The columns are degrees, and EPSG:${crs} is a plane.`, place);
-  }
-  return crs;
-}
-
-function checkZones(areas: readonly Area[], expected: number, list: IssueList): void {
-  for (const { index, rings } of areas) {
-    for (const [i, { corners }] of rings.entries()) {
-      const vertex = corners.findIndex(
-        ({ y }) => !Number.isNaN(y) && Math.floor(y / ZONE_WIDTH) !== expected,
-      );
-      const corner = corners[vertex];
-      if (!corner) continue;
-      const message = `Corner ${corner.number} lies in zone ${Math.floor(corner.y / ZONE_WIDTH)}, while the first corner lies in zone ${expected}.`;
-      list.add('MIXED_ZONE', message, { index, line: corner.line, ring: i + 1, vertex: vertex + 1 });
-    }
-  }
 }

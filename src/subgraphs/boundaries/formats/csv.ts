@@ -1,6 +1,8 @@
 import { areaFacts } from './attributes.js';
-import { type CsvColumns, columnsOf, hasCorners } from './csv-columns.js';
+import { type CsvColumns, columnsOf } from './csv-columns.js';
+import { cornerColumns, severalColumns } from './csv-coordinates.js';
 import { readCornerRows } from './csv-corners.js';
+import { checkDatum, sridIn, statedCrs, type TableCrs } from './csv-crs.js';
 import { type CsvRow, readRows } from './csv-rows.js';
 import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
 import { FileFault, IssueList } from './issue-list.js';
@@ -8,57 +10,93 @@ import { readWkt } from './wkt.js';
 
 /**
  * CSV with a header, in Chinese or English: one corner a row (number, x northing, y easting, area, ring), or one area a
- * row with its geometry as WKT. The CRS is `srid`, a column `srid`, or for corners the zone that leads the eastings.
+ * row with its geometry as WKT. The CRS is `srid`, a column `srid`, or for corners the zone that leads the eastings, in
+ * the datum that the header names. Where more columns than one may hold the same coordinate, the file is refused.
  */
 export const readCsv: IntakeReader = async (input, srid): Promise<IntakeFile> => {
   const list = new IssueList();
   const features = await list.attempt(() => {
-    const [header, ...rows] = readRows(input.text());
-    if (!header) throw new FileFault('EMPTY', 'The file is empty.');
-    const columns = columnsOf(header.cells);
-    if (columns.wkt !== undefined) return readWktRows(header.cells, columns, columns.wkt, rows, srid, list);
-    if (!hasCorners(columns)) {
-      const message = `The header names no column of coordinates: x and y, 纵坐标 and 横坐标, longitude and latitude, or wkt. It is: ${header.cells.join(', ').slice(0, 200)}`;
-      throw new FileFault('UNREADABLE', message, { line: header.line });
+    const [first, ...rows] = readRows(input.text());
+    if (!first) throw new FileFault('EMPTY', 'The file is empty.');
+    const header = first.cells;
+    const columns = columnsOf(header);
+    if (columns.coordinates.wkt.length > 0) return readWktTable(first, columns, rows, srid, list);
+    const corners = cornerColumns(columns.coordinates, srid, first.line);
+    if (!corners) {
+      const message = `The header names no column of coordinates: x and y, 纵坐标 and 横坐标, longitude and latitude, or wkt. It is: ${header.join(', ').slice(0, 200)}`;
+      throw new FileFault('UNREADABLE', message, { line: first.line });
     }
-    return readCornerRows(header.cells, columns, rows, srid, list);
+    return readCornerRows({ header, columns, corners }, rows, srid, list);
   });
   return list.file(features ?? []);
 };
 
-function readWktRows(
-  header: readonly string[],
+function readWktTable(
+  { cells: header, line }: CsvRow,
   columns: CsvColumns,
-  wkt: number,
   rows: readonly CsvRow[],
   given: number | null,
   list: IssueList,
 ): IntakeFeature[] {
-  return rows.flatMap(({ cells, line }, index): IntakeFeature[] => {
-    const own = columns.srid === undefined ? '' : (cells[columns.srid] ?? '').trim();
-    const srid = /^\d{4,6}$/.test(own) ? Number(own) : given;
-    if (given !== null && srid !== given) {
-      list.add('CRS_CONFLICT', `The row says EPSG:${srid}, the import EPSG:${given}; leave srid out.`, {
-        index,
-        line,
-      });
+  const { wkt } = columns.coordinates;
+  if (wkt.length > 1) throw severalColumns(wkt, line);
+  // Each row may say its own srid.
+  const stated = statedCrs({ ...columns, srid: undefined }, wkt, rows);
+  const at = wkt[0]?.at ?? 0;
+  return rows.flatMap((row, index): IntakeFeature[] => {
+    try {
+      const srid = sridOfRow(row, columns, stated, given);
+      return readWktRow({ header, row, wkt: row.cells[at] ?? '', index }, srid, list);
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      list.add(error.code, error.message, { index, line: row.line });
+      return [];
     }
-    const file = readWkt(cells[wkt] ?? '', srid);
-    for (const issue of file.issues)
-      list.add(issue.code, issue.message, { ...issue, index, line: line + (issue.line ?? 1) - 1 });
-    if (file.features.length > 1) {
-      list.add('UNREADABLE', `The row has ${file.features.length} geometries; an area has one.`, {
-        index,
-        line,
-      });
-    }
-    const attributes = Object.fromEntries(header.map((name, i) => [name, cells[i]]));
-    const facts = areaFacts(attributes, (message) => list.add('ELEVATION_INVALID', message, { index, line }));
-    const [feature] = file.features;
-    if (!feature || !facts) return [];
-    const polygons = feature.polygons.map((rings) =>
-      rings.map((ring) => ring.map((corner) => ({ ...corner, line: line + (corner.line ?? 1) - 1 }))),
-    );
-    return [{ ...feature, ...facts, index, polygons }];
   });
+}
+
+function sridOfRow(
+  { cells, line }: CsvRow,
+  columns: CsvColumns,
+  stated: TableCrs,
+  given: number | null,
+): number | null {
+  const own = columns.srid === undefined ? null : sridIn((cells[columns.srid] ?? '').trim(), line);
+  if (own !== null && given !== null && own !== given) {
+    const message = `The row says EPSG:${own}, the import EPSG:${given}; leave srid out.`;
+    throw new FileFault('CRS_CONFLICT', message);
+  }
+  checkDatum(stated, own ?? given, line);
+  return own ?? given;
+}
+
+interface WktRow {
+  readonly header: readonly string[];
+  readonly row: CsvRow;
+  readonly wkt: string;
+  readonly index: number;
+}
+
+function readWktRow(
+  { header, row: { cells, line }, wkt, index }: WktRow,
+  srid: number | null,
+  list: IssueList,
+): IntakeFeature[] {
+  const file = readWkt(wkt, srid);
+  for (const issue of file.issues)
+    list.add(issue.code, issue.message, { ...issue, index, line: line + (issue.line ?? 1) - 1 });
+  if (file.features.length > 1) {
+    list.add('UNREADABLE', `The row has ${file.features.length} geometries; an area has one.`, {
+      index,
+      line,
+    });
+  }
+  const attributes = Object.fromEntries(header.map((name, i) => [name, cells[i]]));
+  const facts = areaFacts(attributes, (message) => list.add('ELEVATION_INVALID', message, { index, line }));
+  const [feature] = file.features;
+  if (!feature || !facts) return [];
+  const polygons = feature.polygons.map((rings) =>
+    rings.map((ring) => ring.map((corner) => ({ ...corner, line: line + (corner.line ?? 1) - 1 }))),
+  );
+  return [{ ...feature, ...facts, index, polygons }];
 }

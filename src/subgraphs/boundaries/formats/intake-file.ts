@@ -36,6 +36,7 @@ export type IntakeIssueCode =
   | 'WRONG_DIGIT_COUNT'
   | 'SIGN_UNKNOWN'
   | 'ELEVATION_INVALID'
+  | 'TEXT_INVALID'
   | 'HOLE_WITHOUT_SHELL'
   | 'TOO_MANY_AREAS'
   | 'CRS_MISSING'
@@ -44,6 +45,7 @@ export type IntakeIssueCode =
   | 'ANGLE_INVALID'
   | 'CRS_UNKNOWN'
   | 'CRS_CONFLICT'
+  | 'COLUMNS_AMBIGUOUS'
   | 'FILE_TOO_LARGE';
 
 /** Why a file is refused, and where. `index` is the area's position in the file, from 0. */

@@ -1,0 +1,160 @@
+import { type Datum, geographicSrid, noSuchZone, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
+import { bareCandidates, resolveCrs } from './crs-resolution.js';
+import type { CsvColumns } from './csv-columns.js';
+import { datumIn, type NamedDatum } from './csv-coordinates.js';
+import type { CsvRow } from './csv-rows.js';
+import type { IntakeCorner } from './intake-file.js';
+import { FileFault, type IssueList } from './issue-list.js';
+
+/** What a table says of the CRS of its rows: in columns for it, and in the names of its coordinates. */
+export interface TableCrs {
+  readonly srid: number | null;
+  readonly datum: Datum | null;
+  /** Words that name several datums, or one that is not known; null: none do. */
+  readonly unclear: string | null;
+}
+
+/** An SRID as a cell writes it; null where it is blank. Errors: `FileFault` CRS_UNKNOWN. */
+export function sridIn(cell: string, line: number): number | null {
+  if (cell === '') return null;
+  const [, code] = /^(?:EPSG:)?(\d{4,6})$/i.exec(cell) ?? [];
+  if (code !== undefined) return Number(code);
+  throw new FileFault('CRS_UNKNOWN', `"${cell.slice(0, 40)}" is no EPSG code.`, { line });
+}
+
+/** Errors: `FileFault` CRS_CONFLICT where rows or names of columns contradict each other. */
+export function statedCrs(
+  columns: CsvColumns,
+  coordinates: readonly (NamedDatum & { readonly name: string })[],
+  rows: readonly CsvRow[],
+): TableCrs {
+  const cell = sameInAll(rows, columns.datum);
+  const said = [...coordinates, ...(cell === null ? [] : [{ name: cell, ...inCell(cell) }])];
+  const named = said.filter(({ datum }) => datum !== null);
+  const [first] = named;
+  const other = named.find(({ datum }) => datum !== first?.datum);
+  if (first && other) {
+    const message = `"${first.name.slice(0, 40)}" and "${other.name.slice(0, 40)}" name different datums.`;
+    throw new FileFault('CRS_CONFLICT', message, { line: rows[0]?.line ?? null });
+  }
+  const sridCell = sameInAll(rows, columns.srid);
+  return {
+    srid: sridCell === null ? null : sridIn(sridCell, rows[0]?.line ?? 1),
+    datum: first?.datum ?? null,
+    unclear: said.find(({ unclear }) => unclear)?.name ?? null,
+  };
+}
+
+/** A cell that is there to name a datum and names none that is known is unclear. */
+function inCell(words: string): NamedDatum {
+  const { datum } = datumIn(words);
+  return { datum, unclear: datum === null };
+}
+
+/** What the cells of a column say, all of them the same; null where they are blank. */
+function sameInAll(rows: readonly CsvRow[], column: number | undefined): string | null {
+  if (column === undefined) return null;
+  const cellOf = ({ cells }: CsvRow): string => (cells[column] ?? '').trim();
+  const first = rows.find((row) => cellOf(row) !== '');
+  if (!first) return null;
+  const words = cellOf(first);
+  const other = rows.find((row) => cellOf(row) !== words && cellOf(row) !== '');
+  if (!other) return words;
+  const message = `The row says ${cellOf(other).slice(0, 40)}, a row before it ${words.slice(0, 40)}: the corners of a file are in one system.`;
+  throw new FileFault('CRS_CONFLICT', message, { line: other.line });
+}
+
+/** Refuses an SRID that has another datum than the table names. Errors: `FileFault` CRS_CONFLICT. */
+export function checkDatum({ datum }: TableCrs, srid: number | null, line: number | null): void {
+  const crs = srid === null ? null : sourceCrs(srid);
+  if (!crs || datum === null || crs.datum === datum) return;
+  throw new FileFault('CRS_CONFLICT', `The file names another datum than EPSG:${srid} has (${crs.name}).`, {
+    line,
+  });
+}
+
+/** Corners of the rings of an area. */
+export interface CornerRings {
+  readonly index: number;
+  readonly rings: readonly { readonly corners: readonly IntakeCorner[] }[];
+}
+
+const ZONE_WIDTH = 1_000_000;
+const LARGEST_ANGLE = 360;
+
+/**
+ * The CRS of a table of corners: `given`, else what it says itself, else the zone of its datum (CGCS2000 where it names
+ * none) whose number leads the eastings. Errors: `FileFault`; corners in other zones are told in `list`.
+ */
+export function crsOfCorners(
+  stated: TableCrs,
+  { isGeographic, areas }: { readonly isGeographic: boolean; readonly areas: readonly CornerRings[] },
+  given: number | null,
+  list: IssueList,
+): number {
+  const first = areas[0]?.rings[0]?.corners[0];
+  const place = { index: 0, line: first?.line ?? null };
+  const srid = resolveGiven(stated, given, place.line);
+  if (srid === null && stated.unclear !== null) {
+    const message = `"${stated.unclear.slice(0, 40)}" names no datum that is known, or several: give srid.`;
+    throw new FileFault('CRS_AMBIGUOUS', message, place);
+  }
+  const prefix = Math.floor((first?.y ?? Number.NaN) / ZONE_WIDTH);
+  if (srid === null && !isGeographic && first && prefix > 0) {
+    const zone = zoneOf(first, prefix, stated.datum, place);
+    checkZones(areas, prefix, list);
+    return zone;
+  }
+  // Less is no easting but, in a table of x and y, an angle.
+  if (srid === null && !isGeographic && first && prefix === 0 && first.y > LARGEST_ANGLE) {
+    throw new FileFault('CRS_AMBIGUOUS', bareCandidates(stated.datum), place);
+  }
+  const own = srid ?? (isGeographic && stated.datum !== null ? geographicSrid(stated.datum) : null);
+  const crs = resolveCrs(null, own, { file: 'The file names no datum', place });
+  if (isGeographic && sourceCrs(crs)?.kind !== 'GEOGRAPHIC') {
+    throw new FileFault('CRS_CONFLICT', `The columns are degrees, and EPSG:${crs} is a plane.`, place);
+  }
+  return crs;
+}
+
+function resolveGiven(stated: TableCrs, given: number | null, line: number | null): number | null {
+  if (given !== null && stated.srid !== null && given !== stated.srid) {
+    const message = `The file says EPSG:${stated.srid}, the import EPSG:${given}; leave srid out.`;
+    throw new FileFault('CRS_CONFLICT', message, { line });
+  }
+  const srid = given ?? stated.srid;
+  checkDatum(stated, srid, line);
+  return srid;
+}
+
+function zoneOf(
+  first: IntakeCorner,
+  prefix: number,
+  datum: Datum | null,
+  place: { readonly index: number; readonly line: number | null },
+): number {
+  const swapped = sridOfZonePrefix(Math.floor(first.x / ZONE_WIDTH)) !== null && prefix < 13;
+  if (swapped) {
+    const message =
+      'X and Y are exchanged: X is the northing (7 digits before the point), Y the easting (8).';
+    throw new FileFault('AXES_SWAPPED', message, { ...place, ring: 1, vertex: 1 });
+  }
+  const zone = datum === 'WGS_84' ? null : sridOfZonePrefix(prefix, datum ?? undefined);
+  if (zone !== null) return zone;
+  const what = datum === 'WGS_84' ? 'WGS 84 has no Gauss-Krüger zones' : noSuchZone(prefix);
+  throw new FileFault('ZONE_UNKNOWN', `${what}: say srid.`, place);
+}
+
+function checkZones(areas: readonly CornerRings[], expected: number, list: IssueList): void {
+  for (const { index, rings } of areas) {
+    for (const [i, { corners }] of rings.entries()) {
+      const vertex = corners.findIndex(
+        ({ y }) => !Number.isNaN(y) && Math.floor(y / ZONE_WIDTH) !== expected,
+      );
+      const corner = corners[vertex];
+      if (!corner) continue;
+      const message = `Corner ${corner.number} lies in zone ${Math.floor(corner.y / ZONE_WIDTH)}, while the first corner lies in zone ${expected}.`;
+      list.add('MIXED_ZONE', message, { index, line: corner.line, ring: i + 1, vertex: vertex + 1 });
+    }
+  }
+}
