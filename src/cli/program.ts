@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { checkText } from '../platform/storable-text.js';
 import { addChangeCommands } from './change.command.js';
 import { Cli } from './cli.js';
 import { addEvidenceCommand } from './evidence.command.js';
@@ -21,6 +22,7 @@ import { packageVersion } from './version.js';
 export async function runProgram(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const cli = new Cli(io);
   try {
+    for (const [i, argument] of argv.entries()) checkText(argument, `argument ${i + 1}`);
     await createProgram(cli).parseAsync([...argv], { from: 'user' });
     return cli.exitCode;
   } catch (error) {

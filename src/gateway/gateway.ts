@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
 import type { GatewayContext } from './gateway-context.js';
 import type { GraphQlRequest, GraphQlResponse } from './graphql-message.js';
+import { checkVariables } from './operation-texts.js';
 import { PreparedOperations } from './prepared-operations.js';
 import { openSupergraph, type SupergraphOptions, type SupergraphRuntime } from './supergraph-runtime.js';
 import { LiveUpdates, type LiveUpdatesOptions } from './updates/live-updates.js';
@@ -64,6 +65,7 @@ export class Gateway {
       if (prepared.errors.length > 0) return forClient({ errors: prepared.errors }, hub);
       const operation = this.operations.operation(prepared, request.operationName);
       if (operation.operation !== 'subscription') return await this.execute(request, hub, readOnly);
+      checkVariables(request.variables);
       const cost = this.operations.checkCost(prepared, operation, request.variables);
       const asked = updateOperation(this.schema, prepared, operation, request.variables);
       if (asked && this.live) {
@@ -95,6 +97,7 @@ export class Gateway {
     const operation = this.operations.operation(prepared, operationName);
     if (operation.operation === 'subscription') throw notFollowedHere();
     if (readOnly && operation.operation !== 'query') throw methodNotAllowed();
+    checkVariables(variables);
     this.operations.checkCost(prepared, operation, variables);
     const { introspection, data } = this.operations.split(prepared, operation);
     const described =

@@ -15,6 +15,7 @@ import { type SplitOperation, splitIntrospection } from './introspection.js';
 import { LruMap } from './lru-map.js';
 import { estimateCost } from './operation-cost.js';
 import { checkShape } from './operation-shape.js';
+import { literalFaults } from './operation-texts.js';
 
 /** A query text that was parsed, checked and validated once, for all requests that send it again. */
 export interface PreparedDocument {
@@ -132,11 +133,17 @@ export class PreparedOperations {
       document,
       operations,
       fragments,
-      errors: validate(this.schema, document).map((error) => coded(error, SPEC_CODES.VALIDATION)),
+      errors: faultsOf(this.schema, document),
       costs: new Map(),
       splits: new Map(),
     };
   }
+}
+
+/** Values are looked at in a document that makes sense. */
+function faultsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  const invalid = validate(schema, document).map((error) => coded(error, SPEC_CODES.VALIDATION));
+  return invalid.length > 0 ? invalid : literalFaults(document);
 }
 
 const sizesKey = (names: readonly string[], variables: Readonly<Record<string, unknown>>): string =>

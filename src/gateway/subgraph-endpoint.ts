@@ -14,6 +14,7 @@ import type { Logger } from '../platform/logging.js';
 import type { Metrics } from '../platform/metrics.js';
 import { asGraphQlError, clientError } from './client-error.js';
 import { checkShape } from './operation-shape.js';
+import { checkLiterals, checkVariables } from './operation-texts.js';
 import { openSubgraphSockets } from './subgraph-sockets.js';
 import { createSignatureCheck, type SignatureCheck, signatureMissing } from './upstream-signature.js';
 
@@ -72,9 +73,11 @@ function guard(
 ): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ document }) => {
+      didResolveOperation: async ({ document, request }) => {
         try {
           checkShape(document, limits);
+          checkLiterals(document);
+          checkVariables(request.variables);
         } catch (error) {
           throw asGraphQlError(error);
         }

@@ -8,6 +8,7 @@ import { asGraphQlError, clientError, type ErrorAudience } from './client-error.
 import type { GraphQlResponse } from './graphql-message.js';
 import { GraphQlSockets, type SocketRequest } from './graphql-sockets.js';
 import { checkShape } from './operation-shape.js';
+import { checkLiterals, checkVariables } from './operation-texts.js';
 import { type SignatureCheck, signatureMissing } from './upstream-signature.js';
 
 export interface SubgraphSocketsOptions {
@@ -45,6 +46,8 @@ async function follow(
   checkShape(document, limits);
   const invalid = validate(subgraph.schema, document);
   if (invalid.length > 0) return { errors: invalid };
+  checkLiterals(document);
+  checkVariables(request.variables);
   const args: ExecutionArgs = {
     schema: subgraph.schema,
     document,

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { AppError } from './errors.js';
+import { AppError, badInput } from './errors.js';
 import { Exchange } from './http-exchange.js';
 import type { Logger } from './logging.js';
 import type { Metrics } from './metrics.js';
+import { checkText } from './storable-text.js';
 
 export interface Route {
   /** Exact path; one that ends in `/` stands for every name directly below it. */
@@ -105,8 +106,21 @@ function serve(
     return;
   }
   Promise.resolve()
-    .then(() => route.handle(exchange))
+    .then(() => {
+      checkTarget(exchange);
+      return route.handle(exchange);
+    })
     .catch((error: unknown) => fail(exchange, error));
+}
+
+/** Errors: `BAD_USER_INPUT` for a path or parameter that no text could be. */
+function checkTarget({ path, search }: Exchange): void {
+  if (path.includes('%00')) throw badInput('The path holds the character U+0000, which no name has.');
+  if (!search.includes('%00')) return;
+  for (const [name, value] of new URLSearchParams(search)) {
+    checkText(name, 'A parameter');
+    checkText(value, name);
+  }
 }
 
 /** A WebSocket by the same rules as a request: asked by its own name, at a route that has one, by no other site's page. */

@@ -1,4 +1,5 @@
 import type { Extent } from '../../../config.js';
+import { unstorable } from '../../../platform/storable-text.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import { type GeometryFault, type Ring, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
@@ -75,14 +76,38 @@ function tooLarge(bytes: number): IntakeFile {
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
   const [issues, remarks] = [[...file.issues], [...file.remarks]];
   const features = file.features.filter((feature) => {
+    const texts = textIssues(feature);
+    issues.push(...texts);
     const crs = sourceCrs(feature.srid);
     const polygons = ringsOf(feature);
     const faults = crs ? ringFaults(polygons, crs, extent) : [];
     issues.push(...faults.map((fault) => intakeIssue(feature, fault)));
     if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
-    return faults.length === 0;
+    return faults.length === 0 && texts.length === 0;
   });
   return { features, issues, remarks };
+}
+
+/** Name and corner numbers go into the registry as they are. */
+function textIssues({ index, name, polygons }: IntakeFeature): IntakeIssue[] {
+  const issues: IntakeIssue[] = [];
+  const report = (what: string, text: string, place: Pick<IntakeIssue, 'line' | 'ring' | 'vertex'>): void => {
+    const found = unstorable(text);
+    if (found === null) return;
+    issues.push({
+      code: 'TEXT_INVALID',
+      message: `${what} holds ${found}, which no text may.`,
+      index,
+      ...place,
+    });
+  };
+  report('The name of the area', name ?? '', { line: null, ring: null, vertex: null });
+  for (const [i, ring] of polygons.flat().entries()) {
+    for (const [at, { number, line }] of ring.entries()) {
+      report('The number of the corner', number, { line, ring: i + 1, vertex: at + 1 });
+    }
+  }
+  return issues;
 }
 
 /** A corner that stands twice in a row harms nothing; it may stand where another should. */

@@ -1,3 +1,4 @@
+import { quotable } from '../../../platform/storable-text.js';
 import type { BulkFacts } from '../formats/geopackage-bulk.js';
 import type { IntakeFeature, IntakeRemark } from '../formats/intake-file.js';
 import type { IntakeOptions } from './intake.js';
@@ -99,9 +100,9 @@ export const rejection = (
 ): BulkRejection => ({
   ordinal: row.ordinal,
   row: row.rowId,
-  mineCode: row.facts.mine ?? '',
+  mineCode: quotable(row.facts.mine ?? ''),
   code,
-  message,
+  message: quotable(message),
   ring: place.ring ?? null,
   vertex: place.vertex ?? null,
 });

@@ -1,7 +1,8 @@
 import type { Extent } from '../../../config.js';
+import { quotable, unstorable } from '../../../platform/storable-text.js';
 import { checkedFile } from '../formats/formats.js';
 import { crsOfTable, readFeature } from '../formats/geopackage.js';
-import type { BulkFile, BulkFileRow } from '../formats/geopackage-bulk.js';
+import type { BulkFacts, BulkFile, BulkFileRow } from '../formats/geopackage-bulk.js';
 import { IssueList, MOST_AREAS } from '../formats/issue-list.js';
 import type { BulkRow } from './bulk-intake.js';
 import { type BulkRejection, rejection } from './bulk-intake.js';
@@ -60,15 +61,30 @@ export class BulkReader {
         { features: feature ? [feature] : [], issues: list.issues, remarks: [] },
         this.extent,
       );
-      const { ordinal, rowId, facts, document } = row;
+      const { ordinal, rowId, document } = row;
+      const faulty = textFault(row.facts);
+      const facts = faulty === null ? row.facts : quotableFacts(row.facts);
       const readRow = { ordinal, rowId, facts, document, feature: features[0] ?? null, remarks };
       const [issue] = issues;
-      if (issue) rejections.push(rejection(readRow, issue.code, issue.message, issue));
+      if (faulty !== null) rejections.push(rejection(readRow, 'TEXT_INVALID', faulty));
+      else if (issue) rejections.push(rejection(readRow, issue.code, issue.message, issue));
       return readRow;
     });
     return { start, end, rows: read, continues, rejections };
   }
 }
+
+function textFault(facts: BulkFacts): string | null {
+  for (const [column, text] of Object.entries(facts)) {
+    const found = unstorable(text);
+    if (found !== null) return `${column} holds ${found}, which no text may.`;
+  }
+  return null;
+}
+
+/** Facts of a row that is rejected: they are looked up and told of like others. */
+const quotableFacts = (facts: BulkFacts): BulkFacts =>
+  Object.fromEntries(Object.entries(facts).map(([column, text]) => [column, quotable(text)]));
 
 /** Rows of a batch that may take more. */
 class OpenBatch {

@@ -1,3 +1,4 @@
+import { unstorable } from '../../../platform/storable-text.js';
 import type {
   ObservationFacts,
   ObservationRecord,
@@ -17,6 +18,10 @@ const fault = (code: string, path: string, message: string): Fault => ({
 
 /** What is wrong with an observation's facts, its geometry left aside; null when nothing is. */
 export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
+  for (const path of ['provider', 'providerRef', 'mineCode', 'seam'] as const) {
+    const found = unstorable(facts[path] ?? '');
+    if (found !== null) return fault('TEXT_INVALID', path, `${path} holds ${found}, which no text may.`);
+  }
   if (facts.provider.trim() === '')
     return fault('PROVIDER_EMPTY', 'provider', 'An observation needs a provider.');
   if (facts.providerRef != null && facts.providerRef.trim() === '') {

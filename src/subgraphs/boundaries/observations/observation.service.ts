@@ -4,6 +4,7 @@ import type { Judge } from '../../../judgement/judge.js';
 import type { Rejudgement } from '../../../judgement/rejudgement.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { type Ids, idFromKey } from '../../../platform/ids.js';
+import { unstorable } from '../../../platform/storable-text.js';
 import { digest, type Transact, type Transaction } from '../../../platform/transact.js';
 import { deriveFootprints, type Footprint } from '../../../spatial/derive-footprints.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
@@ -100,7 +101,11 @@ export class ObservationService {
     input: readonly ObservationFacts[],
     rejected: ObservationRejection[],
   ): Promise<Row[]> {
-    const codes = [...new Set(input.flatMap((facts) => facts.mineCode ?? []))];
+    const codes = [
+      ...new Set(
+        input.flatMap(({ mineCode }) => (mineCode != null && unstorable(mineCode) === null ? mineCode : [])),
+      ),
+    ];
     const mines = new Map(
       (codes.length === 0 ? [] : await this.deps.published.minesByCodes(context, codes)).map((mine) => [
         mine.code,
