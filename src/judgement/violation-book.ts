@@ -1,25 +1,16 @@
 import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
-import { OPEN_STATES, type VerdictClass, type ViolationState } from '../vocabulary/enforcement.js';
+import type { ViolationState } from '../vocabulary/enforcement.js';
+import { legalDate } from '../vocabulary/time.js';
 import { FIRST_STATE } from '../vocabulary/violation-life.js';
+import { readConnected, settledOf } from './connected-findings.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { differencesOf } from './violation-comparison.js';
 import type { ViolationDifference } from './violation-difference.js';
 import { moveFindings } from './violation-membership.js';
-import {
-  type ClosingReasons,
-  retireViolations,
-  type StoredViolation,
-  seriesKey,
-} from './violation-retirement.js';
-import {
-  areaOf,
-  foldViolations,
-  type SeriesFinding,
-  type ViolationSeries,
-  worstOf,
-} from './violation-series.js';
+import { type ClosingReasons, retireViolations } from './violation-retirement.js';
+import { areaOf, foldViolations, type ViolationSeries, worstOf } from './violation-series.js';
 import { keepTransitions, REOPENING, reopenings } from './violation-transitions.js';
 
 /** When, for whom and why the book is brought up to date. */
@@ -48,12 +39,8 @@ export class ViolationBook {
     divisionOf: ReadonlyMap<string, string>,
     { at, by, reasons }: BookEntry,
   ): Promise<BookUpdate> {
-    const findings = await readConnectedFindings(tx.sql, observationIds);
-    const before = await readViolationsOf(tx.sql, observationIds, findings);
-    const closed = new Map(
-      [...before.values()].filter((v) => !isOpen(v.state)).map((v) => [v.id, v.lastObservedAt]),
-    );
-    const series = foldViolations(findings, (id) => closed.get(id) ?? null);
+    const { findings, before } = await readConnected(tx.sql, observationIds);
+    const series = foldViolations(findings, settledOf(before));
     const byId = new Map(series.map((s) => [s.id, s]));
     const stored = await storeSeries(tx.sql, series, at);
     const reopened = reopenings(stored.map(({ id }) => [id, before.get(id)?.state ?? FIRST_STATE]));
@@ -87,60 +74,6 @@ export class ViolationBook {
   }
 }
 
-const isOpen = (state: ViolationState): boolean => state === 'AUTO_CLOSED' || OPEN_STATES.includes(state);
-
-async function readConnectedFindings(sql: Knex, observationIds: readonly string[]): Promise<SeriesFinding[]> {
-  const found = new Map<string, SeriesFinding>();
-  const seeds = await sql.raw(PREPARED + JUDGEMENT_SQL.affectedFindings, { ids: [...observationIds] });
-  let frontier: string[] = seeds.rows.map((row: { id: string }) => row.id);
-  while (frontier.length > 0) {
-    const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: frontier });
-    for (const row of rows) found.set(row.id, mapFinding(row));
-    frontier = [...new Set<string>(rows.flatMap((row: { touching: string[] }) => row.touching))].filter(
-      (id) => !found.has(id),
-    );
-  }
-  return [...found.values()];
-}
-
-async function readViolationsOf(
-  sql: Knex,
-  observationIds: readonly string[],
-  findings: readonly SeriesFinding[],
-): Promise<ReadonlyMap<string, StoredViolation>> {
-  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchedViolations, {
-    observations: [...observationIds],
-    findings: findings.map((f) => f.id),
-  });
-  return new Map(rows.map((row: TouchedRow) => [row.id, mapTouched(row)]));
-}
-
-interface TouchedRow {
-  readonly id: string;
-  readonly state: ViolationState;
-  readonly kind: StoredViolation['kind'];
-  readonly mine_id: string | null;
-  readonly other_mine_id: string | null;
-  readonly division_code: string | null;
-  readonly verdict: VerdictClass;
-  readonly area_m2: number;
-  readonly last_observed_at: Date;
-  readonly observation_ids: string[];
-}
-
-const mapTouched = (row: TouchedRow): StoredViolation => ({
-  id: row.id,
-  state: row.state,
-  kind: row.kind,
-  mineId: row.mine_id,
-  divisionCode: row.division_code,
-  verdict: row.verdict,
-  areaSquareMetres: row.area_m2,
-  lastObservedAt: row.last_observed_at,
-  observationIds: row.observation_ids,
-  memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
-});
-
 async function storeSeries(
   sql: Knex,
   series: readonly ViolationSeries[],
@@ -164,7 +97,6 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     findings.filter((f) => f.observationId === first.observationId).map((f) => f.areaSquareMetres),
   );
   const area = areaOf(latest);
-  const days = (last.observedAt.getTime() - first.observedAt.getTime()) / DAY;
   return {
     id,
     mine_id: first.mineId,
@@ -180,8 +112,14 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     depth_overrun_m: greatest(latest.map((f) => f.depthOverrunMetres)),
     first_observed_at: first.observedAt,
     last_observed_at: last.observedAt,
-    growth_m2_per_day: days > 0 ? (area - firstArea) / days : null,
+    growth_m2_per_day: perDay(area - firstArea, first.observedAt, last.observedAt),
   };
+}
+
+/** Null within one day: two sightings an hour apart tell their accuracy, not a rate. */
+function perDay(squareMetres: number, from: Date, to: Date): number | null {
+  const days = (to.getTime() - from.getTime()) / DAY;
+  return days > 0 && (days >= 1 || legalDate(from) !== legalDate(to)) ? squareMetres / days : null;
 }
 
 function violationEvent(
@@ -207,25 +145,6 @@ function violationEvent(
           },
         }
       : {}),
-  };
-}
-
-function mapFinding(row: Record<string, unknown>): SeriesFinding {
-  return {
-    id: row['id'] as string,
-    observationId: row['observation_id'] as string,
-    ordinal: row['ordinal'] as number,
-    alike: row['alike'] as number,
-    kind: row['kind'] as SeriesFinding['kind'],
-    mineId: row['mine_id'] as string | null,
-    otherMineId: row['other_mine_id'] as string | null,
-    verdict: row['verdict'] as SeriesFinding['verdict'],
-    reason: row['reason'] as string | null,
-    areaSquareMetres: row['area_m2'] as number,
-    overrunMetres: row['overrun_m'] as number | null,
-    depthOverrunMetres: row['depth_overrun_m'] as number | null,
-    observedAt: row['observed_at'] as Date,
-    touching: row['touching'] as string[],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { DomainEvent } from '../platform/transact.js';
 import type { VerdictClass, ViolationKind, ViolationState } from '../vocabulary/enforcement.js';
-import { FIRST_STATE, stateAfter } from '../vocabulary/violation-life.js';
+import { FIRST_STATE, SETTLED_STATES, stateAfter } from '../vocabulary/violation-life.js';
 import { dropFindings } from './violation-membership.js';
 import type { ViolationSeries } from './violation-series.js';
 import { keepTransitions, moveHistory } from './violation-transitions.js';
@@ -20,6 +20,8 @@ export interface StoredViolation {
   readonly observationIds: readonly string[];
   /** What they were, in the same order. */
   readonly memberKeys: readonly string[];
+  /** The findings of now that are its, if people closed or dismissed it; none while it is open. */
+  readonly settledIds: readonly string[];
 }
 
 /** Says why violations do not stand any more; those it does not know have lost their findings without a cause. */
@@ -82,7 +84,8 @@ export async function retireViolations(
 
 /**
  * By lost violation: the one that now holds a finding of the observations that it was made of, the earliest of them, and
- * lies where it lay. Another part of the same observation is no heir.
+ * lies where it lay. Another part of the same observation is no heir, and what people closed or dismissed goes on with
+ * its own findings and inherits nothing else.
  */
 async function heirsOf(
   sql: Knex,
@@ -96,22 +99,25 @@ async function heirsOf(
       holders.set(key, (holders.get(key) ?? new Set()).add(held));
     }
   }
-  const candidates = lost.flatMap(({ id, memberKeys }) =>
-    [...new Set(memberKeys.flatMap((key) => [...(holders.get(key) ?? [])]))].map((held, place) => ({
-      lost: id,
-      heir: held.id,
-      place,
-      findings: held.findings.map((finding) => finding.id),
-    })),
+  const candidates = lost.flatMap(({ id, state, memberKeys }) =>
+    [...new Set(memberKeys.flatMap((key) => [...(holders.get(key) ?? [])]))]
+      .filter((held) => held.settledAs === (SETTLED_STATES.includes(state) ? id : null))
+      .map((held, place) => ({
+        lost: id,
+        heir: held.id,
+        place,
+        findings: held.findings.map((finding) => finding.id),
+      })),
   );
   if (candidates.length === 0) return new Map();
   const { rows } = await sql.raw(
     `select distinct on (c.lost) c.lost, c.heir
      from jsonb_to_recordset(?::jsonb) as c (lost uuid, heir uuid, place int, findings uuid[])
      join enforcement.violation v on v.id = c.lost
-     where exists (select from enforcement.finding f where f.id = any(c.findings) and ST_Intersects(f.geom, v.geom))
+     where v.state = any(?::text[])
+        or exists (select from enforcement.finding f where f.id = any(c.findings) and ST_Intersects(f.geom, v.geom))
      order by c.lost, c.place`,
-    [JSON.stringify(candidates)],
+    [JSON.stringify(candidates), [...SETTLED_STATES]],
   );
   return new Map(rows.map((row: { lost: string; heir: string }) => [row.lost, row.heir]));
 }
@@ -138,7 +144,7 @@ async function closeOrphans(
   at: Date,
   by: string,
 ): Promise<Retirement['closed']> {
-  // What people closed or dismissed stays theirs.
+  // What is settled stays so.
   const closing = orphans.flatMap((violation) => {
     const to = stateAfter(violation.state, 'AUTO_CLOSE');
     return to === null ? [] : [{ violation, to }];

@@ -27,10 +27,18 @@ export interface ViolationSeries {
   readonly findings: readonly SeriesFinding[];
   /** Findings of the last observation: their union is the violation's geometry. */
   readonly latest: readonly SeriesFinding[];
+  /** The violation that people closed or dismissed with these findings, under its id of then; null: none. */
+  readonly settledAs: string | null;
 }
 
-/** Until when a violation that is closed took findings; open ones take them without end. */
-export type ClosedUntil = (violationId: string) => Date | null;
+/** What people closed or dismissed: it keeps its findings and takes no others. */
+export interface Settled {
+  /** By finding: the violation it was settled with. */
+  readonly byFinding: ReadonlyMap<string, string>;
+  readonly violationIds: ReadonlySet<string>;
+}
+
+export const NOTHING_SETTLED: Settled = { byFinding: new Map(), violationIds: new Set() };
 
 /** Square metres of all of them together. */
 export const areaOf = (extents: readonly { readonly areaSquareMetres: number }[]): number =>
@@ -44,16 +52,18 @@ interface OpenSeries {
   readonly id: string;
   readonly findings: SeriesFinding[];
   latest: SeriesFinding[];
+  readonly settledAs: string | null;
 }
 
 /**
  * Folds findings into violations: in the order of observation, a finding joins the violation of its mine, kind and
- * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. The result depends
- * on the set of findings only, not on the order or the batches in which they were judged.
+ * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. What people closed or
+ * dismissed keeps its findings and takes no others. The result depends on the set of findings and on what is settled
+ * only, not on the order or the batches in which they were judged.
  */
 export function foldViolations(
   findings: readonly SeriesFinding[],
-  closedUntil: ClosedUntil,
+  settled: Settled,
 ): readonly ViolationSeries[] {
   const ordered = [...findings].sort(byObservation);
   const series: OpenSeries[] = [];
@@ -62,7 +72,7 @@ export function foldViolations(
     const observation = ordered[start]?.observationId;
     let end = start;
     while (ordered[end]?.observationId === observation) end += 1;
-    takeObservation(ordered.slice(start, end), series, latestOf, closedUntil);
+    takeObservation(ordered.slice(start, end), series, latestOf, settled);
     start = end;
   }
   return series;
@@ -72,14 +82,15 @@ function takeObservation(
   findings: readonly SeriesFinding[],
   series: OpenSeries[],
   latestOf: Map<string, number>,
-  closedUntil: ClosedUntil,
+  settled: Settled,
 ): void {
   const joined = new Map<number, SeriesFinding[]>();
   const known = series.length;
   for (const finding of findings) {
+    const settledAs = settledWith(finding, settled);
     const index =
-      seriesToJoin(finding, series, latestOf, closedUntil) ??
-      series.push({ id: violationId(finding), findings: [], latest: [] }) - 1;
+      (settledAs === null ? seriesToJoin(finding, series, latestOf) : seriesSettledAs(settledAs, series)) ??
+      series.push({ id: violationId(finding), findings: [], latest: [], settledAs }) - 1;
     joined.set(index, [...(joined.get(index) ?? []), finding]);
   }
   for (const [index, taken] of joined) {
@@ -92,20 +103,28 @@ function takeObservation(
   }
 }
 
+/** The finding that a settled violation is named after stays with it, wherever it lies by now. */
+function settledWith(finding: SeriesFinding, { byFinding, violationIds }: Settled): string | null {
+  if (violationIds.size === 0) return null;
+  const own = violationId(finding);
+  return byFinding.get(finding.id) ?? (violationIds.has(own) ? own : null);
+}
+
 function seriesToJoin(
   finding: SeriesFinding,
   series: readonly OpenSeries[],
   latestOf: ReadonlyMap<string, number>,
-  closedUntil: ClosedUntil,
 ): number | null {
   const candidates = finding.touching
     .map((id) => latestOf.get(id))
     .filter((index): index is number => index !== undefined)
-    .filter((index) => {
-      const until = closedUntil(series[index]?.id ?? '');
-      return until === null || finding.observedAt <= until;
-    });
+    .filter((index) => series[index]?.settledAs === null);
   return candidates.length === 0 ? null : Math.min(...candidates);
+}
+
+function seriesSettledAs(violationId: string, series: readonly OpenSeries[]): number | null {
+  const index = series.findIndex(({ settledAs }) => settledAs === violationId);
+  return index < 0 ? null : index;
 }
 
 function byObservation(a: SeriesFinding, b: SeriesFinding): number {

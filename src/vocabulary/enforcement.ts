@@ -64,13 +64,3 @@ export const ViolationState = {
   REOPENED: 'REOPENED',
 } as const;
 export type ViolationState = keyof typeof ViolationState;
-
-/** States in which a violation still takes new findings. */
-export const OPEN_STATES: readonly ViolationState[] = [
-  'DETECTED',
-  'UNDER_REVIEW',
-  'CONFIRMED',
-  'REFERRED',
-  'RECTIFYING',
-  'REOPENED',
-];

@@ -61,6 +61,11 @@ export const movesBy = (
     return to === null ? [] : [{ from, to }];
   });
 
+/** States that people alone lead out of: no judgement closes or reopens such a violation, or gives it other findings. */
+export const SETTLED_STATES: readonly ViolationState[] = (
+  Object.keys(VIOLATION_LIFE) as ViolationState[]
+).filter((state) => stateAfter(state, 'AUTO_CLOSE') === null && stateAfter(state, 'AUTO_REOPEN') === null);
+
 /** What people may decide about a violation in `state`. */
 export const decisionsFrom = (state: ViolationState): readonly ReviewDecision[] =>
   (Object.keys(ReviewDecision) as ReviewDecision[]).filter(

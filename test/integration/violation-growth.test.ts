@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
+let situation: Situation;
 let growths: ViolationGrowthService;
 let violation: string;
 
@@ -15,7 +16,7 @@ let violation: string;
  */
 beforeAll(async () => {
   database = await openTestDatabase();
-  const situation = await Situation.open(database.knex);
+  situation = await Situation.open(database.knex);
   await situation.mine('PIT');
   await situation.area({ mine: 'PIT', shape: box(0, 0, 500, 500) });
   const seen = (observedAt: string, y: number, east: number, height: number) =>
@@ -88,4 +89,15 @@ test('days in the wrong order are refused, and nobody reads growth elsewhere', a
   const stranger = testContext({ principal: countyOfficer('210381') });
   expect(await growths.growth(stranger, violation, { from: null, to: null })).toBeNull();
   expect(await growths.series(stranger, violation, 500)).toEqual([]);
+});
+
+test('two sightings within one day in Shanghai tell no rate, and one after midnight does', async () => {
+  const seen = (observedAt: string, east: number) =>
+    situation.observation({ mine: 'PIT', shape: box(450, 300, 50 + east, 50), observedAt });
+  const rates = async () =>
+    database.knex('enforcement.violation').whereNot({ id: violation }).pluck('growth_m2_per_day');
+  await situation.judge([await seen('2026-05-01T13:00:00Z', 20), await seen('2026-05-01T14:00:00Z', 30)]);
+  expect(await rates()).toEqual([null]);
+  await situation.judge([await seen('2026-05-02T01:00:00Z', 40)]);
+  expect(await rates()).toEqual([expect.closeTo(2000, -1)]);
 });

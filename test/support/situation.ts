@@ -193,6 +193,7 @@ export class Situation {
         area: f.area_m2,
         overrun: f.overrun_m,
         depthOverrun: f.depth_overrun_m,
+        volume: f.volume_m3,
       })),
     };
   }
@@ -252,5 +253,6 @@ export interface Verdict {
     area: number;
     overrun: number | null;
     depthOverrun: number | null;
+    volume: number | null;
   }[];
 }

@@ -6,12 +6,13 @@ import {
   noteOf,
   stillIn,
 } from '../../src/subgraphs/enforcement/violations/violation-life.js';
-import { OPEN_STATES, ViolationState } from '../../src/vocabulary/enforcement.js';
+import { ViolationState } from '../../src/vocabulary/enforcement.js';
 import {
   decisionsFrom,
   FIRST_STATE,
   movesBy,
   ReviewDecision,
+  SETTLED_STATES,
   stateAfter,
   VIOLATION_LIFE,
   ViolationAction,
@@ -80,8 +81,9 @@ describe('the life of a violation', () => {
 
   test('a judgement closes exactly the violations that still take findings', () => {
     expect(movesBy('AUTO_CLOSE').map(({ from }) => from)).toEqual(
-      STATES.filter((state) => OPEN_STATES.includes(state)),
+      STATES.filter((state) => !['DISMISSED', 'CLOSED', 'AUTO_CLOSED'].includes(state)),
     );
+    expect(SETTLED_STATES).toEqual(['DISMISSED', 'CLOSED']);
   });
 
   test('every state has a row, also one that nothing leads out of', () => {

@@ -387,6 +387,8 @@ piece as materialized (
 -- Depth: extraction with an elevation band against the band of each mining right it overlaps.
 depth as materialized (
   select o.id, a.id as area_id, d.overrun_m,
+         -- How much of the band lies below the floor and above the ceiling, as far as its ends are known.
+         greatest(0, least(a.floor_m, o.z_max_m) - o.z_min_m) + greatest(0, o.z_max_m - greatest(a.ceiling_m, o.z_min_m)) as thickness_m,
          case when d.overrun_m <= 0 then 0
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
               when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
@@ -446,7 +448,7 @@ finding as materialized (
     from piece p join permit o using (id)
     union all
     select d.id, 'BEYOND_DEPTH', null, d.class, null, d.geom_4490, ST_Area(d.geom_4490::geography), null, null, d.overrun_m,
-           least(d.overrun_m, o.z_max_m - o.z_min_m), false, 4, row_number() over (partition by d.id order by d.overrun_m desc, d.area_id), 0
+           d.thickness_m, false, 4, row_number() over (partition by d.id order by d.overrun_m desc, d.area_id), 0
     from depth d join permit o using (id) where d.class > 0
     union all
     select s.id, 'UNAPPROVED_SEAM', null, 3, null, o.geom, o.area_m2, null, null, null, o.z_max_m - o.z_min_m, false, 5, 1, 0

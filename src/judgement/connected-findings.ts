@@ -1,0 +1,112 @@
+import type { Knex } from 'knex';
+import { PREPARED } from '../platform/prepared-statements.js';
+import type { VerdictClass, ViolationState } from '../vocabulary/enforcement.js';
+import { SETTLED_STATES } from '../vocabulary/violation-life.js';
+import { JUDGEMENT_SQL } from './sql.js';
+import { type StoredViolation, seriesKey } from './violation-retirement.js';
+import { NOTHING_SETTLED, type SeriesFinding, type Settled } from './violation-series.js';
+
+export interface Connected {
+  readonly findings: readonly SeriesFinding[];
+  readonly before: ReadonlyMap<string, StoredViolation>;
+}
+
+/** Every finding that can end in one violation with findings of these observations, and the violations they are in. */
+export async function readConnected(sql: Knex, observationIds: readonly string[]): Promise<Connected> {
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.affectedFindings, { ids: [...observationIds] });
+  const findings = new Map<string, SeriesFinding>();
+  let missing: string[] = rows.map((row: { id: string }) => row.id);
+  for (;;) {
+    await addConnected(sql, findings, missing);
+    const before = await readViolationsOf(sql, observationIds, [...findings.keys()]);
+    // What is settled stays together also where its findings do not touch any more.
+    missing = [...settledOf(before).byFinding.keys()].filter((id) => !findings.has(id));
+    if (missing.length === 0) return { findings: [...findings.values()], before };
+  }
+}
+
+/** Adds these findings and all that can be reached from them by touching. */
+async function addConnected(
+  sql: Knex,
+  found: Map<string, SeriesFinding>,
+  findingIds: readonly string[],
+): Promise<void> {
+  let frontier = findingIds;
+  while (frontier.length > 0) {
+    const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: frontier });
+    for (const row of rows) found.set(row.id, mapFinding(row));
+    frontier = [...new Set<string>(rows.flatMap((row: { touching: string[] }) => row.touching))].filter(
+      (id) => !found.has(id),
+    );
+  }
+}
+
+async function readViolationsOf(
+  sql: Knex,
+  observationIds: readonly string[],
+  findingIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredViolation>> {
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchedViolations, {
+    observations: [...observationIds],
+    findings: findingIds,
+    settled: SETTLED_STATES,
+  });
+  return new Map(rows.map((row: TouchedRow) => [row.id, mapTouched(row)]));
+}
+
+interface TouchedRow {
+  readonly id: string;
+  readonly state: ViolationState;
+  readonly kind: StoredViolation['kind'];
+  readonly mine_id: string | null;
+  readonly other_mine_id: string | null;
+  readonly division_code: string | null;
+  readonly verdict: VerdictClass;
+  readonly area_m2: number;
+  readonly last_observed_at: Date;
+  readonly observation_ids: string[];
+  readonly settled_ids: string[];
+}
+
+const mapTouched = (row: TouchedRow): StoredViolation => ({
+  id: row.id,
+  state: row.state,
+  kind: row.kind,
+  mineId: row.mine_id,
+  divisionCode: row.division_code,
+  verdict: row.verdict,
+  areaSquareMetres: row.area_m2,
+  lastObservedAt: row.last_observed_at,
+  observationIds: row.observation_ids,
+  settledIds: row.settled_ids,
+  memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
+});
+
+/** What of these violations people closed or dismissed. */
+export function settledOf(violations: ReadonlyMap<string, StoredViolation>): Settled {
+  const settled = [...violations.values()].filter(({ state }) => SETTLED_STATES.includes(state));
+  if (settled.length === 0) return NOTHING_SETTLED;
+  return {
+    byFinding: new Map(settled.flatMap(({ id, settledIds }) => settledIds.map((finding) => [finding, id]))),
+    violationIds: new Set(settled.map(({ id }) => id)),
+  };
+}
+
+function mapFinding(row: Record<string, unknown>): SeriesFinding {
+  return {
+    id: row['id'] as string,
+    observationId: row['observation_id'] as string,
+    ordinal: row['ordinal'] as number,
+    alike: row['alike'] as number,
+    kind: row['kind'] as SeriesFinding['kind'],
+    mineId: row['mine_id'] as string | null,
+    otherMineId: row['other_mine_id'] as string | null,
+    verdict: row['verdict'] as SeriesFinding['verdict'],
+    reason: row['reason'] as string | null,
+    areaSquareMetres: row['area_m2'] as number,
+    overrunMetres: row['overrun_m'] as number | null,
+    depthOverrunMetres: row['depth_overrun_m'] as number | null,
+    observedAt: row['observed_at'] as Date,
+    touching: row['touching'] as string[],
+  };
+}
