@@ -156,6 +156,12 @@ describe('a faulty file writes nothing and tells everything', () => {
     ]);
   });
 
+  test('an elevation that nothing has is refused with the area', async () => {
+    const square = { type: 'Polygon', coordinates: [squareOf(120, 43, 0.01)] };
+    const file = { type: 'Feature', properties: { ceilingMetres: 1e200, floorMetres: -5 }, geometry: square };
+    expect(await told(geoJson(mine, file))).toEqual([[0, 'ELEVATION_INVALID', null, null, null]]);
+  });
+
   test('options that cannot be meant are refused by name', async () => {
     const refused = (more: Partial<IntakeOptions>) =>
       boundaries.importPermittedAreas(testContext(), cornerListRequest(mine, NOTICE, more));
@@ -165,6 +171,20 @@ describe('a faulty file writes nothing and tells everything', () => {
     await expect(refused({ sigmaMetres: -1 })).rejects.toMatchObject({
       details: { field: 'options.sigmaMetres' },
     });
+    for (const option of [
+      { sigmaMetres: 1e200 },
+      { sigmaZMetres: 1e200 },
+      { ceilingMetres: 1e200 },
+      { floorMetres: -12_001 },
+      { statedAreaSquareMetres: 1e200 },
+    ]) {
+      const [name] = Object.keys(option);
+      await expect(refused(option)).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringMatching(/ from .* to .*; not /),
+        details: { field: `options.${name}` },
+      });
+    }
     await expect(refused({ authority: ' ' })).rejects.toMatchObject({
       details: { field: 'options.authority' },
     });

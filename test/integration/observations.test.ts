@@ -105,6 +105,10 @@ describe('a faulty row is rejected by itself', () => {
     ['unknown mine', { mineCode: 'NOBODY' }, ['MINE_UNKNOWN', 'mineCode', null]],
     ['negative accuracy', { sigmaMetres: -1 }, ['SIGMA_NEGATIVE', 'sigmaMetres', null]],
     ['accuracy that is no number', { sigmaMetres: Number.NaN }, ['SIGMA_NEGATIVE', 'sigmaMetres', null]],
+    ['accuracy without bounds', { sigmaMetres: 1e308 }, ['SIGMA_OUT_OF_RANGE', 'sigmaMetres', null]],
+    ['the same of its elevations', { sigmaZMetres: 10_001 }, ['SIGMA_OUT_OF_RANGE', 'sigmaZMetres', null]],
+    ['in the mantle', { zMinMetres: -1e9 }, ['ELEVATION_OUT_OF_RANGE', 'zMinMetres', null]],
+    ['in the stratosphere', { zMaxMetres: 9_001 }, ['ELEVATION_OUT_OF_RANGE', 'zMaxMetres', null]],
     ['bottom above top', { zMinMetres: 5, zMaxMetres: 4 }, ['ELEVATIONS_REVERSED', 'zMinMetres', null]],
     [
       'seen tomorrow',

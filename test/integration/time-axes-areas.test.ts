@@ -148,6 +148,7 @@ test('a change needs a reason, a known area, and facts that can be', async () =>
   for (const impossible of [
     { validTo: '2024-01-01' },
     { sigmaMetres: -1 },
+    { sigmaMetres: 1e308 },
     { floorMetres: 10, ceilingMetres: 5 },
   ]) {
     await expect(correct(impossible)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });

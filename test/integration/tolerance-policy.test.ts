@@ -215,6 +215,7 @@ test('violations that a stricter least area takes away are closed with the polic
 test('numbers that make no sense, a reason that says nothing, and people of one county are refused', async () => {
   const refused = [
     [{ kProbable: 0 }, 'input.kProbable'],
+    [{ kProbable: 1e-300 }, 'input.kProbable'],
     [{ kProbable: Number.NaN }, 'input.kProbable'],
     [{ kConfirmed: 0.5 }, 'input.kConfirmed'],
     [{ kConfirmed: 21 }, 'input.kConfirmed'],

@@ -85,6 +85,7 @@ test('a row is faulty by itself when a period is empty, a number is out of range
   expect(faultOf({ suspendedTo: '2024-02-01' })).toBe('SUSPENSION_EMPTY');
   expect(faultOf({ suspendedFrom: '2024-02-01', suspendedTo: '2024-02-01' })).toBe('SUSPENSION_EMPTY');
   expect(faultOf({ statedAreaSquareKilometres: 0 })).toBe('AREA_NOT_POSITIVE');
+  expect(faultOf({ statedAreaSquareKilometres: 1e308 })).toBe('AREA_OUT_OF_RANGE');
   expect(faultOf({ capacityTonnesPerYear: -1 })).toBe('CAPACITY_NEGATIVE');
   expect(faultOf({ seams: ['3', ''] })).toBe('SEAM_EMPTY');
 });

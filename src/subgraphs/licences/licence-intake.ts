@@ -1,3 +1,4 @@
+import { boundsFault, STATED_SQUARE_KILOMETRES } from '../../vocabulary/bounds.js';
 import type { LicenceFacts } from './licence.js';
 
 /** Why a row of the input was not accepted, and where. */
@@ -36,8 +37,11 @@ function faultOfNumbers({
   capacityTonnesPerYear: capacity,
   seams,
 }: LicenceFacts): LicenceFault | null {
-  if (area !== null && !(area > 0 && Number.isFinite(area))) {
-    return fault('AREA_NOT_POSITIVE', 'statedAreaSquareKilometres', 'A stated area is above zero.');
+  const path = 'statedAreaSquareKilometres';
+  const message = area === null ? null : boundsFault(path, area, STATED_SQUARE_KILOMETRES);
+  if (message !== null) {
+    const tooLarge = (area ?? 0) > STATED_SQUARE_KILOMETRES.most;
+    return fault(tooLarge ? 'AREA_OUT_OF_RANGE' : 'AREA_NOT_POSITIVE', path, message);
   }
   if (capacity !== null && !(capacity >= 0 && Number.isFinite(capacity))) {
     return fault('CAPACITY_NEGATIVE', 'capacityTonnesPerYear', 'A capacity cannot be negative.');

@@ -2,6 +2,7 @@ import type { Extent } from '../../../config.js';
 import { unstorable } from '../../../platform/storable-text.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import { type GeometryFault, type Ring, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
+import { boundsFault, ELEVATION } from '../../../vocabulary/bounds.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { readCornerList } from './corner-list.js';
 import { detectFormat } from './detect.js';
@@ -76,14 +77,14 @@ function tooLarge(bytes: number): IntakeFile {
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
   const [issues, remarks] = [[...file.issues], [...file.remarks]];
   const features = file.features.filter((feature) => {
-    const texts = textIssues(feature);
-    issues.push(...texts);
+    const facts = [...textIssues(feature), ...elevationIssues(feature)];
+    issues.push(...facts);
     const crs = sourceCrs(feature.srid);
     const polygons = ringsOf(feature);
     const faults = crs ? ringFaults(polygons, crs, extent) : [];
     issues.push(...faults.map((fault) => intakeIssue(feature, fault)));
     if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
-    return faults.length === 0 && texts.length === 0;
+    return faults.length === 0 && facts.length === 0;
   });
   return { features, issues, remarks };
 }
@@ -108,6 +109,14 @@ function textIssues({ index, name, polygons }: IntakeFeature): IntakeIssue[] {
     }
   }
   return issues;
+}
+
+function elevationIssues({ index, ceilingMetres, floorMetres }: IntakeFeature): IntakeIssue[] {
+  return Object.entries({ ceiling: ceilingMetres, floor: floorMetres }).flatMap(([what, metres]) => {
+    const message = metres === null ? null : boundsFault(`The ${what}`, metres, ELEVATION);
+    if (message === null) return [];
+    return [{ code: 'ELEVATION_INVALID', message, index, line: null, ring: null, vertex: null }];
+  });
 }
 
 /** A corner that stands twice in a row harms nothing; it may stand where another should. */

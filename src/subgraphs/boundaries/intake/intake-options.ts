@@ -1,5 +1,21 @@
 import { AppError } from '../../../platform/errors.js';
+import {
+  type Bounds,
+  boundsFault,
+  ELEVATION,
+  SIGMA,
+  STATED_SQUARE_METRES,
+} from '../../../vocabulary/bounds.js';
 import type { IntakeOptions } from './intake.js';
+
+/** Numbers of an area's document, each with what it may be. */
+const NUMBERS = {
+  sigmaMetres: SIGMA,
+  sigmaZMetres: SIGMA,
+  statedAreaSquareMetres: STATED_SQUARE_METRES,
+  ceilingMetres: ELEVATION,
+  floorMetres: ELEVATION,
+} as const satisfies Partial<Record<keyof IntakeOptions, Bounds>>;
 
 /** Refuses options that no import could be made with. Errors: `BAD_USER_INPUT` with the option at fault. */
 export function checkIntakeOptions(options: IntakeOptions): void {
@@ -10,17 +26,13 @@ export function checkIntakeOptions(options: IntakeOptions): void {
   if (options.validTo != null && options.validTo <= options.validFrom) {
     refuse('validTo', `validTo is the first day no longer covered: it must come after ${options.validFrom}.`);
   }
-  if (!isLength(options.sigmaMetres)) refuse('sigmaMetres', 'sigmaMetres is a number of metres, 0 or more.');
-  if (options.sigmaZMetres != null && !isLength(options.sigmaZMetres)) {
-    refuse('sigmaZMetres', 'sigmaZMetres is a number of metres, 0 or more.');
-  }
-  if (options.statedAreaSquareMetres != null && !(options.statedAreaSquareMetres > 0)) {
-    refuse('statedAreaSquareMetres', 'A stated area is above 0 square metres.');
+  for (const name of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
+    const value = options[name];
+    const fault = value == null ? null : boundsFault(name, value, NUMBERS[name]);
+    if (fault !== null) refuse(name, fault);
   }
   const { floorMetres, ceilingMetres } = options;
   if (floorMetres != null && ceilingMetres != null && floorMetres > ceilingMetres) {
     refuse('floorMetres', `The floor of ${floorMetres} m lies above the ceiling of ${ceilingMetres} m.`);
   }
 }
-
-const isLength = (metres: number): boolean => Number.isFinite(metres) && metres >= 0;

@@ -20,7 +20,7 @@ export class IntakeOptionsInput {
   @Field(() => LocalDate, { nullable: true, description: 'The first day no longer covered.' })
   validTo?: string | null;
 
-  @Field(() => Float, { description: 'Positional accuracy of the corners, 1σ.' })
+  @Field(() => Float, { description: 'Positional accuracy of the corners, 1σ, at most 10 000.' })
   sigmaMetres!: number;
 
   @Field(() => Float, { nullable: true, description: 'Accuracy of the elevation band, 1σ; 0 unless given.' })
@@ -35,13 +35,22 @@ export class IntakeOptionsInput {
   @Field(() => String, { nullable: true })
   documentNumber?: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Of all areas of the file together.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of all areas of the file together, at most 100 000 km².',
+  })
   statedAreaSquareMetres?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Of areas whose file gives no elevation band.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of areas whose file gives no elevation band; from -12 000 to 9 000.',
+  })
   ceilingMetres?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Of areas whose file gives no elevation band.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of areas whose file gives no elevation band; from -12 000 to 9 000.',
+  })
   floorMetres?: number | null;
 
   @Field(() => String, {

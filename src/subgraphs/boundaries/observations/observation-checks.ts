@@ -1,4 +1,5 @@
 import { unstorable } from '../../../platform/storable-text.js';
+import { boundsFault, ELEVATION, SIGMA } from '../../../vocabulary/bounds.js';
 import type {
   ObservationFacts,
   ObservationRecord,
@@ -29,15 +30,29 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
   }
   for (const path of ['sigmaMetres', 'sigmaZMetres'] as const) {
     const sigma = facts[path];
-    if (sigma != null && !(Number.isFinite(sigma) && sigma >= 0)) {
-      return fault('SIGMA_NEGATIVE', path, `${path} is a number of metres, 0 or more; not ${sigma}.`);
+    const message = sigma == null ? null : boundsFault(path, sigma, SIGMA);
+    if (message !== null) {
+      return fault((sigma ?? 0) > SIGMA.most ? 'SIGMA_OUT_OF_RANGE' : 'SIGMA_NEGATIVE', path, message);
     }
+  }
+  return elevationsFault(facts) ?? instantFault(facts, now);
+}
+
+function elevationsFault(facts: ObservationFacts): Fault | null {
+  for (const path of ['zMinMetres', 'zMaxMetres'] as const) {
+    const elevation = facts[path];
+    const message = elevation == null ? null : boundsFault(path, elevation, ELEVATION);
+    if (message !== null) return fault('ELEVATION_OUT_OF_RANGE', path, message);
   }
   const { zMinMetres, zMaxMetres } = facts;
   if (zMinMetres != null && zMaxMetres != null && zMinMetres > zMaxMetres) {
     const message = `zMinMetres ${zMinMetres} lies above zMaxMetres ${zMaxMetres}.`;
     return fault('ELEVATIONS_REVERSED', 'zMinMetres', message);
   }
+  return null;
+}
+
+function instantFault(facts: ObservationFacts, now: Date): Fault | null {
   if (Number.isNaN(facts.observedAt.getTime())) {
     return fault('OBSERVED_AT_INVALID', 'observedAt', 'observedAt is no instant.');
   }

@@ -38,12 +38,18 @@ export type ToleranceChange = { readonly [K in keyof Tolerances]?: number | null
 export const proposalOf = (version: number): string =>
   idFromKey('event', 'tolerance-policy.proposed', String(version));
 
-/** What a number may be at most, so that a slip of the hand is told before the whole hub is judged by it. */
-const GREATEST: Tolerances = {
-  kProbable: 10,
-  kConfirmed: 20,
-  minAreaSquareMetres: 100_000,
-  attributionRadiusMetres: 50_000,
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What a number may be, so that a slip of the hand is told before the whole hub is judged by it. */
+const RANGES: Readonly<Record<keyof Tolerances, Range>> = {
+  // Below a tenth of a standard error everything outside would be an offence, whatever the accuracy.
+  kProbable: { least: 0.1, most: 10 },
+  kConfirmed: { least: 0.1, most: 20 },
+  minAreaSquareMetres: { least: 0, most: 100_000 },
+  attributionRadiusMetres: { least: 0, most: 50_000 },
 };
 
 const LONGEST_REASON = 2000;
@@ -56,7 +62,7 @@ export function changeTolerances(current: Tolerances, change: ToleranceChange): 
     minAreaSquareMetres: change.minAreaSquareMetres ?? current.minAreaSquareMetres,
     attributionRadiusMetres: change.attributionRadiusMetres ?? current.attributionRadiusMetres,
   };
-  const fields = Object.keys(GREATEST) as (keyof Tolerances)[];
+  const fields = Object.keys(RANGES) as (keyof Tolerances)[];
   for (const field of fields) checkNumber(field, changed[field]);
   if (changed.kConfirmed < changed.kProbable) {
     const message = `kConfirmed ${changed.kConfirmed} is below kProbable ${changed.kProbable}: nothing would be PROBABLE.`;
@@ -69,12 +75,9 @@ export function changeTolerances(current: Tolerances, change: ToleranceChange): 
 }
 
 function checkNumber(field: keyof Tolerances, value: number): void {
-  const positive = field.startsWith('k');
-  if (Number.isFinite(value) && (positive ? value > 0 : value >= 0) && value <= GREATEST[field]) return;
-  const least = positive ? 'above 0' : 'from 0';
-  throw badInput(`${field} is a number ${least} to ${GREATEST[field]}; not ${value}.`, {
-    field: `input.${field}`,
-  });
+  const { least, most } = RANGES[field];
+  if (value >= least && value <= most) return;
+  throw badInput(`${field} is a number from ${least} to ${most}; not ${value}.`, { field: `input.${field}` });
 }
 
 /** Errors: `BAD_USER_INPUT` for a reason that says nothing or too much. */

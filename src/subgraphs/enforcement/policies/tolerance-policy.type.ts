@@ -63,7 +63,7 @@ export class TolerancePolicyChangeType {
 
 @InputType('TolerancePolicyInput', { description: 'Numbers to change; those left out stay as they are.' })
 export class TolerancePolicyInput {
-  @Field(() => Float, { nullable: true, description: 'Above 0, at most 10.' })
+  @Field(() => Float, { nullable: true, description: 'From 0.1 to 10.' })
   kProbable?: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Not below kProbable, at most 20.' })

@@ -1,0 +1,19 @@
+/** What a number may be, ends included. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+// Wider than anything on Earth asks for: what lies beyond is a slip of the hand or of a unit, and told before anything is
+// judged by it. Far beyond, distances could not be reckoned at all.
+export const SIGMA: Bounds = { least: 0, most: 10_000, unit: 'metres' };
+export const ELEVATION: Bounds = { least: -12_000, most: 9_000, unit: 'metres' };
+export const STATED_SQUARE_METRES: Bounds = { least: 0.01, most: 1e11, unit: 'square metres' };
+export const STATED_SQUARE_KILOMETRES: Bounds = { least: 1e-8, most: 1e5, unit: 'square kilometres' };
+
+/** What is wrong with a number of that name; null: nothing. */
+export const boundsFault = (name: string, value: number, { least, most, unit }: Bounds): string | null =>
+  value >= least && value <= most
+    ? null
+    : `${name} is a number of ${unit} from ${least} to ${most}; not ${value}.`;
