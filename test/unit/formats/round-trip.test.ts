@@ -185,7 +185,8 @@ test('GeoJSON that is written and read again is the same', async () => {
       );
       const file = readGeoJson((await written(geoJsonWriter, areas)).toString('utf8'), null);
       expect(file.issues).toEqual([]);
-      expect(content(file)).toEqual(JSON.parse(JSON.stringify(given)));
+      const stated = { kind: 'MINING_RIGHT', mineCode: 'M-1', isBallpark: false };
+      expect(content(file)).toEqual(JSON.parse(JSON.stringify(given.map((one) => ({ ...one, stated })))));
     }),
     { numRuns: 200 },
   );

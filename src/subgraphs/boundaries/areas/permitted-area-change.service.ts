@@ -4,14 +4,13 @@ import type { RequestContext } from '../../../platform/context.js';
 import { badInput, notFound } from '../../../platform/errors.js';
 import { isId } from '../../../platform/ids.js';
 import type { Transact, Transaction } from '../../../platform/transact.js';
-import { sourceCrs } from '../../../spatial/crs.js';
 import { deriveAreas } from '../../../spatial/derive-areas.js';
 import { type ChangeGrounds, groundsFault, NOW } from '../../../vocabulary/versions.js';
 import { intakeIssue, readIntakeFile } from '../formats/formats.js';
 import { ringsOf } from '../formats/intake-file.js';
 import { inputOfContent } from '../formats/intake-input.js';
 import type { IntakeRejection } from '../intake/intake.js';
-import { cornersOf } from '../intake/intake-draft.js';
+import { cornersOf, crsClassOf } from '../intake/intake-draft.js';
 import { checkIntakeOptions } from '../intake/intake-options.js';
 import { rejected } from '../intake/intake-result.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
@@ -158,7 +157,7 @@ export class PermittedAreaChangeService {
       corners: cornersOf(feature),
       rings: feature.polygons.map((polygon) => polygon.length),
       sourceSrid: feature.srid,
-      crsClass: sourceCrs(feature.srid)?.crsClass ?? 'BALLPARK',
+      crsClass: crsClassOf(feature),
       ceilingMetres: feature.ceilingMetres,
       floorMetres: feature.floorMetres,
     };

@@ -9,6 +9,7 @@ import {
   sourceCrs,
 } from '../../../spatial/crs.js';
 import type { Position } from '../../../spatial/rings.js';
+import type { PermittedArea } from '../areas/permitted-area.js';
 import type { AreaWriter } from '../formats/area-writer.js';
 
 /**
@@ -60,6 +61,27 @@ function askedSrid(corners: AreaWriter['corners'], asked: number): number {
     throw refused(`EPSG:${asked} is not geographic; this format is in degrees.`);
   }
   return asked;
+}
+
+/**
+ * Refuses to bring an area of an old datum to another in a file that cannot say that it is no more exact for it: it would
+ * be read back as exact. `srid` null: as issued. Errors: `EXPORT_REFUSED`.
+ */
+export function checkCrsClass(
+  { statesFacts }: Pick<AreaWriter, 'statesFacts'>,
+  { sourceSrid, crsClass, name, id }: Pick<PermittedArea, 'sourceSrid' | 'crsClass' | 'name' | 'id'>,
+  srid: number | null,
+): void {
+  if (statesFacts || crsClass === 'EXACT') return;
+  const [own, written] = [sourceCrs(sourceSrid), sourceCrs(srid ?? sourceSrid)];
+  if (written?.crsClass === 'BALLPARK' && written.datum === own?.datum) return;
+  const instead =
+    own?.crsClass === 'BALLPARK'
+      ? `, or a CRS of its own datum (it was issued in EPSG:${sourceSrid}, ${own.name})`
+      : '';
+  throw refused(
+    `The area ${name ?? id} is known only to tens of metres (BALLPARK), which this format cannot say: in EPSG:${written?.srid ?? srid} it would be read back as exact. Ask for GEOJSON, SHAPEFILE or GEOPACKAGE, which say it${instead}.`,
+  );
 }
 
 /** A zone with prefix of the areas' own datum: theirs, if they have one in common, else the mine's of 3°. */

@@ -18,7 +18,7 @@ import { WRITABLE_FORMATS, writerOf } from '../formats/writers.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
 import type { ExportFile, ExportRequest } from './export.js';
 import type { ExportRepository } from './export.repository.js';
-import { exportSrid } from './export-crs.js';
+import { checkCrsClass, exportSrid } from './export-crs.js';
 import { cornerPolygons } from './export-rings.js';
 
 export interface ExportServiceDeps {
@@ -56,7 +56,7 @@ export class ExportService {
     const pages = this.pages(context, { ...request, known }, mine);
     const areas = isListing
       ? this.inOneCrs(pages, writer, mine, request.srid)
-      : this.each(pages, exportSrid(writer, [], null, request.srid));
+      : this.each(pages, writer, exportSrid(writer, [], null, request.srid));
     let count = 0;
     async function* counted(from: AsyncIterable<ExportedArea>): AsyncIterable<ExportedArea> {
       for await (const area of from) {
@@ -119,9 +119,10 @@ export class ExportService {
   /** Area by area, as issued or in `srid`. */
   private async *each(
     pages: AsyncIterable<readonly StoredArea[]>,
+    writer: AreaWriter,
     srid: number | null,
   ): AsyncIterable<ExportedArea> {
-    for await (const page of pages) yield* await this.exported(page, srid);
+    for await (const page of pages) yield* await this.exported(page, writer, srid);
   }
 
   /** The areas of one mine, which a listing holds in one CRS: all must be known before the first is written. */
@@ -139,11 +140,16 @@ export class ExportService {
       }
     }
     const issued = all.map(({ area }) => area.sourceSrid);
-    yield* await this.exported(all, exportSrid(writer, issued, mine?.location ?? null, srid));
+    yield* await this.exported(all, writer, exportSrid(writer, issued, mine?.location ?? null, srid));
   }
 
   /** With corners in `srid`; null: as issued. */
-  private async exported(areas: readonly StoredArea[], srid: number | null): Promise<ExportedArea[]> {
+  private async exported(
+    areas: readonly StoredArea[],
+    writer: AreaWriter,
+    srid: number | null,
+  ): Promise<ExportedArea[]> {
+    for (const { area } of areas) checkCrsClass(writer, area, srid);
     const issued = areas.map(({ area, corners, geometry }) => ({
       srid: area.sourceSrid,
       polygons: cornerPolygons(corners, geometry),

@@ -44,6 +44,8 @@ export interface AreaWriter {
   readonly corners: 'PLANE' | 'DEGREES' | 'ISSUED' | 'NONE';
   /** Whether its files name their CRS; those of the others are taken for CGCS2000. */
   readonly statesCrs: boolean;
+  /** Whether its files say of each area what it is: kind, mine, CRS class. */
+  readonly statesFacts: boolean;
   /** Errors: `EXPORT_REFUSED` for an area that the format cannot hold, with what and why. */
   write(areas: AsyncIterable<ExportedArea>): AsyncIterable<Uint8Array>;
 }

@@ -1,7 +1,7 @@
-import type { IntakeFeature } from './intake-file.js';
+import type { IntakeFeature, StatedFacts } from './intake-file.js';
 
 /** What the columns of a feature table say of an area. */
-export type AreaFacts = Pick<IntakeFeature, 'name' | 'ceilingMetres' | 'floorMetres'>;
+export type AreaFacts = Pick<IntakeFeature, 'name' | 'ceilingMetres' | 'floorMetres' | 'stated'>;
 
 /** Column names by what they mean, likeliest first, without spaces, underscores and units. */
 export const COLUMNS = {
@@ -48,6 +48,9 @@ export const COLUMNS = {
     'zmin',
     'kcxx',
   ],
+  kind: ['kind', '范围类型'],
+  mine: ['minecode', '矿山编号', '矿山编码', '矿山代码'],
+  crsClass: ['crsclass'],
 } as const;
 
 const AREA_COLUMNS: ReadonlySet<string> = new Set(Object.values(COLUMNS).flat());
@@ -105,7 +108,26 @@ export function areaFacts(attributes: Attributes, report: (message: string) => v
     report(`The floor of ${floorMetres} m lies above the ceiling of ${ceilingMetres} m.`);
     return null;
   }
-  return { name: name === null ? null : String(name), ceilingMetres, floorMetres };
+  const stated = statedFacts(attributes);
+  return {
+    name: name === null ? null : String(name),
+    ceilingMetres,
+    floorMetres,
+    ...(stated && { stated }),
+  };
+}
+
+/** What a feature says of its kind, mine and accuracy; null where it says nothing. */
+export function statedFacts(attributes: Attributes): StatedFacts | null {
+  const text = (column: 'kind' | 'mine' | 'crsClass'): string | null => {
+    const value = attribute(attributes, COLUMNS[column]);
+    return value === null ? null : String(value);
+  };
+  const [kind, mineCode, crsClass] = [text('kind'), text('mine'), text('crsClass')];
+  if (kind === null && mineCode === null && crsClass === null) return null;
+  // A word that is not known promises nothing.
+  const isExact = crsClass === null || crsClass.toUpperCase() === 'EXACT';
+  return { kind, mineCode, isBallpark: !isExact };
 }
 
 function elevation(attributes: Attributes, column: 'ceiling' | 'floor'): number | null {

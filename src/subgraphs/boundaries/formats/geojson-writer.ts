@@ -11,6 +11,7 @@ export const geoJsonWriter: AreaWriter = {
   mediaType: 'application/geo+json',
   corners: 'NONE',
   statesCrs: true,
+  statesFacts: true,
   async *write(areas) {
     const encoder = new TextEncoder();
     yield encoder.encode(START);

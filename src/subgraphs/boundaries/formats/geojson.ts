@@ -1,6 +1,7 @@
 import { sourceCrs } from '../../../spatial/crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
+import { statedFacts } from './attributes.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 import { isTooDense } from './text.js';
 
@@ -30,7 +31,8 @@ export const readGeoJson: TextReader = (text, srid): IntakeFile => {
       report('ELEVATION_INVALID', message, { index }),
     );
     if (faults.length > 0 || crs === null || band === null) return [];
-    return [featureOf(index, nameOf(member), crs, band, polygons)];
+    const stated = statedFacts(member.properties);
+    return [{ ...featureOf(index, nameOf(member), crs, band, polygons), ...(stated && { stated }) }];
   });
   return { features, issues, remarks: [] };
 };

@@ -1,11 +1,11 @@
-import { isAreaColumn, plainColumn, said } from './attributes.js';
+import { COLUMNS as AREA_COLUMNS, isAreaColumn, plainColumn, said } from './attributes.js';
 import { type FeatureRow, type FeatureTable, GeoPackage, quoted } from './geopackage-database.js';
 import { FileFault } from './issue-list.js';
 
 /** What the columns of a table of many mines can say of each row, beside name and elevation band. */
 const COLUMNS = {
-  mine: ['minecode', '矿山编号', '矿山编码', '矿山代码'],
-  kind: ['kind', '范围类型'],
+  mine: AREA_COLUMNS.mine,
+  kind: AREA_COLUMNS.kind,
   authority: ['authority', '批准机关', '发证机关'],
   document: ['document', 'documentnumber', '批准文号', '文号'],
   licence: ['licence', 'licencenumber', 'license', '许可证号', '采矿许可证号', 'xkzh'],

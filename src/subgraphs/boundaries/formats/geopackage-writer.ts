@@ -37,6 +37,7 @@ export const geoPackageWriter: AreaWriter = {
   mediaType: 'application/geopackage+sqlite3',
   corners: 'ISSUED',
   statesCrs: true,
+  statesFacts: true,
   async *write(areas) {
     const { Database } = await sqlite();
     const database = new Database();

@@ -24,6 +24,17 @@ export interface IntakeFeature {
   readonly floorMetres: number | null;
   /** Polygons of a shell and its holes. */
   readonly polygons: readonly (readonly IntakeRing[])[];
+  /** Absent where the file says nothing of them. */
+  readonly stated?: StatedFacts;
+}
+
+/** What a feature says that its import says as well, or its CRS alone does not. */
+export interface StatedFacts {
+  /** In the file's own words. */
+  readonly kind: string | null;
+  readonly mineCode: string | null;
+  /** Whether the corners are known to tens of metres only, whatever CRS they are in now. */
+  readonly isBallpark: boolean;
 }
 
 export type IntakeIssueCode =
@@ -46,6 +57,8 @@ export type IntakeIssueCode =
   | 'CRS_UNKNOWN'
   | 'CRS_CONFLICT'
   | 'COLUMNS_AMBIGUOUS'
+  | 'KIND_CONFLICT'
+  | 'MINE_CONFLICT'
   | 'FILE_TOO_LARGE';
 
 /** Why a file is refused, and where. `index` is the area's position in the file, from 0. */
@@ -64,7 +77,8 @@ export interface IntakeRemark {
     | 'HOLE_BAND_DIFFERS'
     | 'REPEATED_CORNER'
     | 'TRANSFORMATION_NOT_APPLIED'
-    | 'ELEVATION_BAND_UPSIDE_DOWN';
+    | 'ELEVATION_BAND_UPSIDE_DOWN'
+    | 'KIND_UNKNOWN';
   readonly severity: 'INFO' | 'WARNING';
   readonly message: string;
   readonly advice: string;

@@ -20,6 +20,7 @@ export const shapefileWriter: AreaWriter = {
   mediaType: 'application/zip',
   corners: 'ISSUED',
   statesCrs: true,
+  statesFacts: true,
   async *write(areas) {
     const layers = new Map<number, ExportedArea[]>();
     for await (const written of areas) {

@@ -22,6 +22,7 @@ export const listingWriter = (format: TextFormat): AreaWriter => ({
   mediaType: 'text/plain; charset=utf-8',
   corners: format.corners,
   statesCrs: format.statesCrs,
+  statesFacts: false,
   write: (areas) => writeListing(format, areas),
 });
 
@@ -96,6 +97,7 @@ export const lineWriter = (
   mediaType,
   corners: 'ISSUED',
   statesCrs: true,
+  statesFacts: false,
   async *write(areas) {
     const encoder = new TextEncoder();
     for await (const area of areas) yield encoder.encode(print([exportedFeature(area, 0)]));

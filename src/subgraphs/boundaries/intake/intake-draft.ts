@@ -3,6 +3,7 @@ import { idFromKey } from '../../../platform/ids.js';
 import { digest } from '../../../platform/transact.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import type { DerivedGeometry } from '../../../spatial/derive-areas.js';
+import type { CrsClass } from '../../../vocabulary/boundaries.js';
 import { type Corner, cornersJson, type DraftArea, type PermittedArea } from '../areas/permitted-area.js';
 import type { IntakeFeature } from '../formats/intake-file.js';
 import type { IntakeOptions } from './intake.js';
@@ -57,7 +58,7 @@ function draftOf(
     kind: options.kind,
     name: feature.name,
     sourceSrid: feature.srid,
-    crsClass: sourceCrs(feature.srid)?.crsClass ?? 'BALLPARK',
+    crsClass: crsClassOf(feature),
     ceilingMetres: (noBand ? options.ceilingMetres : feature.ceilingMetres) ?? null,
     floorMetres: (noBand ? options.floorMetres : feature.floorMetres) ?? null,
     areaSquareMetres: geometry.areaSquareMetres,
@@ -82,6 +83,10 @@ function draftOf(
   const rings = feature.polygons.map((polygon) => polygon.length);
   return { ...area, contentDigest: contentDigest(area, area.corners, rings) };
 }
+
+/** As its CRS allows, and at most what its file says: corners that were brought to CGCS2000 do not become exact by it. */
+export const crsClassOf = ({ srid, stated }: IntakeFeature): CrsClass =>
+  stated?.isBallpark ? 'BALLPARK' : (sourceCrs(srid)?.crsClass ?? 'BALLPARK');
 
 /** What a document says of an area, its corners aside. */
 type AreaFacts = Omit<

@@ -71,10 +71,17 @@ const ballparkFinding = (area: PermittedArea): Noticed => ({
   area,
   code: 'CRS_BALLPARK',
   severity: 'WARNING',
-  message: `EPSG:${area.sourceSrid} (${sourceCrs(area.sourceSrid)?.name}) is brought to CGCS2000 only to tens of metres.`,
+  message: ballparkMessage(area.sourceSrid),
   advice:
     'Ask the authority for the corners in CGCS2000; until then no verdict on this area reads CONFIRMED.',
 });
+
+function ballparkMessage(srid: number): string {
+  const crs = sourceCrs(srid);
+  return crs?.crsClass === 'EXACT'
+    ? `The file says that the area is known only to tens of metres (its CRS class is not EXACT), though its corners are in EPSG:${srid} now.`
+    : `EPSG:${srid} (${crs?.name}) is brought to CGCS2000 only to tens of metres.`;
+}
 
 const omittedFinding = (area: PermittedArea): Noticed => ({
   area,
