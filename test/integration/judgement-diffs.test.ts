@@ -134,7 +134,7 @@ test('the entries of a difference come in pages, and by what happened', async ()
 test('a policy is changed by a mutation with a reason, and its run and difference are there to read', async () => {
   const change = `mutation ($input: TolerancePolicyInput!, $reason: String!) {
     changeTolerancePolicy(input: $input, reason: $reason) {
-      policy { version state kConfirmed minAreaSquareMetres } run { state total judged policyVersion judgementDiff { id } }
+      policy { version state kConfirmed minAreaSquareMetres } run { state total judged policyVersion judgementDiff { cause reason subjects { id version } } }
     }
   }`;
   const answer = await ask(
@@ -145,8 +145,22 @@ test('a policy is changed by a mutation with a reason, and its run and differenc
   expect(answer).toEqual({
     changeTolerancePolicy: {
       policy: { version: 2, state: 'IN_FORCE', kConfirmed: 2, minAreaSquareMetres: 2000 },
-      run: { state: 'DONE', total: 2, judged: 2, policyVersion: 2, judgementDiff: null },
+      run: {
+        state: 'DONE',
+        total: 2,
+        judged: 2,
+        policyVersion: 2,
+        judgementDiff: {
+          cause: 'POLICY_CHANGED',
+          reason: 'Small ones are for the county',
+          subjects: [{ id: 'tolerance-policy', version: 2 }],
+        },
+      },
     },
+  });
+  const runs = '{ judgementRuns { nodes { policyVersion judgementDiff { cause } } } }';
+  expect(await ask(runs, {}, testContext({ principal: countyOfficer('150421') }))).toEqual({
+    judgementRuns: { nodes: [] },
   });
   const policies =
     '{ tolerancePolicy { version } tolerancePolicies { totalCount nodes { version state reason } } }';

@@ -45,6 +45,15 @@ export class JudgementDiffRepository {
     return (rows as Record<string, unknown>[]).map(mapDiff);
   }
 
+  /** What these versions of the tolerance policy made when they came into force. */
+  async byPolicies(context: RequestContext, versions: readonly number[]): Promise<readonly JudgementDiff[]> {
+    const rows = await this.visible(context)
+      .select(this.columns())
+      .where('diff.kind', 'POLICY_CHANGED')
+      .whereRaw("(diff.subjects -> 0 ->> 'version')::integer = any(?)", [[...versions]]);
+    return (rows as Record<string, unknown>[]).map(mapDiff);
+  }
+
   async entries(
     context: RequestContext,
     diffIds: readonly string[],

@@ -36,6 +36,20 @@ export class JudgementDiffService {
     return loader.load(id.toLowerCase());
   }
 
+  /** Null while everything is still being judged by the policy, and where it never came into force. */
+  diffOfPolicy(context: RequestContext, version: number): Promise<JudgementDiff | null> {
+    const loader = context.loaders.of(
+      this,
+      () =>
+        loaderOfOne(
+          (versions) => this.diffs.byPolicies(context, versions.map(Number)),
+          (diff) => String(diff.subjects[0]?.version),
+        ),
+      'of policies',
+    );
+    return loader.load(String(version));
+  }
+
   async entries(
     context: RequestContext,
     diffId: string,

@@ -62,12 +62,14 @@ export class JudgementRunResolver {
 
   @FieldResolver(() => JudgementDiffType, {
     nullable: true,
-    description: 'Where a recorded change is behind the run.',
+    description:
+      'Where a recorded change is behind the run, or a tolerance policy that has come into force by it.',
   })
   judgementDiff(
-    @Root() { diffId }: JudgementRun,
+    @Root() { diffId, policyVersion }: JudgementRun,
     @Ctx() context: RequestContext,
   ): Promise<JudgementDiff | null> {
-    return diffId === null ? Promise.resolve(null) : this.diffs.diff(context, diffId);
+    if (diffId !== null) return this.diffs.diff(context, diffId);
+    return policyVersion === null ? Promise.resolve(null) : this.diffs.diffOfPolicy(context, policyVersion);
   }
 }
