@@ -84,8 +84,18 @@ test('before it was first seen there was nothing: all of it is added', async () 
 });
 
 test('days in the wrong order are refused, and nobody reads growth elsewhere', async () => {
-  const wrong = { from: '2026-04-01', to: '2026-03-01' };
-  expect(() => growths.growth(testContext(), violation, wrong)).toThrow('2026-04-01 is after 2026-03-01');
+  for (const [from, to, field, told] of [
+    ['2026-04-01', '2026-03-01', 'from', '2026-04-01 is after 2026-03-01'],
+    // What is not given is when it was first or last seen.
+    [null, '2020-01-01', 'to', '2026-03-10 is after 2020-01-01'],
+    ['2027-01-01', null, 'from', '2027-01-01 is after 2026-04-09'],
+  ] as const) {
+    await expect(growths.growth(testContext(), violation, { from, to })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(told),
+      details: { field },
+    });
+  }
   const stranger = testContext({ principal: countyOfficer('210381') });
   expect(await growths.growth(stranger, violation, { from: null, to: null })).toBeNull();
   expect(await growths.series(stranger, violation, 500)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../platform/context.js';
-import { badInput } from '../../../platform/errors.js';
+import { type AppError, badInput } from '../../../platform/errors.js';
 import { loaderOfMany, loaderOfOne } from '../../../platform/loader.js';
 import {
   type GrowthPeriod,
@@ -28,17 +28,13 @@ export class ViolationGrowthService {
   }
 
   /** Errors: `BAD_USER_INPUT` where the days are in the wrong order. Null: nobody may see it. */
-  growth(
+  async growth(
     context: RequestContext,
     violationId: string,
     period: GrowthPeriod,
   ): Promise<ViolationGrowth | null> {
     const { from, to } = period;
-    if (from !== null && to !== null && from > to) {
-      throw badInput(`Growth goes from an earlier day to a later one; ${from} is after ${to}.`, {
-        field: 'from',
-      });
-    }
+    if (from !== null && to !== null && from > to) throw reversed(from, to, 'from');
     const loader = context.loaders.of(
       this,
       () =>
@@ -48,6 +44,13 @@ export class ViolationGrowthService {
         ),
       ['growth', from, to],
     );
-    return loader.load(violationId);
+    const growth = await loader.load(violationId);
+    // The day that is not given is the violation's own.
+    if (growth && growth.from > growth.to)
+      throw reversed(growth.from, growth.to, from === null ? 'to' : 'from');
+    return growth;
   }
 }
+
+const reversed = (from: string, to: string, field: 'from' | 'to'): AppError =>
+  badInput(`Growth goes from an earlier day to a later one; ${from} is after ${to}.`, { field });
