@@ -1,9 +1,10 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { badInput } from '../platform/errors.js';
+import type { RequestContext } from '../platform/context.js';
+import { AppError, badInput } from '../platform/errors.js';
+import type { EvidenceService } from '../subgraphs/enforcement/evidence/evidence.service.js';
 import { createEvidenceService } from '../subgraphs/enforcement/services.js';
-import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
+import { type Cli, type CommonOptions, examples, JSON_OPTION, type Outcome } from './cli.js';
+import { Destination } from './destination.js';
 import { withSession } from './session.js';
 import { packageVersion } from './version.js';
 
@@ -20,7 +21,7 @@ export function addEvidenceCommand(program: Command, cli: Cli): void {
     .description('issue the evidence pack of a violation: one zip that proves itself')
     .option(
       '--out <path>',
-      'file or folder to write to; a folder gets the file under the name of its digest',
+      'file or folder to write to; a folder (one to be made ends in /) gets the file under the name of its digest',
       '.',
     )
     .option('--public-key', 'print the key that packs are signed with instead')
@@ -36,12 +37,7 @@ export function addEvidenceCommand(program: Command, cli: Cli): void {
           cli.print(flags, { data: key, text: `${key.publicKey}key id: ${key.id}` });
           return;
         }
-        const { pack, fileName, bytes, withoutPdf } = await evidence.issue(context, violation);
-        const path = await writtenTo(flags.out ?? '.', fileName, bytes);
-        cli.print(flags, {
-          data: { path, bytes: bytes.length, ...pack, withoutPdf },
-          text: `${path}\npack ${pack.sequence}, digest ${pack.digest}${withoutPdf === null ? '' : `\nwithout report.pdf: ${withoutPdf}`}`,
-        });
+        cli.print(flags, await issueTo(flags.out ?? '.', evidence, context, violation));
       });
     });
   examples(
@@ -51,13 +47,26 @@ export function addEvidenceCommand(program: Command, cli: Cli): void {
   );
 }
 
-async function writtenTo(out: string, fileName: string, bytes: Uint8Array): Promise<string> {
-  const isFolder = out.endsWith('/') || (await stat(out).catch(() => null))?.isDirectory() === true;
-  const path = isFolder ? join(out, fileName) : out;
+/** A pack is in the chain for good once it is issued: that it can be written is found out before. */
+async function issueTo(
+  out: string,
+  evidence: EvidenceService,
+  context: RequestContext,
+  violation: string,
+): Promise<Outcome> {
+  const destination = await Destination.open(out);
   try {
-    await writeFile(path, bytes);
-  } catch (error) {
-    throw badInput(`${path} cannot be written: ${(error as Error).message}`, { field: 'out' });
+    const { pack, fileName, bytes, withoutPdf } = await evidence.issue(context, violation);
+    const path = await destination.write(fileName, bytes).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      const lost = `Pack ${pack.sequence} is in the chain all the same, and nobody holds it; issue another.`;
+      throw new AppError(error.code, `${error.message} ${lost}`, error.details);
+    });
+    return {
+      data: { path, bytes: bytes.length, ...pack, withoutPdf },
+      text: `${path}\npack ${pack.sequence}, digest ${pack.digest}${withoutPdf === null ? '' : `\nwithout report.pdf: ${withoutPdf}`}`,
+    };
+  } finally {
+    await destination.close();
   }
-  return path;
 }
