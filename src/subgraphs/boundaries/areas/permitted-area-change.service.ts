@@ -5,6 +5,7 @@ import { badInput, notFound } from '../../../platform/errors.js';
 import { isId } from '../../../platform/ids.js';
 import type { Transact, Transaction } from '../../../platform/transact.js';
 import { deriveAreas } from '../../../spatial/derive-areas.js';
+import type { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import { type ChangeGrounds, groundsFault, NOW } from '../../../vocabulary/versions.js';
 import { intakeIssue, readIntakeFile } from '../formats/formats.js';
 import { ringsOf } from '../formats/intake-file.js';
@@ -13,6 +14,7 @@ import type { IntakeRejection } from '../intake/intake.js';
 import { cornersOf, crsClassOf } from '../intake/intake-draft.js';
 import { checkIntakeOptions } from '../intake/intake-options.js';
 import { rejected } from '../intake/intake-result.js';
+import { statedIssues } from '../intake/stated-facts.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
 import type { AreaVersionRepository } from './area-version.repository.js';
 import type { AreaVersions } from './area-versions.service.js';
@@ -67,8 +69,8 @@ export class PermittedAreaChangeService {
     correction: AreaCorrection,
     grounds: ChangeGrounds,
   ): Promise<AreaChangeOutcome> {
-    const mine = await this.mineOf(context, id, grounds);
-    const read = correction.outline ? await this.outlineOf(correction.outline, mine) : null;
+    const { mine, area } = await this.areaOf(context, id, grounds);
+    const read = correction.outline ? await this.outlineOf(correction.outline, mine, area.kind) : null;
     if (read && 'rejected' in read) return { area: null, judgementDiffId: null, rejected: read.rejected };
     return this.change(context, id, mine, grounds, (last) => corrected(last, correction, read));
   }
@@ -116,12 +118,20 @@ export class PermittedAreaChangeService {
   }
 
   private async mineOf(context: RequestContext, id: string, grounds: ChangeGrounds): Promise<KnownMine> {
+    return (await this.areaOf(context, id, grounds)).mine;
+  }
+
+  private async areaOf(
+    context: RequestContext,
+    id: string,
+    grounds: ChangeGrounds,
+  ): Promise<{ readonly mine: KnownMine; readonly area: PermittedArea }> {
     const fault = groundsFault(grounds);
     if (fault) throw badInput(fault, { field: 'reason' });
     const [area] = isId(id) ? await this.deps.areas.byIds(context, [id.toLowerCase()], NOW) : [];
     const mine = area ? await this.deps.published.mineById(context, area.mineId) : null;
-    if (!mine) throw notFound('permitted area', id);
-    return mine;
+    if (!area || !mine) throw notFound('permitted area', id);
+    return { mine, area };
   }
 
   /** The area as it stands, until the transaction ends. */
@@ -135,6 +145,7 @@ export class PermittedAreaChangeService {
   private async outlineOf(
     { format, content, encoding, srid }: CorrectedOutline,
     mine: KnownMine,
+    kind: PermittedAreaKind,
   ): Promise<Outline | { readonly rejected: readonly IntakeRejection[] }> {
     const file = await readIntakeFile(
       format,
@@ -142,7 +153,8 @@ export class PermittedAreaChangeService {
       srid ?? null,
       this.deps.extent,
     );
-    if (file.issues.length > 0) return { rejected: rejected(file.issues).rejected };
+    const issues = [...file.issues, ...statedIssues(file.features, { kind, mineCode: mine.code })];
+    if (issues.length > 0) return { rejected: rejected(issues).rejected };
     const [feature, second] = file.features;
     if (!feature || second) {
       const message = `The outline of one area is one area; the file holds ${file.features.length}.`;

@@ -1,16 +1,11 @@
-import type { MultiPolygon } from 'geojson';
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
 import { AppError, badInput, notFound } from '../../../platform/errors.js';
 import { LARGEST_PAGE_SIZE } from '../../../platform/keyset.js';
 import { STORAGE_SRID } from '../../../spatial/postgis.js';
 import { transformPositions } from '../../../spatial/transform-corners.js';
-import {
-  areaVersionId,
-  type Corner,
-  type PermittedArea,
-  type PermittedAreaFilter,
-} from '../areas/permitted-area.js';
+import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
+import { areaVersionId, type PermittedArea, type PermittedAreaFilter } from '../areas/permitted-area.js';
 import type { PermittedAreaRepository } from '../areas/permitted-area.repository.js';
 import { LARGEST_LIST } from '../formats/area-collector.js';
 import type { AreaWriter, ExportedArea } from '../formats/area-writer.js';
@@ -20,6 +15,7 @@ import type { ExportFile, ExportRequest } from './export.js';
 import type { ExportRepository } from './export.repository.js';
 import { checkCrsClass, exportSrid } from './export-crs.js';
 import { cornerPolygons } from './export-rings.js';
+import { type CornersIn, exportedArea, type StoredArea } from './stored-area.js';
 
 export interface ExportServiceDeps {
   readonly knex: Knex;
@@ -67,9 +63,46 @@ export class ExportService {
     return {
       fileName: fileName(request, mine, writer),
       mediaType: writer.mediaType,
-      chunks: writer.write(counted(areas)),
+      chunks: this.written(context, { ...request, known }, mine, writer, counted(areas)),
       areas: () => count,
     };
+  }
+
+  /** Errors: `EXPORT_REFUSED` for areas of several kinds where the file cannot say which is which. */
+  private async *written(
+    context: RequestContext,
+    request: ExportRequest,
+    mine: KnownMine | null,
+    writer: AreaWriter,
+    areas: AsyncIterable<ExportedArea>,
+  ): AsyncIterable<Uint8Array> {
+    if (!writer.statesFacts) {
+      const kinds = await this.kindsOf(context, request, mine);
+      if (kinds.length > 1) {
+        const message = `A file in ${request.format} does not say what kind its areas are, and there are ${kinds.join(', ')}: ask for one kind. GEOJSON, SHAPEFILE and GEOPACKAGE say it.`;
+        throw new AppError('EXPORT_REFUSED', message, { field: 'kind', candidates: kinds });
+      }
+    }
+    yield* writer.write(areas);
+  }
+
+  /** The kinds that there are among the areas asked for. */
+  private async kindsOf(
+    context: RequestContext,
+    { kinds, validOn, known }: ExportRequest,
+    mine: KnownMine | null,
+  ): Promise<readonly PermittedAreaKind[]> {
+    const wanted = [...new Set(kinds ?? Object.values(PermittedAreaKind))];
+    if (wanted.length === 1) return wanted;
+    const found = await Promise.all(
+      wanted.map(async (kind) => {
+        const filter: PermittedAreaFilter = { kind: [kind], mineIds: mine && [mine.id] };
+        const page = { first: 1, after: null };
+        const { items } = await this.deps.areas.page(context, filter, null, { validOn, known }, page);
+        return items.length > 0 ? [kind] : [];
+      }),
+    );
+    return found.flat();
   }
 
   private async mineOf(context: RequestContext, code: string | null): Promise<KnownMine | null> {
@@ -177,42 +210,6 @@ export class ExportService {
     }));
   }
 }
-
-interface StoredArea {
-  readonly area: PermittedArea;
-  readonly geometry: MultiPolygon;
-  readonly corners: readonly Corner[];
-  readonly mine: { readonly code: string; readonly name: string };
-  readonly licenceNumber: string | null;
-}
-
-type CornersIn = Pick<ExportedArea, 'srid' | 'polygons'>;
-
-const exportedArea = (
-  { area, geometry, mine, licenceNumber }: StoredArea,
-  { srid, polygons }: CornersIn,
-): ExportedArea => ({
-  id: area.id,
-  version: area.version,
-  mineCode: mine.code,
-  mineName: mine.name,
-  kind: area.kind,
-  name: area.name,
-  licenceNumber,
-  ceilingMetres: area.ceilingMetres,
-  floorMetres: area.floorMetres,
-  areaSquareMetres: area.areaSquareMetres,
-  sigmaMetres: area.sigmaMetres,
-  validFrom: area.validFrom,
-  validTo: area.validTo,
-  recordedAt: area.recordedAt,
-  authority: area.authority,
-  documentNumber: area.documentNumber,
-  crsClass: area.crsClass,
-  srid,
-  polygons,
-  geometry,
-});
 
 /** `permitted-areas-DEMO-210381-01.txt`; a mine's code may hold what file names may not. */
 const fileName = ({ format }: ExportRequest, mine: KnownMine | null, { extension }: AreaWriter): string =>

@@ -15,6 +15,7 @@ import type { IntakeOptions, IntakeRequest, IntakeResult } from './intake.js';
 import { draftAreas } from './intake-draft.js';
 import { checkIntakeOptions } from './intake-options.js';
 import { rejected } from './intake-result.js';
+import { statedIssues, statedRemarks } from './stated-facts.js';
 
 export interface IntakeServiceDeps {
   readonly knex: Knex;
@@ -124,12 +125,18 @@ export class IntakeService {
     const at = context.clock.now();
     return files.map(({ mine, options, file }, i) => {
       const own = derived[i] ?? [];
-      const issues = [...file.issues, ...issuesOf(file.features, own)];
+      const importedAs = { kind: options.kind, mineCode: mine.code };
+      const issues = [
+        ...file.issues,
+        ...statedIssues(file.features, importedAs),
+        ...issuesOf(file.features, own),
+      ];
       if (issues.length > 0) return rejected(issues);
       const geometries = own.flatMap(({ geometry }) => geometry ?? []);
       const drafts = draftAreas(mine.id, options, file.features, geometries, at);
       const indexes = file.features.map(({ index }) => index);
-      return { mine, taken: { mineId: mine.id, options, drafts, indexes, remarks: file.remarks, at } };
+      const remarks = [...file.remarks, ...statedRemarks(file.features, importedAs)];
+      return { mine, taken: { mineId: mine.id, options, drafts, indexes, remarks, at } };
     });
   }
 }
