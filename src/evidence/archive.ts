@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { fromBufferPromise, type ZipFile } from 'yauzl';
 import { AppError } from '../platform/errors.js';
@@ -27,6 +28,7 @@ export function writeArchive(files: PackFiles): Uint8Array {
 export async function readArchive(archive: Uint8Array): Promise<PackFiles> {
   if (archive.length > LARGEST_PACK) throw refused(`it has more than ${LARGEST_PACK} bytes`);
   const files = new Map<string, Uint8Array>();
+  const damaged: string[] = [];
   let left = archive.length;
   try {
     const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
@@ -41,14 +43,21 @@ export async function readArchive(archive: Uint8Array): Promise<PackFiles> {
       if (entry.compressionMethod !== 0 || left < 0) {
         throw refused(`${entry.fileName} is compressed, and nothing in a pack is`);
       }
-      files.set(entry.fileName, await content(zip, entry));
+      const read = await content(zip, entry);
+      if (crc32(read) !== entry.crc32) damaged.push(entry.fileName);
+      files.set(entry.fileName, read);
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw refused(`it cannot be read as a zip (${error instanceof Error ? error.message : String(error)})`);
   }
+  if (damaged.length > 0) {
+    throw refused(
+      damaged.map((path) => `${path} fails its checksum in the archive: its bytes are others`).join('; '),
+    );
+  }
   if (Buffer.compare(writeArchive(files), archive) !== 0) {
-    throw refused('its files may be as issued, the archive around them is not');
+    throw refused('its files are as they were put in, the archive around them is not as the hub writes it');
   }
   return files;
 }
@@ -58,7 +67,13 @@ async function content(
   entry: Parameters<ZipFile['openReadStreamPromise']>[0],
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Uint8Array);
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Uint8Array);
+  } catch (error) {
+    throw refused(
+      `${entry.fileName} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
   return Buffer.concat(chunks);
 }
 

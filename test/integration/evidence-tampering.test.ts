@@ -80,6 +80,18 @@ describe('a pack', () => {
     }
   });
 
+  test('a byte of any file that is changed has that file named', async () => {
+    const { files } = await openPack(issued.bytes, 'pack.zip');
+    for (const [path, content] of files) {
+      const tampered = Buffer.from(issued.bytes);
+      // Its bytes follow its name.
+      const start = tampered.indexOf(Buffer.concat([Buffer.from(path), content])) + path.length;
+      const position = start + (content.length >> 1);
+      tampered.writeUInt8(tampered.readUInt8(position) ^ 1, position);
+      expect(await refusalOf(tampered)).toContain(`${path} fails its checksum`);
+    }
+  });
+
   test('cut short, gone on or packed anew it is refused', async () => {
     await refusalOf(issued.bytes.subarray(0, -1));
     await refusalOf(Uint8Array.from([...issued.bytes, 0]));

@@ -32,6 +32,30 @@ describe('the archive', () => {
     );
   });
 
+  test('names each file of which a byte was changed, and says nothing good of it', async () => {
+    const archive = writeArchive(
+      new Map([
+        ['a.txt', bytes('first')],
+        ['b.txt', bytes('second')],
+      ]),
+    );
+    const flipped = (...texts: string[]): Uint8Array => {
+      const copy = Buffer.from(archive);
+      for (const text of texts) copy.write('F', copy.indexOf(text));
+      return copy;
+    };
+    const refusal = (damaged: Uint8Array) =>
+      readArchive(damaged).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    expect(await refusal(flipped('second'))).toMatch(/b\.txt fails its checksum/);
+    expect(await refusal(flipped('second'))).not.toMatch(/a\.txt|as they were|as issued,/);
+    expect(await refusal(flipped('first', 'second'))).toMatch(/a\.txt fails .*; b\.txt fails/);
+    // The header before the second file.
+    expect(await refusal(flipped('PK\u0003\u0004'))).toMatch(/a\.txt cannot be read/);
+  });
+
   test('that is compressed is refused before anything is unpacked', async () => {
     const bomb = zipSync({ 'facts.json': new Uint8Array(20_000_000) }, { level: 9 });
     expect(bomb.length).toBeLessThan(100_000);
