@@ -1,4 +1,5 @@
 import { badInput } from '../platform/errors.js';
+import { crsFault } from '../subgraphs/boundaries/observations/observation-crs.js';
 import { Activity, ObservationMethod } from '../vocabulary/boundaries.js';
 
 /** How the properties of a file's features become observations. */
@@ -68,15 +69,22 @@ interface Feature {
 export function readObservationFile(text: string, mapping: ObservationMapping): ObservationFile {
   const rows: { index: number; row: ObservationRow }[] = [];
   const unreadable: UnreadableFeature[] = [];
-  featuresOf(text).forEach((feature, index) => {
-    const read = readFeature(feature, mapping);
+  const { features, crsOfFile } = collectionOf(text);
+  features.forEach((feature, index) => {
+    const read = readFeature(feature, crsOfFile, mapping);
     if ('row' in read) rows.push({ index, row: read.row });
     else unreadable.push({ index, ...read.fault });
   });
   return { rows, unreadable };
 }
 
-function featuresOf(text: string): readonly (Feature | null)[] {
+interface Collection {
+  readonly features: readonly (Feature | null)[];
+  /** What is wrong with the CRS that the collection says; null: nothing. */
+  readonly crsOfFile: string | null;
+}
+
+function collectionOf(text: string): Collection {
   let parsed: { type?: unknown; features?: unknown };
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, '')) as typeof parsed;
@@ -90,18 +98,24 @@ function featuresOf(text: string): readonly (Feature | null)[] {
       `The file must be a GeoJSON FeatureCollection; its type is ${JSON.stringify(parsed?.type ?? null)}.`,
     );
   }
-  return parsed.features as (Feature | null)[];
+  return { features: parsed.features as (Feature | null)[], crsOfFile: crsFault(parsed) };
 }
 
 type ReadFeature = { row: ObservationRow } | { fault: Omit<UnreadableFeature, 'index'> };
 
-function readFeature(feature: Feature | null, { properties, defaults }: ObservationMapping): ReadFeature {
+function readFeature(
+  feature: Feature | null,
+  crsOfFile: string | null,
+  { properties, defaults }: ObservationMapping,
+): ReadFeature {
   const fault = (code: string, path: string | null, message: string): ReadFeature => ({
     fault: { code, path, message },
   });
   if (typeof feature?.geometry !== 'object' || feature.geometry === null) {
     return fault('GEOMETRY_MISSING', 'geometry', 'The feature has no geometry.');
   }
+  const otherCrs = crsOfFile ?? crsFault(feature) ?? crsFault(feature.geometry);
+  if (otherCrs !== null) return fault('CRS_CONFLICT', 'crs', otherCrs);
   const values: Partial<Record<ObservationField, string>> = {};
   for (const field of OBSERVATION_FIELDS) {
     const given =

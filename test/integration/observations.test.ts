@@ -117,6 +117,13 @@ describe('a faulty row is rejected by itself', () => {
     ],
     ['no provider', { provider: ' ' }, ['PROVIDER_EMPTY', 'provider', null]],
     ['a point', { geometry: { type: 'Point', coordinates: [120, 43] } }, ['GEOMETRY_TYPE', 'geometry', null]],
+    ...['EPSG:4610', 'urn:ogc:def:crs:EPSG::4214', 'EPSG:3857', 'local'].map(
+      (name): (typeof cases)[number] => [
+        `in the CRS ${name}`,
+        { geometry: { ...squareAt(120, 43), crs: { type: 'name', properties: { name } } } },
+        ['CRS_CONFLICT', 'geometry', null],
+      ],
+    ),
     ['empty', { geometry: { type: 'MultiPolygon', coordinates: [] } }, ['EMPTY', 'geometry', null]],
     [
       'self-intersecting',

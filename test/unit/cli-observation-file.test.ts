@@ -132,3 +132,25 @@ test('whatever the properties hold, every feature is either read or named', () =
     }),
   );
 });
+
+test.each([
+  ['urn:ogc:def:crs:OGC:1.3:CRS84', false],
+  ['EPSG:4326', false],
+  ['urn:ogc:def:crs:EPSG::4490', false],
+  ['urn:ogc:def:crs:EPSG::4610', true],
+  ['EPSG:3857', true],
+])('a crs member that says %s, of the file, a feature or a geometry', (name, isRefused) => {
+  const crs = { type: 'name', properties: { name } };
+  const feature = { type: 'Feature', geometry: square, properties: { observedAt: '2026-05-20' } };
+  for (const collection of [
+    { crs, features: [feature] },
+    { features: [{ ...feature, crs }] },
+    { features: [{ ...feature, geometry: { ...square, crs } }] },
+  ]) {
+    const text = JSON.stringify({ type: 'FeatureCollection', ...collection });
+    const { rows, unreadable } = readObservationFile(text, mapping());
+    expect([rows.length, unreadable.map(({ code }) => code)]).toEqual(
+      isRefused ? [0, ['CRS_CONFLICT']] : [1, []],
+    );
+  }
+});

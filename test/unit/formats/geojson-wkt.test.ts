@@ -21,6 +21,22 @@ const wkt = (text: string, srid: number | null = 4490) => checkedFile(readWkt(te
 const told = (file: IntakeFile) => file.issues.map(({ code, ring: r, vertex }) => [code, r, vertex]);
 
 describe('GeoJSON', () => {
+  test('a crs member counts wherever it stands, and the areas of a file are in one CRS', () => {
+    const crs = (code: number) => ({ crs: { type: 'name', properties: { name: `EPSG:${code}` } } });
+    const feature = { type: 'Feature', properties: {}, geometry: polygon(ring) };
+    const inXian = { ...feature, geometry: { ...polygon(ring), ...crs(4610) } };
+    const collection = (...features: unknown[]) => ({ type: 'FeatureCollection', features });
+    expect(geoJson(collection(inXian, { ...feature, ...crs(4610) })).features).toMatchObject([
+      { srid: 4610 },
+      { srid: 4610 },
+    ]);
+    const codes = (file: IntakeFile) => file.issues.map(({ code, index }) => [code, index]);
+    expect(codes(geoJson(collection(inXian, feature)))).toEqual([['CRS_CONFLICT', 1]]);
+    expect(codes(geoJson(collection(feature, inXian)))).toEqual([['CRS_CONFLICT', 1]]);
+    expect(codes(geoJson({ ...collection(inXian), ...crs(4490) }))).toEqual([['CRS_CONFLICT', 0]]);
+    expect(codes(geoJson(collection(inXian), 4490))).toEqual([['CRS_CONFLICT', 0]]);
+  });
+
   test('a geometry, a feature and a collection are taken; latitude becomes x', () => {
     const [feature] = geoJson(polygon(ring)).features;
     expect(feature).toMatchObject({ srid: 4326, name: null, polygons: [[{ length: 4 }]] });

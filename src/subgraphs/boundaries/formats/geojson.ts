@@ -1,4 +1,5 @@
 import { sourceCrs } from '../../../spatial/crs.js';
+import { geoJsonSrid } from '../../../spatial/geojson-crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
 import { statedFacts } from './attributes.js';
@@ -21,16 +22,22 @@ export const readGeoJson: TextReader = (text, srid): IntakeFile => {
     void issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });
   const parsed = parse(text, report);
   if (parsed === undefined) return { features: [], issues, remarks: [] };
-  const crs = resolveSrid(parsed, srid, report);
   const members = membersOf(parsed);
+  const ofFile = geoJsonSrid(parsed);
+  const crs = resolveSrid(ofFile ?? members[0]?.srids[0] ?? null, srid, report);
   if (members.length === 0) report('EMPTY', 'The file holds no feature.');
   const features = members.flatMap((member, index) => {
     const { polygons, faults } = geoJsonRings(member.geometry);
+    const other = crs === null ? null : otherSrid(member, crs, ofFile ?? srid ?? DEFAULT_SRID);
+    if (other !== null) {
+      const message = `The feature says ${other === 'UNKNOWN' ? 'another CRS' : `EPSG:${other}`}, the file or the feature before it EPSG:${crs}; the areas of a file are in one.`;
+      report('CRS_CONFLICT', message, { index });
+    }
     for (const fault of faults) report(fault.code, fault.message, { ...fault, index });
     const band = elevationBand(member.properties, (message) =>
       report('ELEVATION_INVALID', message, { index }),
     );
-    if (faults.length > 0 || crs === null || band === null) return [];
+    if (faults.length > 0 || crs === null || band === null || other !== null) return [];
     const stated = statedFacts(member.properties);
     return [{ ...featureOf(index, nameOf(member), crs, band, polygons), ...(stated && { stated }) }];
   });
@@ -75,6 +82,8 @@ function badToken(text: string): number | null {
 }
 
 interface Member {
+  /** What the feature and its geometry say of their CRS, where they do not leave that to the file. */
+  readonly srids: readonly (number | 'UNKNOWN')[];
   readonly id: unknown;
   readonly properties: Json;
   readonly geometry: unknown;
@@ -84,7 +93,8 @@ function membersOf(root: Json): Member[] {
   if (root['type'] === 'FeatureCollection') {
     return Array.isArray(root['features']) ? root['features'].map(memberOf) : [];
   }
-  return [root['type'] === 'Feature' ? memberOf(root) : { id: null, properties: {}, geometry: root }];
+  const geometry = { id: null, properties: {}, geometry: root, srids: [] };
+  return [root['type'] === 'Feature' ? memberOf(root) : geometry];
 }
 
 function memberOf(value: unknown): Member {
@@ -93,8 +103,13 @@ function memberOf(value: unknown): Member {
     id: feature['id'],
     properties: (feature['properties'] ?? {}) as Json,
     geometry: feature['geometry'],
+    srids: [geoJsonSrid(feature), geoJsonSrid(feature['geometry'])].filter((srid) => srid !== null),
   };
 }
+
+/** What a feature says of its CRS, or leaves to the file, if that is not `crs`. */
+const otherSrid = ({ srids }: Member, crs: number, ofFile: number | 'UNKNOWN'): number | 'UNKNOWN' | null =>
+  (srids.length > 0 ? srids : [ofFile]).find((srid) => srid !== crs) ?? null;
 
 function nameOf({ id, properties }: Member): string | null {
   const given = [properties['name'], properties['id'], id].find(
@@ -119,18 +134,7 @@ function elevationBand(properties: Json, report: (message: string) => void): Ban
   return [floor, ceiling];
 }
 
-/** The SRID in the `crs` member of the GeoJSON of 2008, which GIS programs still write. */
-function statedSrid(root: Json): number | 'UNKNOWN' | null {
-  const crs = root['crs'] as { properties?: { name?: unknown } | null } | null | undefined;
-  if (crs === undefined || crs === null) return null;
-  const name = String(crs.properties?.name ?? '');
-  if (/CRS84$/.test(name)) return 4326;
-  const code = /EPSG:{1,2}(?:[\d.]*:)?(\d+)$/i.exec(name)?.[1];
-  return code === undefined ? 'UNKNOWN' : Number(code);
-}
-
-function resolveSrid(root: Json, given: number | null, report: Fault): number | null {
-  const stated = statedSrid(root);
+function resolveSrid(stated: number | 'UNKNOWN' | null, given: number | null, report: Fault): number | null {
   if (stated !== null && given !== null && stated !== given) {
     report('CRS_CONFLICT', `The file says EPSG:${stated}, the import EPSG:${given}; leave srid out.`);
     return null;

@@ -6,6 +6,7 @@ import type {
   ObservationRejection,
   StoredObservation,
 } from './observation.js';
+import { crsFault } from './observation-crs.js';
 
 type Fault = Omit<ObservationRejection, 'index'>;
 
@@ -17,7 +18,7 @@ const fault = (code: string, path: string, message: string): Fault => ({
   vertex: null,
 });
 
-/** What is wrong with an observation's facts, its geometry left aside; null when nothing is. */
+/** What is wrong with an observation's facts, its geometry left aside but for its CRS; null when nothing is. */
 export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
   for (const path of ['provider', 'providerRef', 'mineCode', 'seam'] as const) {
     const found = unstorable(facts[path] ?? '');
@@ -35,7 +36,12 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
       return fault((sigma ?? 0) > SIGMA.most ? 'SIGMA_OUT_OF_RANGE' : 'SIGMA_NEGATIVE', path, message);
     }
   }
-  return elevationsFault(facts) ?? instantFault(facts, now);
+  return elevationsFault(facts) ?? instantFault(facts, now) ?? geometryCrsFault(facts);
+}
+
+function geometryCrsFault({ geometry }: ObservationFacts): Fault | null {
+  const message = crsFault(geometry);
+  return message === null ? null : fault('CRS_CONFLICT', 'geometry', message);
 }
 
 function elevationsFault(facts: ObservationFacts): Fault | null {
