@@ -66,6 +66,20 @@ const JUDGEMENT = `fragment Whole on Judgement {
     judgement { id } geometry overrunPoint }
 }`;
 
+test('what lies inside the elevation band, or reaches its edge, has no overrun', async () => {
+  const seen = (zMin: number, zMax: number) =>
+    situation.observation({ mine: 'A', shape: box(100, 100, 20, 20), zMin, zMax, sigmaZ: 2 });
+  const ids = [await seen(950, 960), await seen(900, 1000)];
+  await situation.judge(ids);
+  for (const id of ids) {
+    const { data } = await ask(
+      'query ($id: ID!) { judgement(observationId: $id) { depth { verdict depthOverrunMetres } } }',
+      { id },
+    );
+    expect(data).toEqual({ judgement: { depth: { verdict: 'WITHIN', depthOverrunMetres: null } } });
+  }
+});
+
 test('a judgement shows its verdicts and all it was reached with', async () => {
   const answer = await ask(`query ($id: ID!) { judgement(observationId: $id) { ...Whole } } ${JUDGEMENT}`, {
     id: observation,

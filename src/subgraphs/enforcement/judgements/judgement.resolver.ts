@@ -52,7 +52,10 @@ export class JudgementResolver {
   @FieldResolver(() => DepthVerdict, { nullable: true, description: 'Null: elevations were not compared.' })
   depth(@Root() judgement: Judgement): DepthVerdict | null {
     const { depthVerdict, depthOverrunMetres } = judgement;
-    return depthVerdict === null ? null : { verdict: depthVerdict, depthOverrunMetres };
+    if (depthVerdict === null) return null;
+    // The engine keeps how far inside the band it was as a distance below 0.
+    const isOutside = depthOverrunMetres !== null && depthOverrunMetres > 0;
+    return { verdict: depthVerdict, depthOverrunMetres: isOutside ? depthOverrunMetres : null };
   }
 
   @FieldResolver(() => [FindingType])
