@@ -76,7 +76,7 @@ async function importFile(
   const { deps, context, config } = session;
   const input = inputOfBytes(content);
   const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
-  const format = formatOf(input, given);
+  const format = formatOf(input, given, options.srid);
   const { features, issues } = await readIntakeFile(format, input, options.srid, config.extent);
   if (code === null && features.length === 0 && issues.length > 0) {
     // Nobody need know whose the file is to be told what is wrong with it.

@@ -70,6 +70,26 @@ test('a file that could be in two formats is refused with both, never guessed', 
   ]);
 });
 
+test('a reading that cannot succeed is no candidate', async () => {
+  const bare = (...lines: readonly string[]) =>
+    [...lines, '1,4210000.000,500000.000', '2,4211000.000,500000.000', '3,4211000.000,501000.000'].join('\n');
+  // As an angle the northing would be 421°.
+  expect(text(`${bare()}\n*,,,x,1,`)).toEqual(['CORNER_LIST']);
+  expect(text(bare('点号,X坐标,Y坐标'))).toEqual(['CSV']);
+  // As a number of degrees the packed angle would be more than a million.
+  expect(text('点号,经度,纬度\n1,1224104.85,404152.94\n2,1224204.85,404252.94')).toEqual(['DMS']);
+  // Names of the columns of a plane stand over no angles.
+  expect(text('点号,X坐标,Y坐标\n1,1224104.85,404152.94\n2,1224204.85,404252.94')).toEqual(['CSV']);
+  // What the sender says of the CRS leaves one of two.
+  const packed = inputOfText('1,1224104.85,404152.94\n2,1224204.85,404252.94\n3,1224204.85,404152.94\n');
+  expect([4490, 4546, 99].map((srid) => detectFormats(packed, srid))).toEqual([
+    ['DMS'],
+    ['CORNER_LIST'],
+    ['CORNER_LIST', 'DMS'],
+  ]);
+  expect(await named(packed, null, 4490)).toBe('DMS');
+});
+
 test('a file of more than 50 MB is refused unread', async () => {
   const file = await readIntakeFile(
     'CORNER_LIST',

@@ -1,6 +1,8 @@
 import { AppError } from '../../../platform/errors.js';
+import { sourceCrs } from '../../../spatial/crs.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { isCsvHeader } from './csv-columns.js';
+import { isHeading as isDmsHeading } from './dms.js';
 import { isSqlite } from './geopackage-pages.js';
 import type { IntakeInput } from './intake-file.js';
 import { isZip } from './zip-magic.js';
@@ -31,20 +33,54 @@ const isCornerList = (line: string): boolean =>
 
 const SEPARATED_CORNER =
   /^\d{1,9}\s*[,，\t]\s*([EWNS]|东经|西经|北纬|南纬)?\s*\d{1,3}\s*([°º˚度]|[-:]|\s)\s*\d{1,2}\s*([′'’‘分]|[-:]|\s)\s*\d/i;
-const PACKED_ANGLE = '\\d{2,3}[0-5]\\d[0-5]\\d(?:\\.\\d*)?';
+const PACKED_ANGLE = '(\\d{2,3})[0-5]\\d[0-5]\\d(?:\\.\\d*)?';
 const PACKED_CORNER = new RegExp(
   `^\\d{1,9}\\s*[,，]\\s*${PACKED_ANGLE}\\s*[,，]\\s*${PACKED_ANGLE}\\s*[,，\\s]*$`,
 );
+const CORNER_NUMBER = /^\d{1,9}\s*[,，\t]/;
 
 /** Whether the first corner is in degrees, or all that are there could be. */
 function isDms(lines: readonly string[]): boolean {
-  const corners = lines.filter((line) => /^\d{1,9}\s*[,，\t]/.test(line));
+  const corners = lines.filter((line) => CORNER_NUMBER.test(line));
   if (SEPARATED_CORNER.test(corners[0] ?? '')) return true;
-  return corners.length > 0 && corners.every((line) => PACKED_CORNER.test(line));
+  const before = lines.slice(
+    0,
+    lines.findIndex((line) => CORNER_NUMBER.test(line)),
+  );
+  return before.every(isDmsPreamble) && corners.length > 0 && corners.every(isPackedCorner);
 }
 
-/** The formats that a file may be in, by how it begins: magic numbers of binary ones, the first lines of text. */
-export function detectFormats({ bytes, text }: IntakeInput): readonly IntakeFormat[] {
+const isDmsPreamble = (line: string): boolean => /[=＝]|^[*＊]/.test(line) || isDmsHeading(line);
+
+/** One angle is a longitude and the other a latitude: `4210000` has the digits of an angle, but 421° is none. */
+function isPackedCorner(line: string): boolean {
+  const [, one, other] = PACKED_CORNER.exec(line) ?? [];
+  if (one === undefined || other === undefined) return false;
+  const [latitude, longitude] = [Number(one), Number(other)].sort((a, b) => a - b);
+  return (latitude ?? 0) <= 90 && (longitude ?? 0) <= 180;
+}
+
+/** Formats whose corners lie in a plane. */
+const PLANE: readonly IntakeFormat[] = ['CORNER_LIST', 'STORED_STRING', 'SUBMISSION_TEXT', 'LAND_TXT'];
+
+/** Of several formats those that can be in the CRS that the sender says, if there are any. */
+function inCrs(formats: readonly IntakeFormat[], srid: number | null): readonly IntakeFormat[] {
+  const kind = srid === null ? undefined : sourceCrs(srid)?.kind;
+  if (formats.length < 2 || kind === undefined) return formats;
+  const left = formats.filter((format) =>
+    kind === 'PROJECTED' ? format !== 'DMS' : !PLANE.includes(format),
+  );
+  return left.length > 0 ? left : formats;
+}
+
+/**
+ * The formats that a file may be in, by how it begins: magic numbers of binary ones, the first lines of text. A reading
+ * that cannot succeed, be it for the `srid` that the sender says, is none where another can.
+ */
+export function detectFormats(
+  { bytes, text }: IntakeInput,
+  srid: number | null = null,
+): readonly IntakeFormat[] {
   if (isZip(bytes)) return zipFormats(bytes);
   if (isSqlite(bytes)) return ['GEOPACKAGE'];
   const start = text().slice(0, BEGINNING).trimStart();
@@ -54,9 +90,9 @@ export function detectFormats({ bytes, text }: IntakeInput): readonly IntakeForm
   // The last line may be cut.
   const whole = start.length < BEGINNING || lines.length === 1 ? lines : lines.slice(0, -1);
   const alike = LOOKS.filter(([, looks]) => looks(start, whole)).map(([format]) => format);
-  // A heading over angles with their signs is still no table of numbers.
-  const isTable = isCsvHeader(whole[0] ?? '') && !whole.some((line) => SEPARATED_CORNER.test(line));
-  return isTable ? [...alike, 'CSV'] : alike;
+  // A heading over angles, with their signs or packed into digits, is no table of numbers.
+  const isAngles = alike.includes('DMS') || whole.some((line) => SEPARATED_CORNER.test(line));
+  return inCrs(isCsvHeader(whole[0] ?? '') && !isAngles ? [...alike, 'CSV'] : alike, srid);
 }
 
 /** Names of files are stored as they are, in the directory at the zip's end. */
@@ -77,8 +113,12 @@ function zipFormats(bytes: Uint8Array): IntakeFormat[] {
  * The format of a file nobody named it for. Errors: `FORMAT_UNKNOWN` for a file that begins like none,
  * `FORMAT_AMBIGUOUS` with the candidates for one that could be in several.
  */
-export function detectFormat(input: IntakeInput, formats: readonly IntakeFormat[]): IntakeFormat {
-  const candidates = detectFormats(input);
+export function detectFormat(
+  input: IntakeInput,
+  formats: readonly IntakeFormat[],
+  srid: number | null,
+): IntakeFormat {
+  const candidates = detectFormats(input, srid);
   const [only] = candidates;
   if (only && candidates.length === 1) return only;
   if (only) {

@@ -50,7 +50,8 @@ function readLines(text: string, report: Report): Listing {
 
 const fieldsOf = (text: string): string[] => text.split(/[,，\t]/).map((field) => field.trim());
 
-const isHeading = (text: string): boolean =>
+/** Whether a line names the columns of longitude and latitude. */
+export const isHeading = (text: string): boolean =>
   !/\d{2}/.test(text) && /经度|纬度|longitude|latitude/i.test(text);
 const headingOrder = (text: string): Axis =>
   text.search(/经度|longitude/i) <= text.search(/纬度|latitude/i) ? 'LONGITUDE' : 'LATITUDE';

@@ -53,8 +53,11 @@ export const LARGEST_FILE_BYTES = 50_000_000;
  * The format to read a file in: the one given, else the one it is told by. Errors: `FORMAT_UNKNOWN`, and
  * `FORMAT_AMBIGUOUS` with the candidates.
  */
-export const formatOf = (input: IntakeInput, given: IntakeFormat | null): IntakeFormat =>
-  given ?? detectFormat(input, READABLE_FORMATS);
+export const formatOf = (
+  input: IntakeInput,
+  given: IntakeFormat | null,
+  srid: number | null = null,
+): IntakeFormat => given ?? detectFormat(input, READABLE_FORMATS, srid);
 
 /** Reads a file and checks everything that can be checked without a database. `features` are the sound areas. */
 export async function readIntakeFile(

@@ -86,7 +86,7 @@ export class IntakeService {
     return Promise.all(
       requests.map(async ({ content, encoding, format, options }, i) => {
         const input = inputOfContent(content, encoding);
-        const known = formatOf(input, format);
+        const known = formatOf(input, format, options.srid ?? null);
         const file = await readIntakeFile(known, input, options.srid ?? null, this.deps.extent);
         return { mine: mines[i] as KnownMine, options, file };
       }),
