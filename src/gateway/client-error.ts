@@ -30,12 +30,16 @@ export function clientError(error: GraphQLError, audience: ErrorAudience): Graph
     // Apollo's code for what its subgraph did not expect; its message may tell of the inside.
     if (code === 'INTERNAL_SERVER_ERROR') return unexpected(error, cause, audience);
     if (typeof code === 'string')
-      return rewrite(error, error.message, { ...publicParts(cause), code }, audience);
+      return rewrite(error, messageWith(error, cause), { ...publicParts(cause), code }, audience);
     // graphql-js gives no code to values that do not fit their type; they fail before anything is executed.
     if (error.path === undefined) return rewrite(error, error.message, { code: SPEC_CODES.INPUT }, audience);
   }
   return unexpected(error, cause, audience);
 }
+
+/** graphql-jit says which variable does not fit, and keeps to itself what the scalar said of it. */
+const messageWith = (error: GraphQLError, cause: GraphQLError): string =>
+  error.message.includes(cause.message) ? error.message : `${error.message} ${cause.message}`;
 
 /** The words of the planner and of the HTTP transport for a subgraph that gave no GraphQL answer. */
 const TRANSPORT_FAULTS: ReadonlySet<unknown> = new Set([

@@ -143,7 +143,7 @@ export class PreparedOperations {
 /** Values are looked at in a document that makes sense. */
 function faultsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   const invalid = validate(schema, document).map((error) => coded(error, SPEC_CODES.VALIDATION));
-  return invalid.length > 0 ? invalid : literalFaults(document);
+  return invalid.length > 0 ? invalid : literalFaults(schema, document);
 }
 
 const sizesKey = (names: readonly string[], variables: Readonly<Record<string, unknown>>): string =>

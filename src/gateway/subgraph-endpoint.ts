@@ -76,7 +76,7 @@ function guard(
       didResolveOperation: async ({ document, request }) => {
         try {
           checkShape(document, limits);
-          checkLiterals(document);
+          checkLiterals(subgraph.schema, document);
           checkVariables(request.variables);
         } catch (error) {
           throw asGraphQlError(error);

@@ -46,7 +46,7 @@ async function follow(
   checkShape(document, limits);
   const invalid = validate(subgraph.schema, document);
   if (invalid.length > 0) return { errors: invalid };
-  checkLiterals(document);
+  checkLiterals(subgraph.schema, document);
   checkVariables(request.variables);
   const args: ExecutionArgs = {
     schema: subgraph.schema,

@@ -27,7 +27,8 @@ export class SpatialFilter {
 
 @InputType({
   description:
-    'Two time axes: what was in force at `valid`, as the hub knew it at `known`. Both default to now.',
+    'Two time axes: what was in force (or seen) by `valid`, as the hub knew it at `known`. Without `valid` it counts ' +
+    'whether in force or not, and whenever it was seen; without `known` it is what is known now.',
 })
 export class AsOf {
   @Field(() => DateTime, { nullable: true })

@@ -1,8 +1,26 @@
 import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
 
-export const DateTime = DateTimeResolver;
+/** As the library has it, with the form that is expected said where something else comes. */
+export const DateTime = new GraphQLScalarType<Date, Date>({
+  ...DateTimeResolver.toConfig(),
+  parseValue: (value) => checkInstant(value, () => DateTimeResolver.parseValue(value)),
+  parseLiteral: (node: ValueNode) =>
+    checkInstant(valueFromASTUntyped(node), () => DateTimeResolver.parseLiteral(node, {})),
+});
+
 export const Json = JSONResolver;
+
+function checkInstant(value: unknown, read: () => Date): Date {
+  try {
+    return read();
+  } catch {
+    throw new GraphQLError(
+      `${JSON.stringify(value)} is not an instant written by RFC 3339 with its zone, like 2026-02-01T00:00:00Z or 2026-02-01T08:00:00+08:00.`,
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    );
+  }
+}
 
 /** A day in Asia/Shanghai as `YYYY-MM-DD`: text all the way, so that no time zone can move it. */
 export const LocalDate = new GraphQLScalarType<string, string>({

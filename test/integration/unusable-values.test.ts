@@ -79,6 +79,33 @@ test('a text in the document itself is refused with its place', async () => {
   ]);
 });
 
+test.each([
+  [
+    '{ licences { nodes { mine { permittedAreas(asOf: { valid: "2026-02-01T00:00:00" }) { id } } } } }',
+    'asOf.valid',
+    /RFC 3339/,
+  ],
+  ['{ permittedAreas(asOf: { known: 5 }) { totalCount } }', 'asOf.known', /RFC 3339/],
+  ['query ($v: DateTime = "today") { permittedAreas(asOf: { known: $v }) { totalCount } }', 'v', /RFC 3339/],
+  ['{ licences { nodes { status(on: "2026-02-30") } } }', 'on', /YYYY-MM-DD/],
+])('a value that is no day or instant says what is expected: %s', async (query, field, told) => {
+  const { status, body } = await hub.ask(query);
+  expect(body.errors?.[0]).toMatchObject({
+    message: expect.stringMatching(told),
+    extensions: { code: 'BAD_USER_INPUT', field },
+  });
+  expect(status).toBe(400);
+});
+
+test('the same in a variable', async () => {
+  const query = 'query ($v: DateTime!) { permittedAreas(asOf: { known: $v }) { totalCount } }';
+  const { body } = await hub.ask(query, { variables: { v: '2026-02-01T00:00:00' } });
+  expect(body.errors?.[0]).toMatchObject({
+    message: expect.stringContaining('like 2026-02-01T00:00:00Z'),
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+});
+
 test('a pair of surrogates is a character like others', async () => {
   const { body } = await hub.ask('query ($code: String) { mine(code: $code) { id } }', {
     variables: { code: '𠮷' },
