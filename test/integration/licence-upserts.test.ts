@@ -40,6 +40,7 @@ test('an upsert issues, leaves alone, changes, and rejects row by row', async ()
     aLicence({ validTo: '2024-01-01' }),
     { ...aLicence({ supersedesNumber: 'NEVER-ISSUED' }) },
     { ...licence, number: '' },
+    { ...licence, number: `${licence.number} ` },
   ]);
   expect(result).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
   expect(result.rejected.map(({ index, code, path }) => [index, code, path])).toEqual([
@@ -48,6 +49,7 @@ test('an upsert issues, leaves alone, changes, and rejects row by row', async ()
     [4, 'VALIDITY_EMPTY', 'validTo'],
     [5, 'SUPERSEDED_UNKNOWN', 'supersedesNumber'],
     [6, 'NUMBER_EMPTY', 'number'],
+    [7, 'NUMBER_PADDED', 'number'],
   ]);
   expect(await licences.licence(testContext(), { number: licence.number })).toMatchObject({
     id: idFromKey('licence', licence.number),

@@ -36,12 +36,14 @@ test('an upsert creates, leaves alone, corrects, and rejects row by row', async 
     aMine({ operatorCreditCode: '911504217014602849' }),
     aMine({ divisionCode: '999999' }),
     aMine({ location: { type: 'Point', coordinates: [43.5, 120] } }),
+    { ...mine, code: `${mine.code} ` },
   ]);
   expect(result).toMatchObject({ created: 0, updated: 1, unchanged: 0 });
   expect(result.rejected.map(({ index, code }) => [index, code])).toEqual([
     [1, 'CREDIT_CODE_INVALID'],
     [2, 'DIVISION_UNKNOWN'],
     [3, 'LOCATION_INVALID'],
+    [4, 'CODE_PADDED'],
   ]);
   expect(await registry.mine(testContext(), { code: mine.code })).toMatchObject({
     id: mineId(mine.code),

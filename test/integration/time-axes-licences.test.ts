@@ -238,7 +238,7 @@ test('a seam that a renewal adds is approved from then on, and what was judged b
   const number = 'SEAM-LICENCE';
   await licences.upsertLicences(at(MARCH), [licenceFacts({ mineCode: 'SEAMS', number, seams: ['3'] })]);
   await importSquare(versions, at(MARCH), 'SEAMS', 'D-1');
-  const observation = await seeSquare(versions, at('2026-03-10T00:00:00Z'), 'SEAMS', 'S-1', { seam: '9' });
+  const observation = await seeSquare(versions, at('2026-03-10T00:00:00Z'), 'SEAMS', 'S-1', { seam: ' 9' });
   const states = async (asOf: { known: Date } | null = null) =>
     (
       await enforcement.violations(
@@ -251,7 +251,7 @@ test('a seam that a renewal adds is approved from then on, and what was judged b
       )
     ).items.map(({ node }) => [node.kind, node.state]);
   expect(await states()).toEqual([['UNAPPROVED_SEAM', 'DETECTED']]);
-  const terms = { validTo: '2030-01-01', newNumber: null, validFrom: null, seams: ['3', '9'] };
+  const terms = { validTo: '2030-01-01', newNumber: null, validFrom: null, seams: ['3', '9 '] };
   const { judgementDiffId } = await licenceChanges.renewLicence(at(APRIL), number, terms, BECAUSE);
   expect(judgementDiffId).not.toBeNull();
   expect(await states()).toEqual([['UNAPPROVED_SEAM', 'AUTO_CLOSED']]);
@@ -259,4 +259,6 @@ test('a seam that a renewal adds is approved from then on, and what was judged b
     ['UNAPPROVED_SEAM', 'DETECTED'],
   ]);
   expect(await enforcement.judgement(at(MAY), observation, null)).toMatchObject({ sequence: 2 });
+  // Blanks around the name of a seam are no part of it.
+  expect(await licences.licence(at(MAY), { number })).toMatchObject({ seams: ['3', '9'] });
 });

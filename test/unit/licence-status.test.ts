@@ -80,6 +80,7 @@ test('a row is faulty by itself when a period is empty, a number is out of range
   expect(faultOf({})).toBeNull();
   expect(faultOf({ validTo: '2024-01-02', suspendedFrom: '2024-01-01', seams: ['3'] })).toBeNull();
   expect(faultOf({ number: ' ' })).toBe('NUMBER_EMPTY');
+  expect(faultOf({ number: 'C1 ' })).toBe('NUMBER_PADDED');
   expect(faultOf({ issuer: '' })).toBe('ISSUER_EMPTY');
   expect(faultOf({ validTo: '2024-01-01' })).toBe('VALIDITY_EMPTY');
   expect(faultOf({ suspendedTo: '2024-02-01' })).toBe('SUSPENSION_EMPTY');

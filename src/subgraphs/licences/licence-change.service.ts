@@ -6,7 +6,7 @@ import { type ChangeGrounds, groundsFault, nextRecordedAt } from '../../vocabula
 import type { Licence } from './licence.js';
 import type { LicenceRepository, MineKey } from './licence.repository.js';
 import { type Changed, type RenewalTerms, renew, resume, revoke, suspend } from './licence-change.js';
-import { faultOfFacts, type LicenceFault } from './licence-intake.js';
+import { faultOfFacts, type LicenceFault, trimmed } from './licence-intake.js';
 import type { LicenceVersionRepository } from './licence-version.repository.js';
 import type { LicenceVersions } from './licence-versions.service.js';
 
@@ -198,7 +198,7 @@ function successor(old: Licence, number: string, terms: Renewal, grounds: Change
     revokedOn: null,
     statedAreaSquareKilometres: terms.statedAreaSquareKilometres ?? old.statedAreaSquareKilometres,
     capacityTonnesPerYear: terms.capacityTonnesPerYear ?? old.capacityTonnesPerYear,
-    seams: terms.seams ?? old.seams,
+    seams: trimmed(terms.seams ?? old.seams),
     supersedesId: old.id,
     recordedAt: at,
     change: 'RENEWED',

@@ -1,6 +1,6 @@
 import { changedDays, type Days } from '../../vocabulary/days.js';
 import { type Licence, licenceStatus } from './licence.js';
-import type { LicenceFault } from './licence-intake.js';
+import { type LicenceFault, trimmed } from './licence-intake.js';
 
 /** What a renewal grants; what is left out stays as it was. */
 export interface RenewalTerms {
@@ -43,7 +43,7 @@ export function renew(licence: Licence, terms: RenewalTerms): Changed {
       issuer: terms.issuer ?? licence.issuer,
       statedAreaSquareKilometres: terms.statedAreaSquareKilometres ?? licence.statedAreaSquareKilometres,
       capacityTonnesPerYear: terms.capacityTonnesPerYear ?? licence.capacityTonnesPerYear,
-      seams: terms.seams ?? licence.seams,
+      seams: trimmed(terms.seams ?? licence.seams),
     },
   };
 }

@@ -14,6 +14,10 @@ const fault = (code: string, path: string, message: string): LicenceFault => ({ 
 export function faultOfFacts(facts: LicenceFacts): LicenceFault | null {
   const { number, issuer, validFrom, validTo, suspendedFrom, suspendedTo } = facts;
   if (number.trim() === '') return fault('NUMBER_EMPTY', 'number', 'A licence needs a number.');
+  if (number !== number.trim()) {
+    const message = `The number ${JSON.stringify(number)} begins or ends with a blank: it would be another licence's. Send it without.`;
+    return fault('NUMBER_PADDED', 'number', message);
+  }
   if (issuer.trim() === '') return fault('ISSUER_EMPTY', 'issuer', 'A licence needs an issuer.');
   if (validTo !== null && validTo <= validFrom) {
     return fault(
@@ -51,6 +55,9 @@ function faultOfNumbers({
   }
   return null;
 }
+
+/** Seams are compared letter by letter when it is judged in which one was mined. */
+export const trimmed = (seams: readonly string[]): readonly string[] => seams.map((seam) => seam.trim());
 
 /** A row of the input and where it stood there. */
 export interface IndexedFacts {

@@ -26,6 +26,7 @@ import {
   type IndexedFacts,
   type LicenceFault,
   type RejectedLicence,
+  trimmed,
 } from './licence-intake.js';
 import type { LicenceVersionRepository } from './licence-version.repository.js';
 import { factsOf, type LicenceVersions, type NextVersion } from './licence-versions.service.js';
@@ -231,6 +232,7 @@ function licenceOf(
   const { mineCode: _code, supersedesNumber, ...rest } = facts;
   return {
     ...rest,
+    seams: trimmed(facts.seams),
     id: idFromKey('licence', facts.number),
     version: (last?.version ?? 0) + 1,
     mineId: mine.id,

@@ -79,6 +79,10 @@ export function storedFault(
 
 function faultOf(fact: MineFacts, divisions: KnownDivisions, seen: ReadonlySet<string>): MineFault | null {
   if (fact.code.trim() === '') return fault('CODE_EMPTY', 'code', 'A mine needs a code.');
+  if (fact.code !== fact.code.trim()) {
+    const message = `The code ${JSON.stringify(fact.code)} begins or ends with a blank: it would be another mine's. Send it without.`;
+    return fault('CODE_PADDED', 'code', message);
+  }
   if (seen.has(fact.code))
     return fault('CODE_REPEATED', 'code', `The code ${fact.code} stands in this input more than once.`);
   if (fact.name.trim() === '') return fault('NAME_EMPTY', 'name', 'A mine needs a name.');

@@ -137,7 +137,7 @@ export class ObservationService {
       zMinMetres: facts.zMinMetres ?? null,
       zMaxMetres: facts.zMaxMetres ?? null,
       sigmaZMetres: facts.sigmaZMetres ?? null,
-      seam: facts.seam ?? null,
+      seam: facts.seam?.trim() || null,
     };
     const id = facts.providerRef == null ? this.deps.ids.random() : keyOf(facts.provider, facts.providerRef);
     return {
