@@ -99,7 +99,15 @@ test('a withdrawn area is gone from now on, still known before, and recorded ane
   expect(await boundaries.permittedArea(at(MAY), id, { known: new Date(MARCH) })).toMatchObject({
     version: 1,
   });
-  await expect(areaChanges.withdraw(at(MAY), id, BECAUSE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const gone = {
+    code: 'CONFLICT',
+    message: expect.stringContaining(`2026-04-01T00:00:00.000Z: ${BECAUSE.reason}`),
+  };
+  await expect(areaChanges.withdraw(at(MAY), id, BECAUSE)).rejects.toMatchObject(gone);
+  await expect(areaChanges.end(at(MAY), id, '2027-01-01', BECAUSE)).rejects.toMatchObject(gone);
+  await expect(areaChanges.correct(at(MAY), id, { sigmaMetres: 1 }, BECAUSE)).rejects.toMatchObject(gone);
+  const officer = testContext({ principal: countyOfficer('210381') });
+  await expect(areaChanges.withdraw(officer, id, BECAUSE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
   expect(await importSquare(versions, at(MAY), 'A', 'D-4')).toBe(id);
   expect((await boundaries.areaHistory(at(MAY), id)).map(({ version, change }) => [version, change])).toEqual(
@@ -146,6 +154,8 @@ test('a change needs a reason, a known area, and facts that can be', async () =>
   const officer = testContext({ principal: countyOfficer('210381') });
   await expect(correct({ sigmaMetres: 1 }, BECAUSE, officer)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   for (const impossible of [
+    { ceilingMetres: 5 },
+    { floorMetres: 5, ceilingMetres: null },
     { validTo: '2024-01-01' },
     { sigmaMetres: -1 },
     { sigmaMetres: 1e308 },

@@ -49,7 +49,7 @@ test('areas are corrected, ended and withdrawn through the graph, and answer as 
   const [{ id, recordedAt }] = (imported as { areas: [{ id: string; recordedAt: string }] }).areas;
   const changed = await ask(
     `mutation ($id: ID!, $reason: String!, $documentNumber: String, $outline: OutlineInput!) {
-       correctPermittedArea(input: { id: $id, outline: $outline, floorMetres: 70, reason: $reason, documentNumber: $documentNumber }) {
+       correctPermittedArea(input: { id: $id, outline: $outline, floorMetres: 70, ceilingMetres: 200, reason: $reason, documentNumber: $documentNumber }) {
          area { version change floorMetres ceilingMetres } rejected { code } judgementDiff { id }
        }
        endPermittedArea(id: $id, on: "2025-01-01", reason: $reason, documentNumber: $documentNumber) {

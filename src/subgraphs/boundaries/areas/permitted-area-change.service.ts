@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../../../config.js';
 import type { RequestContext } from '../../../platform/context.js';
-import { badInput, notFound } from '../../../platform/errors.js';
+import { AppError, badInput, notFound } from '../../../platform/errors.js';
 import { isId } from '../../../platform/ids.js';
 import type { Transact, Transaction } from '../../../platform/transact.js';
 import { deriveAreas } from '../../../spatial/derive-areas.js';
@@ -62,7 +62,7 @@ type Outline = Pick<
 export class PermittedAreaChangeService {
   constructor(private readonly deps: PermittedAreaChangeServiceDeps) {}
 
-  /** Errors: `NOT_FOUND`, `BAD_USER_INPUT` for facts that cannot be; a faulty outline is told in `rejected`. */
+  /** Errors: `NOT_FOUND`, `CONFLICT` for one withdrawn, `BAD_USER_INPUT` for facts that cannot be; a faulty outline is told in `rejected`. */
   async correct(
     context: RequestContext,
     id: string,
@@ -94,7 +94,7 @@ export class PermittedAreaChangeService {
   async withdraw(context: RequestContext, id: string, grounds: ChangeGrounds): Promise<AreaChangeOutcome> {
     const mine = await this.mineOf(context, id, grounds);
     return this.deps.transact(context, async (tx) => {
-      const { draft } = await this.lock(tx, id, mine);
+      const { draft } = await this.lock(context, tx, id, mine);
       const outcome = await this.deps.recorder.withdraw(context, tx, mine, stored(draft), grounds);
       return { ...outcome, rejected: [] };
     });
@@ -108,7 +108,7 @@ export class PermittedAreaChangeService {
     apply: (last: WholeVersion) => WholeVersion,
   ): Promise<AreaChangeOutcome> {
     return this.deps.transact(context, async (tx) => {
-      const last = await this.lock(tx, id, mine);
+      const last = await this.lock(context, tx, id, mine);
       const change = nextVersion(last, apply(last), grounds, context.clock.now());
       if (!change) return { area: stored(last.draft), judgementDiffId: null, rejected: [] };
       const { recorder } = this.deps;
@@ -130,15 +130,30 @@ export class PermittedAreaChangeService {
     if (fault) throw badInput(fault, { field: 'reason' });
     const [area] = isId(id) ? await this.deps.areas.byIds(context, [id.toLowerCase()], NOW) : [];
     const mine = area ? await this.deps.published.mineById(context, area.mineId) : null;
-    if (!area || !mine) throw notFound('permitted area', id);
+    if (!area || !mine) throw await this.gone(context, id);
     return { mine, area };
   }
 
+  /** What is wrong with an area that does not stand: it was withdrawn, or the principal may not see it. */
+  private async gone(context: RequestContext, id: string): Promise<AppError> {
+    const history = isId(id) ? await this.deps.areas.histories(context, [id.toLowerCase()]) : [];
+    const withdrawal = history.at(-1)?.withdrawal;
+    if (!withdrawal) return notFound('permitted area', id);
+    const { at, reason } = withdrawal;
+    const message = `The permitted area ${id} was withdrawn at ${at.toISOString()}: ${reason}. Import its document again to record it anew.`;
+    return new AppError('CONFLICT', message);
+  }
+
   /** The area as it stands, until the transaction ends. */
-  private async lock(tx: Transaction, id: string, mine: KnownMine): Promise<WholeVersion> {
+  private async lock(
+    context: RequestContext,
+    tx: Transaction,
+    id: string,
+    mine: KnownMine,
+  ): Promise<WholeVersion> {
     await this.deps.versions.lockMine(tx.sql, mine.id);
     const [last] = await this.deps.versions.whole(tx.sql, { ids: [id.toLowerCase()] });
-    if (!last) throw notFound('permitted area', id);
+    if (!last) throw await this.gone(context, id);
     return last;
   }
 

@@ -95,6 +95,9 @@ export function said(value: unknown): string | number | null {
   return typeof value === 'string' ? value.trim() || null : null;
 }
 
+/** What is wrong with an elevation band of which one side is blank. */
+export const HALF_BAND = 'An elevation band has a floor and a ceiling, or there is none: one is blank.';
+
 /** Name and elevation band of a feature; `report` is told what is wrong with the band. */
 export function areaFacts(attributes: Attributes, report: (message: string) => void): AreaFacts | null {
   const name = attribute(attributes, COLUMNS.name) ?? attribute(attributes, COLUMNS.number);
@@ -102,6 +105,10 @@ export function areaFacts(attributes: Attributes, report: (message: string) => v
   const floorMetres = elevation(attributes, 'floor');
   if (Number.isNaN(ceilingMetres) || Number.isNaN(floorMetres)) {
     report('An elevation is a number of metres, or absent.');
+    return null;
+  }
+  if ((ceilingMetres === null) !== (floorMetres === null)) {
+    report(HALF_BAND);
     return null;
   }
   if (ceilingMetres !== null && floorMetres !== null && floorMetres > ceilingMetres) {

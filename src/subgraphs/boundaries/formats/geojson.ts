@@ -2,7 +2,7 @@ import { sourceCrs } from '../../../spatial/crs.js';
 import { geoJsonSrid } from '../../../spatial/geojson-crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
-import { statedFacts } from './attributes.js';
+import { HALF_BAND, statedFacts } from './attributes.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 import { isTooDense } from './text.js';
 
@@ -125,6 +125,10 @@ function elevationBand(properties: Json, report: (message: string) => void): Ban
   const isElevation = (value: unknown): value is number | null => value === null || Number.isFinite(value);
   if (!isElevation(floor) || !isElevation(ceiling)) {
     report('floorMetres and ceilingMetres are numbers of metres, or absent.');
+    return null;
+  }
+  if ((floor === null) !== (ceiling === null)) {
+    report(HALF_BAND);
     return null;
   }
   if (floor !== null && ceiling !== null && floor > ceiling) {

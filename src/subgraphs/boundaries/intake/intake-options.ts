@@ -8,6 +8,9 @@ import {
 } from '../../../vocabulary/bounds.js';
 import type { IntakeOptions } from './intake.js';
 
+/** As files with half a band are refused. */
+const HALF_BAND = 'An elevation band has a floor and a ceiling, or there is none:';
+
 /** Numbers of an area's document, each with what it may be. */
 const NUMBERS = {
   sigmaMetres: SIGMA,
@@ -32,6 +35,10 @@ export function checkIntakeOptions(options: IntakeOptions): void {
     if (fault !== null) refuse(name, fault);
   }
   const { floorMetres, ceilingMetres } = options;
+  if ((floorMetres == null) !== (ceilingMetres == null)) {
+    const missing = floorMetres == null ? 'floorMetres' : 'ceilingMetres';
+    refuse(missing, `${HALF_BAND} ${missing} is missing.`);
+  }
   if (floorMetres != null && ceilingMetres != null && floorMetres > ceilingMetres) {
     refuse('floorMetres', `The floor of ${floorMetres} m lies above the ceiling of ${ceilingMetres} m.`);
   }
