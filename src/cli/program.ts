@@ -63,9 +63,14 @@ const EXIT_CODES = `
 Settings come from the environment (DATABASE_URL, MINEBOUND_DATA_DIR and others); the README lists them.
 
 Exit codes:
-  0  done                          5  not allowed
-  1  a fault of ours               6  conflict
-  2  bad input or usage            7  data directory in use by another process
-  3  a file or rows were rejected  8  configuration not valid
-  4  no such thing                 9  database not available
-                                  10  out of time`;
+   0  done
+   1  a fault of ours
+   2  bad input or usage, or a file that is not there
+   3  a file or rows were rejected
+   4  no such mine, licence, violation or other thing in the hub
+   5  not allowed
+   6  conflict
+   7  data directory in use by another process
+   8  configuration not valid
+   9  database not available
+  10  out of time`;
