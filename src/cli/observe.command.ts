@@ -145,11 +145,13 @@ function describe({ observations, judgements, violationIds, rejected }: Observat
   const lines = [
     `Took in ${counted(observations, 'observation')}, judged ${judgements}; they touch ${counted(violationIds.length, 'violation')}.`,
   ];
-  if (rejected.length > 0) lines.push(`${counted(rejected.length, 'feature')} rejected:`);
+  // A feature may have several faults.
+  const features = new Set(rejected.map(({ index }) => index)).size;
+  if (features > 0) lines.push(`${counted(features, 'feature')} rejected:`);
   for (const { index, code, message } of rejected.slice(0, MOST_SHOWN)) {
     lines.push(`  feature ${index + 1}: ${code}: ${message}`);
   }
   if (rejected.length > MOST_SHOWN)
-    lines.push(`  and ${rejected.length - MOST_SHOWN} more (--json lists all).`);
+    lines.push(`  and ${counted(rejected.length - MOST_SHOWN, 'fault')} more (--json lists all).`);
   return lines.join('\n');
 }

@@ -119,6 +119,38 @@ describe('observe and judge', () => {
     ]);
   });
 
+  test('features at fault are counted once, however much is wrong with each', async () => {
+    const ring = [
+      [181, 40],
+      [182, 40],
+      [182, 41],
+      [181, 40],
+    ];
+    const features = [
+      { type: 'Feature', geometry: { type: 'Polygon', coordinates: [ring] }, properties: {} },
+    ];
+    const path = await file('beyond.geojson', JSON.stringify({ type: 'FeatureCollection', features }));
+    const flags = ['--activity', 'extraction', '--sigma', '1', '--observed-at', '2026-05-20'];
+    const { code, out } = await minebound(['observe', path, ...flags]);
+    expect(code).toBe(3);
+    expect(out).toContain('1 feature rejected:');
+    expect(out.match(/feature 1: /g)?.length).toBeGreaterThan(1);
+  });
+
+  test('a file that is not there is bad input, as is one that makes no sense; a mine that is not there is not', async () => {
+    const absent = join(commands.folder, 'absent.geojson');
+    for (const argv of [
+      ['observe', absent],
+      ['import', absent, '--mine', 'NOTICE'],
+      ['verify', absent],
+    ]) {
+      expect([argv[0], (await minebound(argv)).code]).toEqual([argv[0], 2]);
+    }
+    const { out } = await minebound(['--help']);
+    expect(out).toContain('2  bad input or usage, or a file that is not there');
+    expect(out).toContain('4  no such mine');
+  });
+
   test('judging again changes no verdict', async () => {
     const { code, out } = await minebound(['judge', '--all']);
     expect(code).toBe(0);
