@@ -175,6 +175,30 @@ describe('files', () => {
     });
   });
 
+  test.each([
+    ['U+0000', `a\0b`, 'a\uFFFDb'],
+    ['a character that is cut in two', `${'x'.repeat(59)}𠮷`, `${'x'.repeat(59)}\uFFFD`],
+  ])('of which a word is quoted with %s are taken with the finding', async (_, kind, quoted) => {
+    const feature = { type: 'Feature', geometry: polygon, properties: { kind } };
+    const { body } = await hub.ask(
+      `mutation ($mineId: ID!, $content: String!) {
+        importPermittedAreas(mineId: $mineId, format: GEOJSON, content: $content, encoding: BASE64, options: {
+          kind: MINING_RIGHT, authority: "A", validFrom: "2020-01-01", sigmaMetres: 1
+        }) { findings { code message } rejected { code } }
+      }`,
+      {
+        variables: {
+          mineId: mineId('FILES'),
+          content: Buffer.from(JSON.stringify(feature)).toString('base64'),
+        },
+      },
+    );
+    expect(body.data?.['importPermittedAreas']).toMatchObject({
+      findings: [{ code: 'KIND_UNKNOWN', message: expect.stringContaining(`"${quoted}"`) }],
+      rejected: [],
+    });
+  });
+
   test('of observations have each feature refused with the field', async () => {
     const path = join(commands.folder, 'seen.geojson');
     const features = [

@@ -1,4 +1,5 @@
 import { idFromKey } from '../../../platform/ids.js';
+import { quotable } from '../../../platform/storable-text.js';
 import { sourceCrs } from '../../../spatial/crs.js';
 import type { PermittedArea } from '../areas/permitted-area.js';
 import type { IntakeRemark } from '../formats/intake-file.js';
@@ -28,7 +29,12 @@ export function intakeFindings(input: IntakeFindingsInput): DataQualityFinding[]
     ...(input.statedArea ? [statedAreaFinding(input.statedArea, input.areas)] : []),
     ...input.areas.filter((area) => area.crsClass === 'BALLPARK').map(ballparkFinding),
     ...input.omitted.map(omittedFinding),
-    ...input.remarks.map(({ index: _index, area, ...remark }) => ({ ...remark, ...(area && { area }) })),
+    ...input.remarks.map(({ index: _index, area, ...remark }) => ({
+      ...remark,
+      // It may quote the file, or half of what stands there.
+      message: quotable(remark.message),
+      ...(area && { area }),
+    })),
   ];
   if (noticed.length === 0) return [];
   const key = intakeKey(input.mineId, input.options);
