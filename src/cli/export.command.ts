@@ -40,7 +40,7 @@ export function addExportCommand(program: Command, cli: Cli): void {
     .requiredOption('--format <format>', WRITABLE_FORMATS.join(', '))
     .requiredOption('--out <file>', 'the file to write')
     .option('--mine <code>', 'the mine (listings are of one; the other formats hold all)')
-    .option('--kind <kind...>', 'kinds of area (default: all)')
+    .option('--kind <kind...>', 'kinds of area (default: all; a format of text holds one kind)')
     .option('--as-of <day>', 'in force on that day (default: whether in force or not)')
     .option('--known <instant>', 'as it was known then, like 2026-03-01T00:00:00+08:00 (default: now)')
     .option('--srid <code>', 'EPSG code of the corners (default: as issued)')
@@ -56,7 +56,7 @@ export function addExportCommand(program: Command, cli: Cli): void {
     });
   examples(
     command,
-    'minebound export --format corner-list --mine DEMO-210381-01 --out corners.txt',
+    'minebound export --format corner-list --mine DEMO-210381-01 --kind MINING_RIGHT --out corners.txt',
     'minebound export --format land-txt --mine DEMO-210381-01 --kind MINING_RIGHT --as-of 2026-03-01 --out land.txt',
     'minebound export --format geojson --out areas.geojson',
   );

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AppError, badInput } from '../platform/errors.js';
 import { idFromKey } from '../platform/ids.js';
-import { formatOf, readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
+import { readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
 import { createIntakeService } from '../subgraphs/boundaries/services.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
@@ -75,8 +75,7 @@ async function importFile(
 ): Promise<ImportReport> {
   const { deps, context, config } = session;
   const input = inputOfBytes(content);
-  const { mine: code, licence, format: given, assumed: _assumed, ...rest } = options;
-  const format = formatOf(input, given, options.srid);
+  const { mine: code, licence, format, assumed: _assumed, ...rest } = options;
   const { features, issues } = await readIntakeFile(format, input, options.srid, config.extent);
   if (code === null && features.length === 0 && issues.length > 0) {
     // Nobody need know whose the file is to be told what is wrong with it.

@@ -75,6 +75,9 @@ describe('the download', () => {
       'known',
     ],
     ['a parameter that is none', 'permitted-areas.geojson?day=2026-01-01', 400, 'BAD_USER_INPUT', 'day'],
+    ['nothing', `permitted-areas.geojson?mine=${code}&kind=RED_LINE`, 404, 'NOT_FOUND', undefined],
+    ['two mines', `permitted-areas.geojson?mine=${code}&mine=X`, 400, 'BAD_USER_INPUT', 'mine'],
+    ['a CRS that is none', 'permitted-areas.zip?srid=99', 400, 'BAD_USER_INPUT', 'srid'],
     ['a CRS the format cannot have', 'permitted-areas.geojson?srid=4529', 422, 'EXPORT_REFUSED', 'srid'],
     ['another name', 'areas.geojson', 404, 'NOT_FOUND', undefined],
   ])('of %s is an error with its code', async (_name, target, status, code, field) => {

@@ -224,10 +224,13 @@ test('areas are those in force on the day, as they were known then', async () =>
     (await exported('CORNER_LIST', code, more, at('2026-03-01T00:00:00Z'))).toString();
   expect(await text({})).toContain('4507090.2206');
   expect(await text({ known: new Date('2026-01-15T00:00:00Z') })).toContain('4507088.2206');
-  expect(await text({ known: new Date('2025-01-15T00:00:00Z') })).toBe('');
+  const nothing = { code: 'NOT_FOUND', message: expect.stringContaining('nothing to write') };
+  await expect(text({ known: new Date('2025-01-15T00:00:00Z') })).rejects.toMatchObject(nothing);
   expect(await text({ validOn: '2035-11-30' })).toContain('4507090.2206');
-  expect(await text({ validOn: '2035-12-01' })).toBe('');
-  expect(await text({ kinds: ['STRIPPING_LAND'] })).toBe('');
+  await expect(text({ validOn: '2035-12-01' })).rejects.toMatchObject(nothing);
+  for (const format of WRITABLE_FORMATS) {
+    await expect(exported(format, code, { kinds: ['STRIPPING_LAND'] })).rejects.toMatchObject(nothing);
+  }
 });
 
 test('an officer gets the areas of their own county and no others', async () => {

@@ -4,6 +4,7 @@ import { detectFormats } from '../../../src/subgraphs/boundaries/formats/detect.
 import {
   formatOf,
   LARGEST_FILE_BYTES,
+  READABLE_FORMATS,
   readIntakeFile,
 } from '../../../src/subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes, inputOfText } from '../../../src/subgraphs/boundaries/formats/intake-input.js';
@@ -89,6 +90,18 @@ test('a reading that cannot succeed is no candidate', async () => {
   ]);
   expect(await named(packed, null, 4490)).toBe('DMS');
 });
+
+test.each(['', ' \n \r\n', '\uFEFF', '\uFEFF \n'])(
+  'a file with nothing in it is empty, whatever format it is said to be',
+  async (content) => {
+    for (const format of [null, ...READABLE_FORMATS]) {
+      const { issues } = await readIntakeFile(format, inputOfText(content), null, null);
+      expect(issues.map(({ code }) => code)).toEqual(['EMPTY']);
+    }
+    const wide = inputOfBytes(Buffer.from(`\uFEFF${content}`, 'utf16le'));
+    expect((await readIntakeFile(null, wide, null, null)).issues).toMatchObject([{ code: 'EMPTY' }]);
+  },
+);
 
 test('a file of more than 50 MB is refused unread', async () => {
   const file = await readIntakeFile(

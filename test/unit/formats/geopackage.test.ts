@@ -67,6 +67,8 @@ test.each<[what: string, statement: string, code: string]>([
   const bytes = await changed(NOTICE, `update "采矿权" ${statement} where fid = 2`);
   const file = await readBytes('GEOPACKAGE', bytes);
   expect(faults(file)).toEqual([{ code, index: 1 }]);
+  expect(file.issues[0]?.message).toMatch(/^Table 采矿权, row 2: /);
+  if (code === 'GEOMETRY_TYPE') expect(file.issues[0]?.message).toContain('this is a Point');
 });
 
 test('nothing that the file itself defines is run', async () => {

@@ -84,6 +84,13 @@ describe('the CRS', () => {
     expect(readLandTxt(noZone, 2386).features[0]?.srid).toBe(2386);
   });
 
+  test('is not guessed where the header says WGS 84, which no zone has', () => {
+    const file = changed('坐标系=2000国家大地坐标系', '坐标系=WGS84');
+    expect(told(file)).toEqual([['CRS_UNKNOWN', 5, null, null]]);
+    expect(file.issues[0]?.message).toContain('WGS 84');
+    expect(file.issues[0]?.message).not.toContain('EPSG:2365');
+  });
+
   test('may be given, but not against the header', () => {
     expect(readLandTxt(land, 4529).features[0]?.srid).toBe(4529);
     expect(told(readLandTxt(land, 2365))).toEqual([['CRS_CONFLICT', 5, null, null]]);

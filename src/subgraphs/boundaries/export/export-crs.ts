@@ -44,6 +44,10 @@ export function exportSrid(
   return srid;
 }
 
+/** The CRS of areas in words; src/spatial/crs.ts knows each. */
+export const POSSIBLE_SRIDS =
+  '4490, 4326, 4610 or 4214, a Gauss-Krüger zone of CGCS2000 (4491 to 4554), Xi’an 1980 (2327 to 2390) or Beijing 1954 (2401 to 2442, 21413 to 21423, 21453 to 21463), or a UTM zone (32601 to 32660, 32701 to 32760)';
+
 const refused = (message: string): AppError => new AppError('EXPORT_REFUSED', message, { field: 'srid' });
 
 /** WGS 84 is CGCS2000 to centimetres, as everywhere in the hub. */
@@ -53,7 +57,7 @@ const isSameDatum = (one: Datum, other: Datum): boolean =>
 function askedSrid(corners: AreaWriter['corners'], asked: number): number {
   const crs = sourceCrs(asked);
   if (corners === 'NONE') throw refused('This format is written in EPSG:4490 only; leave srid out.');
-  if (!crs) throw refused(`EPSG:${asked} is not a CRS that areas are written in.`);
+  if (!crs) throw refused(`EPSG:${asked} is not a CRS that areas are written in: ${POSSIBLE_SRIDS}.`);
   if (corners === 'PLANE' && crs.zonePrefix === null) {
     throw refused(`EPSG:${asked} is no Gauss-Krüger zone with prefix, which this format needs.`);
   }

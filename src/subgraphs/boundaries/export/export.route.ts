@@ -7,6 +7,7 @@ import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { WRITABLE_FORMATS, writerOf } from '../formats/writers.js';
 import type { ExportFile, ExportRequest } from './export.js';
 import type { ExportService } from './export.service.js';
+import { POSSIBLE_SRIDS } from './export-crs.js';
 
 const PARAMETERS = ['mine', 'format', 'kind', 'validOn', 'known', 'srid'] as const;
 type Parameter = (typeof PARAMETERS)[number];
@@ -46,6 +47,12 @@ async function exportRequest(extension: string, search: string): Promise<ExportR
     if (PARAMETERS.includes(name as Parameter)) continue;
     throw badInput(`There is no parameter ${name}; there are ${PARAMETERS.join(', ')}.`, { field: name });
   }
+  const repeated = PARAMETERS.find((name) => name !== 'kind' && query.getAll(name).length > 1);
+  if (repeated !== undefined) {
+    throw badInput(`${repeated} is there ${query.getAll(repeated).length} times; once is what it can be.`, {
+      field: repeated,
+    });
+  }
   const given = (name: Parameter): string | null => query.get(name) || null;
   return {
     format: await formatFor(extension, given('format')),
@@ -53,7 +60,14 @@ async function exportRequest(extension: string, search: string): Promise<ExportR
     kinds: kindsOf(query.getAll('kind')),
     validOn: checked('validOn', given('validOn'), DAY, 'a day like 2026-01-01'),
     known: instant(checked('known', given('known'), INSTANT, 'an instant like 2026-01-01T00:00:00Z')),
-    srid: number(checked('srid', given('srid'), /^\d{4,5}$/, 'an EPSG code')),
+    srid: number(
+      checked(
+        'srid',
+        given('srid'),
+        /^\d{4,5}$/,
+        `the EPSG code of a CRS that areas are written in: ${POSSIBLE_SRIDS}`,
+      ),
+    ),
   };
 }
 

@@ -68,7 +68,7 @@ export class ExportService {
     };
   }
 
-  /** Errors: `EXPORT_REFUSED` for areas of several kinds where the file cannot say which is which. */
+  /** Errors: `EXPORT_REFUSED` for areas of several kinds where the file cannot say which is which, `NOT_FOUND` for none. */
   private async *written(
     context: RequestContext,
     request: ExportRequest,
@@ -83,7 +83,7 @@ export class ExportService {
         throw new AppError('EXPORT_REFUSED', message, { field: 'kind', candidates: kinds });
       }
     }
-    yield* writer.write(areas);
+    yield* writer.write(await someAreas(areas));
   }
 
   /** The kinds that there are among the areas asked for. */
@@ -210,6 +210,20 @@ export class ExportService {
     }));
   }
 }
+
+/** The areas again, once it is known that there are any: nothing is no file. Errors: `NOT_FOUND`, before the first byte. */
+async function someAreas(areas: AsyncIterable<ExportedArea>): Promise<AsyncIterable<ExportedArea>> {
+  const iterator = areas[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) throw new AppError('NOT_FOUND', NOTHING);
+  return (async function* all() {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
+}
+
+const NOTHING =
+  'There is no permitted area that you may see of this mine, kind, day and instant: nothing to write.';
 
 /** `permitted-areas-DEMO-210381-01.txt`; a mine's code may hold what file names may not. */
 const fileName = ({ format }: ExportRequest, mine: KnownMine | null, { extension }: AreaWriter): string =>

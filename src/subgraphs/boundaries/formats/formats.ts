@@ -59,22 +59,35 @@ export const formatOf = (
   srid: number | null = null,
 ): IntakeFormat => given ?? detectFormat(input, READABLE_FORMATS, srid);
 
-/** Reads a file and checks everything that can be checked without a database. `features` are the sound areas. */
+/**
+ * Reads a file and checks everything that can be checked without a database. `features` are the sound areas. `format`
+ * null: told by the content. Errors: those of `formatOf`.
+ */
 export async function readIntakeFile(
-  format: IntakeFormat,
+  format: IntakeFormat | null,
   input: IntakeInput,
   srid: number | null,
   extent: Extent,
 ): Promise<IntakeFile> {
   if (input.bytes.length > LARGEST_FILE_BYTES) return tooLarge(input.bytes.length);
-  return checkedFile(await READERS[format](input, srid), extent);
+  if (isBlank(input.bytes)) return refusedFile('EMPTY', 'The file is empty.');
+  return checkedFile(await READERS[formatOf(input, format, srid)](input, srid), extent);
 }
 
 function tooLarge(bytes: number): IntakeFile {
   const message = `The file has ${bytes} bytes; at most ${LARGEST_FILE_BYTES} are taken. Part it by area.`;
-  const issue = { code: 'FILE_TOO_LARGE', message, index: 0, line: null, ring: null, vertex: null } as const;
+  return refusedFile('FILE_TOO_LARGE', message);
+}
+
+function refusedFile(code: IntakeIssue['code'], message: string): IntakeFile {
+  const issue = { code, message, index: 0, line: null, ring: null, vertex: null };
   return { features: [], issues: [issue], remarks: [] };
 }
+
+/** Byte order marks, blanks and ends of lines; in UTF-16 each has a zero beside it. */
+const BLANK = new Set([0xef, 0xbb, 0xbf, 0xff, 0xfe, 0, 9, 10, 11, 12, 13, 32]);
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANK.has(byte));
 
 /** A file without the areas whose rings cannot be, and with what is wrong with these. */
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {

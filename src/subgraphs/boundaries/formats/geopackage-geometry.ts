@@ -10,6 +10,13 @@ export interface GeoPackageGeometry {
 
 /** Bytes of the envelope by its indicator (OGC 12-128r18, clause 2.1.3). */
 const ENVELOPE_BYTES = [0, 32, 48, 48, 64] as const;
+const TYPES: Readonly<Record<number, string>> = {
+  1: 'Point',
+  2: 'LineString',
+  4: 'MultiPoint',
+  5: 'MultiLineString',
+  7: 'GeometryCollection',
+};
 const POLYGON = 3;
 const MULTI_POLYGON = 6;
 
@@ -60,7 +67,8 @@ class WkbReader {
   }
 
   private notPolygon(type: number): FileFault {
-    const message = `An area is a Polygon or MultiPolygon; this is a geometry of type ${type} of well-known binary.`;
+    const name = TYPES[type] ?? `geometry of type ${type} of well-known binary`;
+    const message = `An area is a Polygon or MultiPolygon; this is a ${name}. Leave what is no area out of the file.`;
     return new FileFault('GEOMETRY_TYPE', message, { index: this.index });
   }
 

@@ -71,18 +71,22 @@ export function readFeature(
   index: number,
   list: IssueList,
 ): IntakeFeature | null {
-  const facts = areaFacts(row.attributes, (message) => list.add('ELEVATION_INVALID', message, { index }));
+  // Tables count their rows by themselves, and the index goes through all of them.
+  const where = `Table ${table.name}, row ${row.rowId}`;
+  const facts = areaFacts(row.attributes, (message) =>
+    list.add('ELEVATION_INVALID', `${where}: ${message}`, { index }),
+  );
   try {
-    if (!row.geometry) throw new FileFault('EMPTY', `Row ${row.rowId} has no geometry.`, { index });
+    if (!row.geometry) throw new FileFault('EMPTY', 'It has no geometry.', { index });
     const { srsId, polygons } = readGeometry(row.geometry, index);
     if (srsId !== table.srsId) {
-      const message = `Row ${row.rowId} says it is in srs_id ${srsId}, its table in ${table.srsId}.`;
+      const message = `It says it is in srs_id ${srsId}, its table in ${table.srsId}.`;
       throw new FileFault('CRS_CONFLICT', message, { index });
     }
     return facts && featureOfRings(index, facts, srid, polygons);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    list.add(error.code, error.message, error.place);
+    list.add(error.code, `${where}: ${error.message}`, error.place);
     return null;
   }
 }

@@ -23,6 +23,9 @@ export function readHeader(lines: readonly TextLine[]): LandHeader {
   return { entries };
 }
 
+const NO_PLANE =
+  '坐标系 says WGS 84, which has no Gauss-Krüger zones, so that nothing tells the plane of these coordinates. Ask who issued the file for its coordinates in CGCS2000; give srid only if they are in a UTM zone of WGS 84 (EPSG:32601 to 32660).';
+
 const isGiven = (value: string | undefined): value is string => value !== undefined && value !== '';
 
 /** What the header must say, if it says anything. */
@@ -59,7 +62,11 @@ export function landSrid(
   const stated = entries.get('坐标系');
   const datum = stated && isGiven(stated.value) ? datumNamed(stated.value) : null;
   if (srid !== null) return agreed(srid, datum, stated?.line ?? null, report);
-  if (datum === null || datum === 'WGS_84') {
+  if (datum === 'WGS_84') {
+    report('CRS_UNKNOWN', NO_PLANE, { line: stated?.line ?? null });
+    return null;
+  }
+  if (datum === null) {
     report('CRS_AMBIGUOUS', ambiguous(stated?.value ?? '', zone, prefix !== null), {
       line: stated?.line ?? null,
     });

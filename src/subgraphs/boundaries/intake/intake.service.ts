@@ -5,7 +5,7 @@ import { AppError, notFound } from '../../../platform/errors.js';
 import { isId } from '../../../platform/ids.js';
 import type { Transact } from '../../../platform/transact.js';
 import type { AreaDerivation } from '../../../spatial/derive-areas.js';
-import { formatOf, intakeIssue, readIntakeFile } from '../formats/formats.js';
+import { intakeIssue, readIntakeFile } from '../formats/formats.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue } from '../formats/intake-file.js';
 import { inputOfContent } from '../formats/intake-input.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
@@ -86,8 +86,7 @@ export class IntakeService {
     return Promise.all(
       requests.map(async ({ content, encoding, format, options }, i) => {
         const input = inputOfContent(content, encoding);
-        const known = formatOf(input, format, options.srid ?? null);
-        const file = await readIntakeFile(known, input, options.srid ?? null, this.deps.extent);
+        const file = await readIntakeFile(format, input, options.srid ?? null, this.deps.extent);
         return { mine: mines[i] as KnownMine, options, file };
       }),
     );
