@@ -3,6 +3,8 @@ import { badInput } from './errors.js';
 const HALF_PAIR = /\p{Surrogate}/u;
 const HALF_PAIRS = /\p{Surrogate}/gu;
 
+/** Of what is said of a place that nests deep. */
+const LONGEST_PLACE = 200;
 /** Levels that a value from outside may nest; GeoJSON has six. */
 const DEEPEST = 100;
 
@@ -27,22 +29,43 @@ export function checkText(text: string, field: string): void {
 }
 
 /** The same for every text in a value of JSON, names of properties among them; `field` names the value itself. */
-export function checkTexts(value: unknown, field: string, depth = 0): void {
-  if (typeof value === 'string') checkText(value, field);
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > DEEPEST)
-    throw badInput(`${field.slice(0, 60)}… nests more than ${DEEPEST} levels.`, {
-      field: field.slice(0, 60),
-    });
+export function checkTexts(value: unknown, field: string): void {
+  const found = faultIn(value, 0);
+  if (found === null) return;
+  const place = quotable(`${field}${found.path}`).replace(/^\./, '').slice(0, LONGEST_PLACE);
+  throw badInput(`${place} ${found.fault}`, { field: place });
+}
+
+interface FoundFault {
+  readonly fault: string;
+  /** From the value that was looked through, spelled out on the way back: most inputs have no fault. */
+  readonly path: string;
+}
+
+function faultIn(value: unknown, depth: number): FoundFault | null {
+  if (typeof value === 'string') return faultOfText(value);
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth > DEEPEST) return { fault: `nests more than ${DEEPEST} levels.`, path: '' };
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) {
-      // Numbers are most of what large inputs hold: no path is spelled out for them.
-      if (typeof item !== 'number') checkTexts(item, `${field}[${i}]`, depth + 1);
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
+      // Numbers are most of what large inputs hold.
+      if (typeof item === 'number') continue;
+      const found = faultIn(item, depth + 1);
+      if (found) return { ...found, path: `[${i}]${found.path}` };
     }
-    return;
+    return null;
   }
   for (const [name, item] of Object.entries(value)) {
-    checkText(name, field);
-    checkTexts(item, field === '' ? name : `${field}.${name}`, depth + 1);
+    const found = faultOfText(name);
+    if (found) return found;
+    const below = faultIn(item, depth + 1);
+    if (below) return { ...below, path: `.${name}${below.path}` };
   }
+  return null;
+}
+
+function faultOfText(text: string): FoundFault | null {
+  const found = unstorable(text);
+  return found === null ? null : { fault: `holds ${found}, which no text may.`, path: '' };
 }
