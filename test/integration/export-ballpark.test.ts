@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExportRequest } from '../../src/subgraphs/boundaries/export/export.js';
 import type { IntakeResult } from '../../src/subgraphs/boundaries/intake/intake.js';
 import {
+  createBulkIntakeService,
   createExportService,
   createIntakeService,
   createObservationService,
@@ -10,7 +11,7 @@ import type { IntakeFormat } from '../../src/vocabulary/intake.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { aMineInHaicheng, cornerListRequest, NOTICE } from '../support/notice-intake.js';
+import { aMineInHaicheng, cornerListRequest, NOTICE, NOTICE_OPTIONS } from '../support/notice-intake.js';
 import { CHINA, serviceParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
@@ -73,6 +74,26 @@ test.each<[IntakeFormat, number | null]>([
     ]);
   },
 );
+
+test('so it does when a file of many mines is read back', async () => {
+  const code = await aMineOfAnOldDatum();
+  const bulk = createBulkIntakeService(serviceParts(database.knex, CHINA));
+  const request = {
+    fileName: 'mines.gpkg',
+    bytes: await exported('GEOPACKAGE', code, { srid: 4529 }),
+    layer: null,
+    mineColumn: null,
+    options: NOTICE_OPTIONS,
+    licenceNumber: null,
+  };
+  const { corrected, rejected } = await bulk.import(testContext(), request, () => {});
+  expect([corrected, rejected]).toEqual([2, 0]);
+  const current = database.knex('boundaries.permitted_area').where('mine_id', mineId(code));
+  expect(await current.whereNull('superseded_at').select('source_srid', 'crs_class')).toEqual([
+    { source_srid: 4529, crs_class: 'BALLPARK' },
+    { source_srid: 4529, crs_class: 'BALLPARK' },
+  ]);
+});
 
 test('no verdict on an area that came back from a file reads CONFIRMED', async () => {
   const code = await aMineOfAnOldDatum();
