@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import type { DomainEvent, Transaction } from '../platform/transact.js';
 import type { ViolationState } from '../vocabulary/enforcement.js';
-import { legalDate } from '../vocabulary/time.js';
+import { perDay } from '../vocabulary/time.js';
 import { FIRST_STATE } from '../vocabulary/violation-life.js';
 import { readConnected, settledOf } from './connected-findings.js';
 import { JUDGEMENT_SQL } from './sql.js';
@@ -27,8 +27,6 @@ export interface BookUpdate {
   readonly violationIds: readonly string[];
   readonly differences: readonly ViolationDifference[];
 }
-
-const DAY = 86_400_000;
 
 /** Keeps the violations in step with the current findings. */
 export class ViolationBook {
@@ -114,12 +112,6 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     last_observed_at: last.observedAt,
     growth_m2_per_day: perDay(area - firstArea, first.observedAt, last.observedAt),
   };
-}
-
-/** Null within one day: two sightings an hour apart tell their accuracy, not a rate. */
-function perDay(squareMetres: number, from: Date, to: Date): number | null {
-  const days = (to.getTime() - from.getTime()) / DAY;
-  return days > 0 && (days >= 1 || legalDate(from) !== legalDate(to)) ? squareMetres / days : null;
 }
 
 function violationEvent(

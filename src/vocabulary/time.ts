@@ -10,3 +10,15 @@ const LEGAL_DATE = new Intl.DateTimeFormat('en-CA', {
 
 /** The day in Asia/Shanghai on which `instant` falls, as `YYYY-MM-DD`. */
 export const legalDate = (instant: Date): string => LEGAL_DATE.format(instant);
+
+const DAY_MS = 86_400_000;
+
+/**
+ * How fast something grew by `difference` from one sighting to the next, a day. Null where both fall on one day in
+ * Asia/Shanghai: two sightings an hour apart tell their accuracy, not a rate. Less than 24 hours count as a day.
+ */
+export function perDay(difference: number, from: Date, to: Date): number | null {
+  const days = (to.getTime() - from.getTime()) / DAY_MS;
+  if (days <= 0 || (days < 1 && legalDate(from) === legalDate(to))) return null;
+  return difference / Math.max(1, days);
+}

@@ -108,6 +108,7 @@ test('two sightings within one day in Shanghai tell no rate, and one after midni
     database.knex('enforcement.violation').whereNot({ id: violation }).pluck('growth_m2_per_day');
   await situation.judge([await seen('2026-05-01T13:00:00Z', 20), await seen('2026-05-01T14:00:00Z', 30)]);
   expect(await rates()).toEqual([null]);
-  await situation.judge([await seen('2026-05-02T01:00:00Z', 40)]);
-  expect(await rates()).toEqual([expect.closeTo(2000, -1)]);
+  // Two hours after midnight there: a day, as far as growth goes.
+  await situation.judge([await seen('2026-05-01T18:00:00Z', 40)]);
+  expect(await rates()).toEqual([expect.closeTo(1000, -1)]);
 });

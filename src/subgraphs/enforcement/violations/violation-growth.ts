@@ -1,4 +1,5 @@
 import type { Geometry } from 'geojson';
+import { perDay } from '../../../vocabulary/time.js';
 
 /** What a violation was on a day on which it was seen; of several observations on one day, by the last of them. */
 export interface ViolationDay {
@@ -14,7 +15,7 @@ export interface ViolationDay {
   readonly overrunMetres: number | null;
   readonly depthOverrunMetres: number | null;
   readonly volumeCubicMetres: number | null;
-  /** Since the row before, m² a day between the instants of observation; null in the first. */
+  /** Since the row before, m² a day between the instants of observation, less than a day counted as one; null in the first. */
   readonly growthSquareMetresPerDay: number | null;
 }
 
@@ -46,17 +47,14 @@ export interface GrowthPeriod {
   readonly to: string | null;
 }
 
-const DAY_MS = 86_400_000;
-
-/** Square metres a day between two sightings; null where there is no time between them. */
-export function squareMetresPerDay(
+/** Square metres a day between two sightings; null where there is no day between them. */
+export const squareMetresPerDay = (
   before: ViolationStand | null,
   after: ViolationStand | null,
-): number | null {
-  if (before === null || after === null) return null;
-  const days = (after.observedAt.getTime() - before.observedAt.getTime()) / DAY_MS;
-  return days > 0 ? (after.areaSquareMetres - before.areaSquareMetres) / days : null;
-}
+): number | null =>
+  before === null || after === null
+    ? null
+    : perDay(after.areaSquareMetres - before.areaSquareMetres, before.observedAt, after.observedAt);
 
 /** Gives each row of a series its growth since the row before; rows oldest first, of any number of violations. */
 export function withGrowth(
