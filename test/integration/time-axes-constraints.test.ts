@@ -109,7 +109,7 @@ test('of two who end or withdraw the same at once, one is told that it is done',
     'BAD_USER_INPUT',
     'done',
   ]);
-  expect(await twice(() => areaChanges.withdraw(at(APRIL), gone, BECAUSE))).toEqual(['NOT_FOUND', 'done']);
+  expect(await twice(() => areaChanges.withdraw(at(APRIL), gone, BECAUSE))).toEqual(['CONFLICT', 'done']);
   expect(await twice(() => licenceChanges.revokeLicence(at(APRIL), 'L-3', '2026-03-01', BECAUSE))).toEqual([
     'CONFLICT',
     'done',

@@ -93,8 +93,7 @@ export class PermittedAreaChangeService {
   /** For what was entered by mistake: nothing of it counts any more, on any day. Errors: `NOT_FOUND`, `BAD_USER_INPUT`. */
   async withdraw(context: RequestContext, id: string, grounds: ChangeGrounds): Promise<AreaChangeOutcome> {
     const mine = await this.mineOf(context, id, grounds);
-    return this.deps.transact(context, async (tx) => {
-      const { draft } = await this.lock(context, tx, id, mine);
+    return this.whileItStands(context, id, mine, async (tx, { draft }) => {
       const outcome = await this.deps.recorder.withdraw(context, tx, mine, stored(draft), grounds);
       return { ...outcome, rejected: [] };
     });
@@ -107,8 +106,7 @@ export class PermittedAreaChangeService {
     grounds: ChangeGrounds,
     apply: (last: WholeVersion) => WholeVersion,
   ): Promise<AreaChangeOutcome> {
-    return this.deps.transact(context, async (tx) => {
-      const last = await this.lock(context, tx, id, mine);
+    return this.whileItStands(context, id, mine, async (tx, last) => {
       const change = nextVersion(last, apply(last), grounds, context.clock.now());
       if (!change) return { area: stored(last.draft), judgementDiffId: null, rejected: [] };
       const { recorder } = this.deps;
@@ -144,17 +142,22 @@ export class PermittedAreaChangeService {
     return new AppError('CONFLICT', message);
   }
 
-  /** The area as it stands, until the transaction ends. */
-  private async lock(
+  /** Works in a transaction on the area as it stands. Errors: as `gone`, for one that was withdrawn meanwhile. */
+  private async whileItStands<T extends object>(
     context: RequestContext,
-    tx: Transaction,
     id: string,
     mine: KnownMine,
-  ): Promise<WholeVersion> {
-    await this.deps.versions.lockMine(tx.sql, mine.id);
-    const [last] = await this.deps.versions.whole(tx.sql, { ids: [id.toLowerCase()] });
-    if (!last) throw await this.gone(context, id);
-    return last;
+    work: (tx: Transaction, last: WholeVersion) => Promise<T>,
+  ): Promise<T> {
+    const { versions, transact } = this.deps;
+    const outcome = await transact(context, async (tx) => {
+      await versions.lockMine(tx.sql, mine.id);
+      const [last] = await versions.whole(tx.sql, { ids: [id.toLowerCase()] });
+      return last ? work(tx, last) : null;
+    });
+    // Asked for when the transaction is over: it may have held the only connection.
+    if (!outcome) throw await this.gone(context, id);
+    return outcome;
   }
 
   private async outlineOf(
