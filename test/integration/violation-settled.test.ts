@@ -6,7 +6,7 @@ import type { ReviewDecision } from '../../src/vocabulary/violation-life.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { ALWAYS, CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
-import { box, Situation } from '../support/situation.js';
+import { box, type Shape, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
 let situation: Situation;
@@ -51,15 +51,19 @@ async function settle(decisions: readonly ReviewDecision[]): Promise<{ march: st
   const march = await dig('march', '2026-03-10', 50);
   await dig('late march', '2026-03-20', 60);
   [settled] = await database.knex('enforcement.violation').pluck('id');
+  await decide(decisions);
+  return { march, may: await dig('may', '2026-05-10', 150) };
+}
+
+async function decide(decisions: readonly ReviewDecision[]): Promise<void> {
   const life = createViolationLifeService({ knex: database.knex, transact: createTransact(database.knex) });
   for (const decision of decisions) {
-    await life.review(testContext({ clock: fixedClock('2026-04-01T00:00:00Z') }), settled, {
+    await life.review(testContext({ clock: fixedClock('2026-05-01T00:00:00Z') }), settled, {
       decision,
       note: 'seen on site',
       seen: null,
     });
   }
-  return { march, may: await dig('may', '2026-05-10', 150) };
 }
 
 interface Told {
@@ -147,6 +151,30 @@ describe.each([
       state,
     ]);
   });
+});
+
+test('a part that meets the part of an open violation in a point stays with the dismissed one', async () => {
+  await situation.area({ mine: 'PIT', shape: box(500, 500, 500, 500) });
+  const seen = async (observedAt: string, shape: Shape) => {
+    const id = await situation.observation({ mine: 'PIT', shape, observedAt });
+    await situation.judge([id]);
+  };
+  await seen('2026-02-10T04:00:00Z', box(550, 400, 50, 50));
+  [settled] = await database.knex('enforcement.violation').pluck('id');
+  // South-east of the corner, where it was seen before, and north-west of it.
+  await seen('2026-03-10T04:00:00Z', box(400, 400, 200, 200));
+  await decide(DISMISSAL);
+  await seen('2026-06-10T04:00:00Z', box(580, 420, 40, 20));
+  const { rows } = await database.knex.raw(
+    `select v.state, count(*)::int as findings
+     from enforcement.violation v join enforcement.violation_finding vf on vf.violation_id = v.id
+     group by v.id order by v.first_observed_at, v.last_observed_at`,
+  );
+  expect(rows).toEqual([
+    { state: 'DISMISSED', findings: 2 },
+    { state: 'DETECTED', findings: 1 },
+    { state: 'DETECTED', findings: 1 },
+  ]);
 });
 
 test('the same is said of them in whatever order what came after is judged', async () => {
