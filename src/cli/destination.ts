@@ -1,10 +1,13 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { badInput } from '../platform/errors.js';
 
+/** What is written into a file: all of it, or as it comes. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
- * Where one file is to be written that cannot be made a second time. A file beside it is opened first, so that what
- * stands in the way is told before the work begins, and renamed at the end: what is there is whole or as it was.
+ * Where a command writes one file. A file beside it is opened first, so that what stands in the way is told before the
+ * work begins, and renamed at the end: what is there is whole or as it was.
  */
 export class Destination {
   private constructor(
@@ -30,17 +33,21 @@ export class Destination {
     }
   }
 
-  /** Writes the file, in a folder under `fileName`; returns its path. Errors: `BAD_USER_INPUT`. */
-  async write(fileName: string, bytes: Uint8Array): Promise<string> {
+  /** Writes the file, in a folder under `fileName`; returns its path and bytes. Errors: `BAD_USER_INPUT`, and those of `content`. */
+  async write(
+    fileName: string,
+    content: Content,
+  ): Promise<{ readonly path: string; readonly bytes: number }> {
     const path = this.isFolder ? join(this.out, fileName) : this.out;
     try {
-      await this.file.writeFile(bytes);
+      await writeFile(this.file, content);
       await this.file.sync();
+      const { size } = await this.file.stat();
       await rename(this.beside, path);
+      return { path, bytes: size };
     } catch (error) {
       throw unwritable(path, error);
     }
-    return path;
   }
 
   /** Leaves nothing of what was not written to its end. */

@@ -57,7 +57,7 @@ async function issueTo(
   const destination = await Destination.open(out);
   try {
     const { pack, fileName, bytes, withoutPdf } = await evidence.issue(context, violation);
-    const path = await destination.write(fileName, bytes).catch((error: unknown) => {
+    const { path } = await destination.write(fileName, bytes).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       const lost = `Pack ${pack.sequence} is in the chain all the same, and nobody holds it; issue another.`;
       throw new AppError(error.code, `${error.message} ${lost}`, error.details);

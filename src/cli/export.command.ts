@@ -1,7 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { badInput } from '../platform/errors.js';
@@ -11,6 +7,7 @@ import { createExportService } from '../subgraphs/boundaries/services.js';
 import { PermittedAreaKind } from '../vocabulary/boundaries.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
+import { Destination } from './destination.js';
 import { flagOf } from './import-options.js';
 import { withSession } from './session.js';
 import { counted } from './table.js';
@@ -38,7 +35,7 @@ export function addExportCommand(program: Command, cli: Cli): void {
     .command('export')
     .description('write permitted areas to a file')
     .requiredOption('--format <format>', WRITABLE_FORMATS.join(', '))
-    .requiredOption('--out <file>', 'the file to write')
+    .requiredOption('--out <path>', 'the file to write, or a folder (one to be made ends in /)')
     .option('--mine <code>', 'the mine (listings are of one; the other formats hold all)')
     .option('--kind <kind...>', 'kinds of area (default: all; a format of text holds one kind)')
     .option('--as-of <day>', 'in force on that day (default: whether in force or not)')
@@ -49,8 +46,13 @@ export function addExportCommand(program: Command, cli: Cli): void {
       const request = exportRequest(flags);
       const report = await withSession(cli, { ...flags, prepare: false }, async ({ deps, context }) => {
         const file = await createExportService(deps).open(context, request);
-        const bytes = await writeWhole(flags.out, file.chunks);
-        return { file: flags.out, format: request.format, areas: file.areas(), bytes };
+        const destination = await Destination.open(flags.out);
+        try {
+          const { path, bytes } = await destination.write(file.fileName, file.chunks);
+          return { file: path, format: request.format, areas: file.areas(), bytes };
+        } finally {
+          await destination.close();
+        }
       });
       cli.print(flags, { data: report, text: reportText(report) });
     });
@@ -97,20 +99,4 @@ function exportRequest(flags: ExportFlags): ExportRequest {
     known: known === undefined ? null : new Date(known),
     srid: srid ?? null,
   };
-}
-
-/** Writes beside the file and renames at the end, so that what is there is whole or as it was. Returns the bytes. */
-async function writeWhole(path: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-  const beside = `${path}.part`;
-  const output = createWriteStream(beside);
-  try {
-    await pipeline(Readable.from(chunks), output);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall !== undefined) throw badInput(`${path} cannot be written (${code}).`);
-    throw error;
-  }
-  return output.bytesWritten;
 }

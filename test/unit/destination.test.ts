@@ -14,10 +14,11 @@ const bytes = Buffer.from('whole');
 
 test('a file is whole under its name, in a folder that is made for it', async () => {
   const destination = await Destination.open(join(folder, 'a', 'b/'));
-  const path = await destination.write('name.zip', bytes);
+  const written = await destination.write('name.zip', bytes);
   await destination.close();
+  expect(written).toEqual({ path: join(folder, 'a', 'b', 'name.zip'), bytes: 5 });
   expect(await readdir(join(folder, 'a', 'b'))).toEqual(['name.zip']);
-  expect(await readFile(path, 'utf8')).toBe('whole');
+  expect(await readFile(written.path, 'utf8')).toBe('whole');
 });
 
 test('a file that is there stays as it was until the new one is whole', async () => {
@@ -39,4 +40,25 @@ test('a write that fails is told, and leaves no half file', async () => {
   });
   await destination.close();
   expect(await readdir(folder)).toEqual(['name.zip']);
+});
+
+test('what comes bit by bit is whole as well, and where it stops nothing is left of it', async () => {
+  const path = join(folder, 'areas.txt');
+  async function* parts(stopAfter: number) {
+    for (let i = 0; i < 3; i++) {
+      if (i === stopAfter) throw new Error('no more');
+      yield Buffer.from(`part ${i};`);
+    }
+  }
+  const stopped = await Destination.open(path);
+  await expect(stopped.write('unused', parts(2))).rejects.toThrow('no more');
+  await stopped.close();
+  expect(await readdir(folder)).toEqual([]);
+  const whole = await Destination.open(path);
+  expect(await whole.write('unused', parts(3))).toEqual({ path, bytes: 21 });
+  await whole.close();
+  expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual([
+    'part 0;part 1;part 2;',
+    ['areas.txt'],
+  ]);
 });
