@@ -5,9 +5,13 @@ import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type { BulkFacts } from '../formats/geopackage-bulk.js';
 import type { IntakeOptions } from './intake.js';
 import { checkIntakeOptions } from './intake-options.js';
+import { kindNamed } from './kind-words.js';
 
 const FACTS = z.object({
-  kind: z.string().toUpperCase().pipe(z.enum(PermittedAreaKind)),
+  kind: z
+    .string()
+    .transform((words) => kindNamed(words) ?? words)
+    .pipe(z.enum(PermittedAreaKind)),
   authority: z.string().min(1),
   document: z.string().optional(),
   licence: z.string().optional(),

@@ -1,22 +1,6 @@
 import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type { IntakeFeature, IntakeIssue, IntakeRemark } from '../formats/intake-file.js';
-
-/** Kinds as documents name them. */
-const KIND_WORDS: Readonly<Record<string, PermittedAreaKind>> = {
-  矿区范围: 'MINING_RIGHT',
-  采矿权: 'MINING_RIGHT',
-  剥离用地: 'STRIPPING_LAND',
-  排土场: 'DUMP_SITE',
-  工业场地: 'INDUSTRIAL_SITE',
-  技术红线: 'RED_LINE',
-  禁采区: 'PROHIBITED_ZONE',
-};
-
-/** The kind that a file's word means; null: none that is known. */
-function kindNamed(words: string): PermittedAreaKind | null {
-  const word = words.trim().toUpperCase().replace(/[- ]/g, '_');
-  return word in PermittedAreaKind ? (word as PermittedAreaKind) : (KIND_WORDS[words.trim()] ?? null);
-}
+import { kindNamed } from './kind-words.js';
 
 /** What an import says of all areas of a file. */
 export interface ImportedAs {
