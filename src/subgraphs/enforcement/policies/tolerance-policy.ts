@@ -1,5 +1,6 @@
 import { badInput } from '../../../platform/errors.js';
 import { idFromKey } from '../../../platform/ids.js';
+import { type Bounds, boundsFault } from '../../../vocabulary/bounds.js';
 
 /** One is in force; one more may be pending while everything is judged by it; the others were, or never came so far. */
 export const TolerancePolicyState = {
@@ -38,18 +39,13 @@ export type ToleranceChange = { readonly [K in keyof Tolerances]?: number | null
 export const proposalOf = (version: number): string =>
   idFromKey('event', 'tolerance-policy.proposed', String(version));
 
-interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
 /** What a number may be, so that a slip of the hand is told before the whole hub is judged by it. */
-const RANGES: Readonly<Record<keyof Tolerances, Range>> = {
+const RANGES: Readonly<Record<keyof Tolerances, Bounds>> = {
   // Below a tenth of a standard error everything outside would be an offence, whatever the accuracy.
-  kProbable: { least: 0.1, most: 10 },
-  kConfirmed: { least: 0.1, most: 20 },
-  minAreaSquareMetres: { least: 0, most: 100_000 },
-  attributionRadiusMetres: { least: 0, most: 50_000 },
+  kProbable: { least: 0.1, most: 10, unit: 'standard errors' },
+  kConfirmed: { least: 0.1, most: 20, unit: 'standard errors' },
+  minAreaSquareMetres: { least: 0, most: 100_000, unit: 'square metres' },
+  attributionRadiusMetres: { least: 0, most: 50_000, unit: 'metres' },
 };
 
 const LONGEST_REASON = 2000;
@@ -63,7 +59,10 @@ export function changeTolerances(current: Tolerances, change: ToleranceChange): 
     attributionRadiusMetres: change.attributionRadiusMetres ?? current.attributionRadiusMetres,
   };
   const fields = Object.keys(RANGES) as (keyof Tolerances)[];
-  for (const field of fields) checkNumber(field, changed[field]);
+  for (const field of fields) {
+    const fault = boundsFault(field, changed[field], RANGES[field]);
+    if (fault !== null) throw badInput(fault, { field: `input.${field}` });
+  }
   if (changed.kConfirmed < changed.kProbable) {
     const message = `kConfirmed ${changed.kConfirmed} is below kProbable ${changed.kProbable}: nothing would be PROBABLE.`;
     throw badInput(message, { field: 'input.kConfirmed' });
@@ -72,12 +71,6 @@ export function changeTolerances(current: Tolerances, change: ToleranceChange): 
     throw badInput('The policy in force says exactly this already.', { field: 'input' });
   }
   return changed;
-}
-
-function checkNumber(field: keyof Tolerances, value: number): void {
-  const { least, most } = RANGES[field];
-  if (value >= least && value <= most) return;
-  throw badInput(`${field} is a number from ${least} to ${most}; not ${value}.`, { field: `input.${field}` });
 }
 
 /** Errors: `BAD_USER_INPUT` for a reason that says nothing or too much. */
