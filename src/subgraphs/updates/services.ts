@@ -8,24 +8,22 @@ import { WebhookRepository } from './webhook.repository.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhookTestService } from './webhook-test.service.js';
 
-type WebhookDeps = Pick<GraphDeps, 'knex' | 'transact' | 'events' | 'webhooks'>;
-
-const parts = ({ knex, transact, webhooks }: WebhookDeps) => ({
-  webhooks: new WebhookRepository(knex, secretBoxOf(knex)),
-  rules: new AddressRules(webhooks.allowedNetworks),
+/** Webhooks, and trial deliveries to them; the latter are stopped before the database closes. */
+export function createWebhookServices({
+  knex,
   transact,
-  ids: systemIds,
-});
-
-export const createWebhookService = (deps: WebhookDeps): WebhookService =>
-  new WebhookService({ ...parts(deps), log: deps.events.feed, cursors: () => deps.events.cursors() });
-
-/** Sends trial deliveries; it is stopped before the database closes. */
-export function createWebhookTestService(deps: WebhookDeps): WebhookTestService {
-  const { rules, ...others } = parts(deps);
-  const { deadlineMs } = deps.webhooks;
-  return new WebhookTestService({
-    ...others,
-    sender: new WebhookSender({ rules, clock: systemClock, deadlineMs }),
-  });
+  events,
+  webhooks,
+}: Pick<GraphDeps, 'knex' | 'transact' | 'events' | 'webhooks'>): {
+  readonly service: WebhookService;
+  readonly tests: WebhookTestService;
+} {
+  const rules = new AddressRules(webhooks.allowedNetworks);
+  const stored = new WebhookRepository(knex, secretBoxOf(knex));
+  const shared = { webhooks: stored, transact, ids: systemIds };
+  const sender = new WebhookSender({ rules, clock: systemClock, deadlineMs: webhooks.deadlineMs });
+  return {
+    service: new WebhookService({ ...shared, rules, log: events.feed, cursors: () => events.cursors() }),
+    tests: new WebhookTestService({ ...shared, sender }),
+  };
 }

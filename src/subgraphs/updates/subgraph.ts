@@ -1,6 +1,6 @@
 import { buildSubgraph, type Subgraph } from '../../graph/subgraph.js';
 import type { GraphDeps } from '../deps.js';
-import { createWebhookService, createWebhookTestService } from './services.js';
+import { createWebhookServices } from './services.js';
 import { WebhookDeliveryResolver, WebhookResolver } from './webhook.resolver.js';
 import {
   WebhookAttemptType,
@@ -11,8 +11,7 @@ import {
 
 /** The graph of updates: how changes reach those who do not follow the graph. */
 export function createUpdatesSubgraph(deps: GraphDeps): Promise<Subgraph> {
-  const service = createWebhookService(deps);
-  const tests = createWebhookTestService(deps);
+  const { service, tests } = createWebhookServices(deps);
   return buildSubgraph({
     name: 'updates',
     resolvers: [new WebhookResolver(service, tests), new WebhookDeliveryResolver(service)],
