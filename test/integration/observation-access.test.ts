@@ -176,13 +176,16 @@ describe('an observation that an officer may not see is neither replaced nor sho
 
 test('an observation that goes to a mine out of sight while an officer withdraws it stays', async () => {
   const id = idOf(await boundaries.submitObservations(officer, [anObservation()]));
+  const updated = signal();
   const mayCommit = signal();
   const moved = database.knex.transaction(async (sql) => {
     await sql('boundaries.observation')
       .where({ id })
       .update({ mine_id: mineId('THEIRS') });
+    updated.give();
     await mayCommit.given;
   });
+  await updated.given;
   const withdrawn = withdrawals.withdraw(officer, id, { reason: 'Not ours', documentNumber: null });
   const refused = expect(withdrawn).rejects.toMatchObject({ code: 'NOT_FOUND' });
   // Long enough for it to wait for the row that it has seen.
