@@ -1,5 +1,5 @@
 import { badInput } from '../platform/errors.js';
-import { crsFault } from '../subgraphs/boundaries/observations/observation-crs.js';
+import { crsFault } from '../spatial/geojson-crs.js';
 import { Activity, ObservationMethod } from '../vocabulary/boundaries.js';
 
 /** How the properties of a file's features become observations. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { AppError } from '../platform/errors.js';
+import { crsFault } from './geojson-crs.js';
 import { STORAGE_SRID, spatial } from './postgis.js';
 
 /** What `SpatialFilter` of the graph holds. */
@@ -61,6 +62,8 @@ const SHAPES: Readonly<Record<string, readonly [depth: number, positions: number
 
 /** Refuses a literal that PostGIS would fail on, or misread: no empty parts, open rings, or places off the globe. */
 function checkLiteral(geometry: object): void {
+  const otherCrs = crsFault(geometry);
+  if (otherCrs !== null) throw bad(`intersects cannot be taken as it is. ${otherCrs}`);
   const { type, coordinates } = geometry as { type?: unknown; coordinates?: unknown };
   const shape = typeof type === 'string' ? SHAPES[type] : undefined;
   if (!shape) throw bad('intersects takes a GeoJSON Point, LineString, Polygon, or several of one of them.');

@@ -10,6 +10,8 @@ export interface Bounds {
 export const SIGMA: Bounds = { least: 0, most: 10_000, unit: 'metres' };
 export const ELEVATION: Bounds = { least: -12_000, most: 9_000, unit: 'metres' };
 export const STATED_SQUARE_METRES: Bounds = { least: 0.01, most: 1e11, unit: 'square metres' };
+/** The whole world's coal of a year is below 1e10 tonnes. */
+export const TONNES_PER_YEAR: Bounds = { least: 0, most: 1e10, unit: 'tonnes a year' };
 export const STATED_SQUARE_KILOMETRES: Bounds = { least: 1e-8, most: 1e5, unit: 'square kilometres' };
 
 /** What is wrong with a number of that name; null: nothing. */

@@ -13,6 +13,7 @@ import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { aMineInHaicheng, cornerListRequest, NOTICE, NOTICE_OPTIONS } from '../support/notice-intake.js';
 import { CHINA, serviceParts } from '../support/service-parts.js';
+import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -145,6 +146,26 @@ test.each<[IntakeFormat, number]>([
     details: { field: 'srid' },
     message: expect.stringMatching(/BALLPARK.*GEOJSON.*EPSG:2365/),
   });
+});
+
+test('one such area among hundreds is told before the first byte', async () => {
+  await database.knex.transaction(async (sql) => {
+    const situation = await Situation.open(sql);
+    await situation.mine('MANY');
+    for (let i = 0; i < 200; i++) await situation.area({ mine: 'MANY', shape: box(i * 100, 0, 50, 50) });
+    const last = { id: 'ffffffff-ffff-5fff-bfff-ffffffffffff', ballpark: true };
+    await situation.area({ ...last, mine: 'MANY', shape: box(0, 100, 50, 50) });
+  });
+  const request = {
+    format: 'WKT',
+    mineCode: 'MANY',
+    kinds: null,
+    validOn: null,
+    known: null,
+    srid: null,
+  } as const;
+  const { chunks } = await createExportService({ knex: database.knex }).open(testContext(), request);
+  await expect(chunks[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'EXPORT_REFUSED' });
 });
 
 test('in its own datum it does, and is read back as ballpark', async () => {

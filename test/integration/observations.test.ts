@@ -116,6 +116,8 @@ describe('a faulty row is rejected by itself', () => {
       ['OBSERVED_IN_FUTURE', 'observedAt', null],
     ],
     ['no provider', { provider: ' ' }, ['PROVIDER_EMPTY', 'provider', null]],
+    ['a provider in blanks', { provider: 'bureau ' }, ['PROVIDER_PADDED', 'provider', null]],
+    ['a key in blanks', { providerRef: '\tO-1' }, ['PROVIDER_REF_PADDED', 'providerRef', null]],
     ['a point', { geometry: { type: 'Point', coordinates: [120, 43] } }, ['GEOMETRY_TYPE', 'geometry', null]],
     ...['EPSG:4610', 'urn:ogc:def:crs:EPSG::4214', 'EPSG:3857', 'local'].map(
       (name): (typeof cases)[number] => [

@@ -31,12 +31,16 @@ test('an upsert creates, leaves alone, corrects, and rejects row by row', async 
     rejected: [],
   });
   expect(await registry.upsertMines(testContext(), [mine])).toMatchObject({ created: 0, unchanged: 1 });
+  const crs = { type: 'name', properties: { name: 'EPSG:4610' } };
+  const inXian80 = { type: 'Point' as const, coordinates: [120, 43.5], crs };
   const result = await registry.upsertMines(testContext(), [
     { ...mine, name: 'Renamed' },
     aMine({ operatorCreditCode: '911504217014602849' }),
     aMine({ divisionCode: '999999' }),
     aMine({ location: { type: 'Point', coordinates: [43.5, 120] } }),
     { ...mine, code: `${mine.code} ` },
+    aMine({ location: inXian80 }),
+    aMine({ capacityTonnesPerYear: 1e300 }),
   ]);
   expect(result).toMatchObject({ created: 0, updated: 1, unchanged: 0 });
   expect(result.rejected.map(({ index, code }) => [index, code])).toEqual([
@@ -44,6 +48,8 @@ test('an upsert creates, leaves alone, corrects, and rejects row by row', async 
     [2, 'DIVISION_UNKNOWN'],
     [3, 'LOCATION_INVALID'],
     [4, 'CODE_PADDED'],
+    [5, 'CRS_CONFLICT'],
+    [6, 'CAPACITY_OUT_OF_RANGE'],
   ]);
   expect(await registry.mine(testContext(), { code: mine.code })).toMatchObject({
     id: mineId(mine.code),

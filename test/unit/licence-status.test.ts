@@ -88,6 +88,7 @@ test('a row is faulty by itself when a period is empty, a number is out of range
   expect(faultOf({ statedAreaSquareKilometres: 0 })).toBe('AREA_NOT_POSITIVE');
   expect(faultOf({ statedAreaSquareKilometres: 1e308 })).toBe('AREA_OUT_OF_RANGE');
   expect(faultOf({ capacityTonnesPerYear: -1 })).toBe('CAPACITY_NEGATIVE');
+  expect(faultOf({ capacityTonnesPerYear: 1e11 })).toBe('CAPACITY_OUT_OF_RANGE');
   expect(faultOf({ seams: ['3', ''] })).toBe('SEAM_EMPTY');
 });
 

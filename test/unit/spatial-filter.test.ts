@@ -48,6 +48,11 @@ test.each([
   ['latitude first', { type: 'Point', coordinates: [43, 120] }, /not a longitude and latitude/],
   ['the wrong depth', { type: 'Polygon', coordinates: ring }, /needs 4/],
   ['no coordinates', { type: 'Point' }, /not nested/],
+  [
+    'another datum',
+    { type: 'Point', coordinates: [120, 43], crs: { properties: { name: 'EPSG:4214' } } },
+    /EPSG:4214.*Transform/,
+  ],
 ])('%s is refused as a literal', (_name, intersects, message) => {
   expect(refusal({ intersects })).toMatch(message);
 });

@@ -1,4 +1,4 @@
-import { boundsFault, STATED_SQUARE_KILOMETRES } from '../../vocabulary/bounds.js';
+import { boundsFault, STATED_SQUARE_KILOMETRES, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
 import type { LicenceFacts } from './licence.js';
 
 /** Why a row of the input was not accepted, and where. */
@@ -47,8 +47,15 @@ function faultOfNumbers({
     const tooLarge = (area ?? 0) > STATED_SQUARE_KILOMETRES.most;
     return fault(tooLarge ? 'AREA_OUT_OF_RANGE' : 'AREA_NOT_POSITIVE', path, message);
   }
-  if (capacity !== null && !(capacity >= 0 && Number.isFinite(capacity))) {
-    return fault('CAPACITY_NEGATIVE', 'capacityTonnesPerYear', 'A capacity cannot be negative.');
+  const capacityFault =
+    capacity === null ? null : boundsFault('capacityTonnesPerYear', capacity, TONNES_PER_YEAR);
+  if (capacityFault !== null) {
+    const tooLarge = (capacity ?? 0) > TONNES_PER_YEAR.most;
+    return fault(
+      tooLarge ? 'CAPACITY_OUT_OF_RANGE' : 'CAPACITY_NEGATIVE',
+      'capacityTonnesPerYear',
+      capacityFault,
+    );
   }
   if (seams.some((seam) => seam.trim() === '')) {
     return fault('SEAM_EMPTY', 'seams', 'A seam needs a name; leave out those without one.');

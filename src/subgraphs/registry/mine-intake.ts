@@ -1,4 +1,6 @@
 import { isDivisionCode } from '../../platform/division-code.js';
+import { crsFault } from '../../spatial/geojson-crs.js';
+import { boundsFault, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
 import type { Mine, MineFacts } from './mine.js';
 import { isCreditCode } from './operator.js';
 
@@ -95,11 +97,25 @@ function faultOf(fact: MineFacts, divisions: KnownDivisions, seen: ReadonlySet<s
   }
   const misplaced = faultOfDivision(fact.divisionCode, divisions);
   if (misplaced) return misplaced;
-  if (fact.capacityTonnesPerYear !== null && !(fact.capacityTonnesPerYear >= 0)) {
-    return fault('CAPACITY_NEGATIVE', 'capacityTonnesPerYear', 'A capacity cannot be negative.');
-  }
-  const [longitude, latitude] = fact.location?.coordinates ?? [0, 0];
-  const isPoint = fact.location === null || fact.location.type === 'Point';
+  return faultOfCapacity(fact) ?? faultOfLocation(fact);
+}
+
+function faultOfCapacity({ capacityTonnesPerYear: capacity }: MineFacts): MineFault | null {
+  const path = 'capacityTonnesPerYear';
+  const message = capacity === null ? null : boundsFault(path, capacity, TONNES_PER_YEAR);
+  if (message === null) return null;
+  return fault(
+    (capacity ?? 0) > TONNES_PER_YEAR.most ? 'CAPACITY_OUT_OF_RANGE' : 'CAPACITY_NEGATIVE',
+    path,
+    message,
+  );
+}
+
+function faultOfLocation({ location }: MineFacts): MineFault | null {
+  const otherCrs = crsFault(location);
+  if (otherCrs !== null) return fault('CRS_CONFLICT', 'location', otherCrs);
+  const [longitude, latitude] = location?.coordinates ?? [0, 0];
+  const isPoint = location === null || location.type === 'Point';
   if (!isPoint || !(Math.abs(longitude ?? Number.NaN) <= 180 && Math.abs(latitude ?? Number.NaN) <= 90)) {
     return fault(
       'LOCATION_INVALID',

@@ -82,6 +82,12 @@ export class ExportService {
         const message = `A file in ${request.format} does not say what kind its areas are, and there are ${kinds.join(', ')}: ask for one kind. GEOJSON, SHAPEFILE and GEOPACKAGE say it.`;
         throw new AppError('EXPORT_REFUSED', message, { field: 'kind', candidates: kinds });
       }
+      // What is written area by area is refused as a whole, before the first byte of it.
+      if (writer.corners === 'ISSUED') {
+        for await (const page of this.listed(context, request, mine)) {
+          for (const area of page) checkCrsClass(writer, area, request.srid);
+        }
+      }
     }
     yield* writer.write(await someAreas(areas));
   }
@@ -115,18 +121,24 @@ export class ExportService {
   /** Areas as they are stored, page by page, in the order of their ids. */
   private async *pages(
     context: RequestContext,
-    { kinds, validOn, known }: ExportRequest,
+    request: ExportRequest,
     mine: KnownMine | null,
   ): AsyncIterable<readonly StoredArea[]> {
+    for await (const page of this.listed(context, request, mine)) yield await this.complete(context, page);
+  }
+
+  /** The areas asked for without geometry, page by page, in the order of their ids. */
+  private async *listed(
+    context: RequestContext,
+    { kinds, validOn, known }: ExportRequest,
+    mine: KnownMine | null,
+  ): AsyncIterable<readonly PermittedArea[]> {
     const filter: PermittedAreaFilter = { kind: kinds, mineIds: mine && [mine.id] };
     let after: string | null = null;
     do {
       const page = { first: PAGE, after };
       const read = await this.deps.areas.page(context, filter, null, { validOn, known }, page);
-      yield await this.complete(
-        context,
-        read.items.map(({ node }) => node),
-      );
+      yield read.items.map(({ node }) => node);
       after = read.hasNextPage ? (read.items.at(-1)?.cursor ?? null) : null;
     } while (after !== null);
   }

@@ -1,4 +1,5 @@
 import { unstorable } from '../../../platform/storable-text.js';
+import { crsFault } from '../../../spatial/geojson-crs.js';
 import { boundsFault, ELEVATION, SIGMA } from '../../../vocabulary/bounds.js';
 import type {
   ObservationFacts,
@@ -6,7 +7,6 @@ import type {
   ObservationRejection,
   StoredObservation,
 } from './observation.js';
-import { crsFault } from './observation-crs.js';
 
 type Fault = Omit<ObservationRejection, 'index'>;
 
@@ -28,6 +28,12 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
     return fault('PROVIDER_EMPTY', 'provider', 'An observation needs a provider.');
   if (facts.providerRef != null && facts.providerRef.trim() === '') {
     return fault('PROVIDER_REF_EMPTY', 'providerRef', 'providerRef is the provider’s own key, or absent.');
+  }
+  for (const path of ['provider', 'providerRef'] as const) {
+    const key = facts[path] ?? '';
+    if (key === key.trim()) continue;
+    const message = `${path} ${JSON.stringify(key)} begins or ends with a blank: it would be another key. Send it without.`;
+    return fault(path === 'provider' ? 'PROVIDER_PADDED' : 'PROVIDER_REF_PADDED', path, message);
   }
   for (const path of ['sigmaMetres', 'sigmaZMetres'] as const) {
     const sigma = facts[path];
