@@ -68,7 +68,7 @@ export function configurationTable(language: Language): string {
 const BETWEEN_MARKERS = /(<!-- configuration -->\n)[\s\S]*?(<!-- \/configuration -->)/;
 
 /** The README with its table brought up to date. */
-export const withTable = (readme: string, language: Language): string =>
+const withTable = (readme: string, language: Language): string =>
   readme.replace(BETWEEN_MARKERS, (_all, start, end) => `${start}${configurationTable(language)}\n${end}`);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -10,8 +10,8 @@ import type { Random } from './random.js';
 import { type Local, ringArea, type Site } from './site.js';
 import type { Work } from './work.js';
 
-export const LAND_AUTHORITY = '自然资源主管部门（示范）';
-export const SAFETY_AUTHORITY = '矿山安全监管部门（示范）';
+const LAND_AUTHORITY = '自然资源主管部门（示范）';
+const SAFETY_AUTHORITY = '矿山安全监管部门（示范）';
 
 /** Two passes of the same sensors, 71 days apart: what grew between them has a rate. */
 export const SPRING = '2026-03-10T03:00:00Z';

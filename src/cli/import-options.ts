@@ -63,7 +63,7 @@ const SCHEMA = z.strictObject({
 });
 
 /** Name of the file with options beside an intake file: `notice.txt` → `notice.json`. */
-export const optionsFileOf = (path: string): string => `${path.replace(/\.[^./\\]+$/, '')}.json`;
+const optionsFileOf = (path: string): string => `${path.replace(/\.[^./\\]+$/, '')}.json`;
 
 /**
  * Flags before the options file beside the intake file (same words as the flags), that before defaults.

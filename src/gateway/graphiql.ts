@@ -2,7 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Exchange } from '../platform/http-exchange.js';
 
 /** What a newcomer sees first: the question the hub exists for, answerable with one keystroke. */
-export const DEFAULT_QUERY = `# Which small open pits strip or mine outside what they are permitted, by how much, and since when?
+const DEFAULT_QUERY = `# Which small open pits strip or mine outside what they are permitted, by how much, and since when?
 # Run it with Ctrl+Enter; the documentation of every field is on the left.
 query SmallOpenPits {
   violations(

@@ -37,7 +37,7 @@ export function checkShape(document: DocumentNode, limits: Limits): void {
 }
 
 /** The largest depth and alias count among a document's operations. Introspection has no depth of its own. */
-export function shapeOf(document: DocumentNode): OperationShape {
+function shapeOf(document: DocumentNode): OperationShape {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
   for (const definition of document.definitions) {

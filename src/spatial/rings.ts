@@ -141,7 +141,7 @@ function placeMessage(fault: PlaceFault, x: number, y: number, crs: SourceCrs, e
 export const outsideExtent = (longitude: number, latitude: number, extent: Extent): string =>
   `Longitude ${longitude}, latitude ${latitude} lies outside the extent ${extent?.join(', ')} that this hub takes (MINEBOUND_EXTENT).`;
 
-export function isWithin(extent: Extent, longitude: number, latitude: number): boolean {
+function isWithin(extent: Extent, longitude: number, latitude: number): boolean {
   if (extent === null) return true;
   const [west, south, east, north] = extent;
   return longitude >= west && longitude <= east && latitude >= south && latitude <= north;

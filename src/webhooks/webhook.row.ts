@@ -49,7 +49,7 @@ export const mapAttempt = (row: Row): RecordedAttempt => ({
   milliseconds: row['milliseconds'] as number,
 });
 
-export const positionOf = (row: Row): LogPosition => ({
+const positionOf = (row: Row): LogPosition => ({
   epoch: row['position_epoch'] as number,
   xid: Number(row['position_xid']),
   seq: row['position_seq'] as number,

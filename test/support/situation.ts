@@ -11,7 +11,7 @@ import { aMine, DIVISIONS, mineId } from './builders.js';
 import { testContext } from './context.js';
 
 /** Plane of every situation: the zone at 120°E. A situation's coordinates are metres from a point near 43°N. */
-export const SITUATION_SRID = 4549;
+const SITUATION_SRID = 4549;
 const ORIGIN = { x: 500_000, y: 4_760_000 };
 
 export type Ring = readonly (readonly [x: number, y: number])[];
@@ -71,7 +71,7 @@ export function wktRings(shape: Shape, origin: { x: number; y: number }): string
 }
 
 /** WKT of a shape in the situation's plane. */
-export const wkt = (shape: Shape, origin: { x: number; y: number } = ORIGIN): string =>
+const wkt = (shape: Shape, origin: { x: number; y: number } = ORIGIN): string =>
   `MULTIPOLYGON(${wktRings(shape, origin)})`;
 
 let count = 0;

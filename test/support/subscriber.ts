@@ -26,7 +26,7 @@ export interface SubscribeOptions {
   readonly path?: string;
 }
 
-export const SELECTION = 'cursor type subjectType subjectId mineId divisionCode data';
+const SELECTION = 'cursor type subjectType subjectId mineId divisionCode data';
 
 /** Follows `registryUpdates` over graphql-transport-ws. */
 export function subscribe(url: string, options: SubscribeOptions = {}): Subscriber {

@@ -9,7 +9,7 @@ export type Region = Feature<Polygon | MultiPolygon> | null;
 const close = (ring: readonly (readonly [number, number])[]): Position[] =>
   [...ring, ring[0] ?? [0, 0]].map(([x, y]) => [x, y]);
 
-export const region = (shape: Shape): Region => polygon(shape.map(close));
+const region = (shape: Shape): Region => polygon(shape.map(close));
 
 export function unite(shapes: readonly Shape[]): Region {
   const [first, ...rest] = shapes.map(region);

@@ -118,7 +118,7 @@ export class WebhookBench {
   }
 }
 
-export const LOOPBACK = new AddressRules(parseNetworks('127.0.0.0/8'));
+const LOOPBACK = new AddressRules(parseNetworks('127.0.0.0/8'));
 
 const sender = (parts: Partial<WebhookSenderDeps> = {}): WebhookSender =>
   new WebhookSender({

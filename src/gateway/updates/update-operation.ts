@@ -15,7 +15,7 @@ import {
 import type { PreparedDocument } from '../prepared-operations.js';
 
 /** The subscription that is answered by reading pages of the log. */
-export const UPDATES_FIELD = 'registryUpdates';
+const UPDATES_FIELD = 'registryUpdates';
 
 /** What a subscription asks for, whoever asks it. */
 export interface UpdateShape {

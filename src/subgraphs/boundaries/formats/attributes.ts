@@ -77,7 +77,7 @@ export function plainColumn(name: string): string {
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** The value of the first column that has one of the names and is not blank. */
-export function attribute(attributes: Attributes, names: readonly string[]): string | number | null {
+function attribute(attributes: Attributes, names: readonly string[]): string | number | null {
   const columns = Object.keys(attributes);
   for (const name of names) {
     for (const column of columns) {
