@@ -4,13 +4,7 @@ import { AppError } from '../platform/errors.js';
 import { CLOUD_EVENT_CONTENT_TYPE, cloudEventJson } from '../platform/events/cloud-event.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
-import {
-  bothMatch,
-  eventMatcher,
-  filterDigest,
-  type Matcher,
-  scopeMatcher,
-} from '../platform/events/event-filter.js';
+import { filterDigest, type Matcher, toldMatcher } from '../platform/events/event-filter.js';
 import { LEFT_FILTER, type LoggedEvent, type LogPosition } from '../platform/events/event-log.js';
 import { idFromKey } from '../platform/ids.js';
 import type { Principal } from '../platform/principal.js';
@@ -129,8 +123,7 @@ export class EndpointWorker {
       return null;
     }
     if (known !== null && sameRights(known.principal, principal)) return known;
-    const matches = bothMatch(scopeMatcher(principal), eventMatcher(endpoint.filter ?? {}));
-    return { principal, matches };
+    return { principal, matches: toldMatcher(endpoint.filter ?? {}, principal) };
   }
 
   /** Until the event is delivered or given up, and what is sent from then on; null: the endpoint has changed. */

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { areaTest } from '../../src/platform/events/area-test.js';
 import { cursorOrder, EventCursors } from '../../src/platform/events/event-cursor.js';
 import {
-  bothMatch,
+  type EventFilter,
   eventMatcher,
   filterDigest,
-  scopeMatcher,
+  toldMatcher,
 } from '../../src/platform/events/event-filter.js';
 import { comparePositions, type LoggedEvent } from '../../src/platform/events/event-log.js';
 
@@ -32,7 +32,9 @@ const event = (facts: Partial<LoggedEvent> = {}): LoggedEvent => ({
   ...facts,
 });
 
-const county = (...divisions: string[]) => scopeMatcher({ id: 'p', name: 'p', divisions });
+const county = (...divisions: string[]) => officer(divisions, {});
+const officer = (divisions: string[], filter: EventFilter) =>
+  toldMatcher(filter, { id: 'p', name: 'p', divisions });
 
 test('every part of a filter must hold, and of a list one value', () => {
   const matches = (filter: object) => eventMatcher(filter)(event());
@@ -62,8 +64,42 @@ test('nobody is told of another division, but that something has left his own', 
   expect(county('210381')(event())).toBeNull();
   expect(county('210381')(event({ previousFacets: { divisionCode: '210381' } }))).toBe('left');
   expect(county('150421')(event({ divisionCode: null }))).toBeNull();
-  const both = bothMatch(eventMatcher({ kinds: ['ENCROACHMENT'] }), county('210381'));
+  const both = officer(['210381'], { kinds: ['ENCROACHMENT'] });
   expect(both(event({ previousFacets: { divisionCode: '210381' } }))).toBe('left');
+});
+
+const THEIR_MINE = '5d1f1a52-58a5-8c60-9e1d-1d5b0a3f2c22';
+
+/** An observation of a mine of one county, corrected to a mine of another. */
+const moved = event({
+  mineId: THEIR_MINE,
+  divisionCode: '150421',
+  facets: { kind: 'DUMPING', extent: [120, 43, 120.1, 43.1] },
+  previousFacets: {
+    mineId: MINE,
+    divisionCode: '210381',
+    kind: 'STRIPPING',
+    extent: [122, 40, 122.1, 40.1],
+  },
+});
+
+test.each([
+  [{ divisionCode: '210381' }, { divisionCode: '150421' }],
+  [{ mineIds: [MINE] }, { mineIds: [THEIR_MINE] }],
+  [{ kinds: ['STRIPPING'] }, { kinds: ['DUMPING'] }],
+  [{ area: { bbox: [122, 40, 123, 41] } }, { area: { bbox: [120, 43, 121, 44] } }],
+] as const)('no filter says where something has gone, or came from: %j, %j', (before, after) => {
+  expect(officer(['210381'], before)(moved)).toBe('left');
+  expect(officer(['210381'], after)(moved)).toBeNull();
+  expect(officer(['150421'], before)(moved)).toBeNull();
+  expect(officer(['150421'], after)(moved)).toBe('match');
+  // Who sees both is told that it has left what he asked for.
+  expect(officer(['210381', '150421'], before)(moved)).toBe('left');
+});
+
+test('what has left the divisions of somebody has left, whatever the type of the event', () => {
+  expect(officer(['210381'], { types: ['violation.detected'] })(moved)).toBe('left');
+  expect(officer(['210381'], { types: ['mine.*'] })(moved)).toBeNull();
 });
 
 test('equal filters have equal digests however they are written', () => {

@@ -22,39 +22,27 @@ export type Match = 'match' | 'left' | null;
 
 export type Matcher = (event: LoggedEvent) => Match;
 
-/** A filter made ready for many events. */
-export function eventMatcher(filter: EventFilter): Matcher {
-  const ofType = typeTest(filter.types);
-  const ofSubject = subjectTypeTest(filter.types);
-  const bySubject = subjectTest(filter);
-  if (bySubject === null) return (event) => (ofType(event.type) ? 'match' : null);
+/** A filter made ready for many events, whoever is told of them. */
+export const eventMatcher = (filter: EventFilter): Matcher => matcherOf(filter.types, subjectTests(filter));
+
+/**
+ * What somebody is told of: what he may see and asked for, and what has stopped being both. He hears of a subject that
+ * has left only where he could have been told of it before, so that nothing says where it has gone or came from.
+ */
+export const toldMatcher = (filter: EventFilter, principal: Principal): Matcher =>
+  matcherOf(filter.types, [...scopeTests(principal), ...subjectTests(filter)]);
+
+function matcherOf(types: EventFilter['types'], tests: readonly SubjectTest[]): Matcher {
+  const ofType = typeTest(types);
+  const ofSubject = subjectTypeTest(types);
+  if (tests.length === 0) return (event) => (ofType(event.type) ? 'match' : null);
+  const stands = (event: LoggedEvent, facets: Facets) => tests.every((test) => test(event, facets));
   return (event) => {
     if (!ofSubject(event.type)) return null;
-    if (bySubject(event, event.facets)) return ofType(event.type) ? 'match' : null;
-    return event.previousFacets !== null && bySubject(event, event.previousFacets) ? 'left' : null;
+    if (stands(event, event.facets)) return ofType(event.type) ? 'match' : null;
+    return event.previousFacets !== null && stands(event, event.previousFacets) ? 'left' : null;
   };
 }
-
-/** What somebody may be told of: what lies in his divisions, and that something has left them. */
-export function scopeMatcher(principal: Principal): Matcher {
-  if (principal.divisions === 'all') return () => 'match';
-  const sees = divisionTest(principal);
-  return ({ divisionCode, previousFacets }) => {
-    if (sees(divisionCode)) return 'match';
-    return sees(previousFacets?.divisionCode) ? 'left' : null;
-  };
-}
-
-/** Both must hold; whoever has left one of them has left. */
-export const bothMatch =
-  (a: Matcher, b: Matcher): Matcher =>
-  (event) => {
-    const first = a(event);
-    if (first === null) return null;
-    const second = b(event);
-    if (second === null) return null;
-    return first === 'left' || second === 'left' ? 'left' : 'match';
-  };
 
 /** Equal filters have equal digests, however they were written. 64 bits in hexadecimal. */
 export function filterDigest(filter: EventFilter): string {
@@ -86,10 +74,17 @@ function subjectTypeTest(types: EventFilter['types']): (type: string) => boolean
 
 const subjectOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('.')));
 
+/** Of a subject as the facets say; what they do not say is as the event has it. */
 type SubjectTest = (event: LoggedEvent, facets: Facets) => boolean;
 
-/** null: the filter says nothing of the subject. Facets that were not given are those of the event. */
-function subjectTest(filter: EventFilter): SubjectTest | null {
+/** Everything lies in the divisions of somebody who sees all of them. */
+function scopeTests(principal: Principal): readonly SubjectTest[] {
+  if (principal.divisions === 'all') return [];
+  const sees = divisionTest(principal);
+  return [(event, facets) => sees(divisionOf(event, facets))];
+}
+
+function subjectTests(filter: EventFilter): readonly SubjectTest[] {
   const tests: SubjectTest[] = [];
   if (filter.mineIds != null) {
     const mines = new Set(filter.mineIds.map((id) => id.toLowerCase()));
@@ -97,9 +92,7 @@ function subjectTest(filter: EventFilter): SubjectTest | null {
   }
   if (filter.divisionCode != null) {
     const prefix = divisionPrefix(filter.divisionCode);
-    tests.push(({ divisionCode }, facets) =>
-      ((facets.divisionCode === undefined ? divisionCode : facets.divisionCode) ?? '').startsWith(prefix),
-    );
+    tests.push((event, facets) => (divisionOf(event, facets) ?? '').startsWith(prefix));
   }
   if (filter.kinds != null) {
     const kinds = new Set(filter.kinds);
@@ -115,8 +108,11 @@ function subjectTest(filter: EventFilter): SubjectTest | null {
     const touches: AreaTest = areaTest(filter.area);
     tests.push((event, facets) => touches(facets.extent === undefined ? event.facets : facets));
   }
-  return tests.length === 0 ? null : (event, facets) => tests.every((test) => test(event, facets));
+  return tests;
 }
+
+const divisionOf = ({ divisionCode }: LoggedEvent, facets: Facets): string | null =>
+  facets.divisionCode === undefined ? divisionCode : facets.divisionCode;
 
 const has = (values: ReadonlySet<string>, value: string | null | undefined): boolean =>
   value != null && values.has(value);

@@ -4,12 +4,11 @@ import { AppError } from '../../../platform/errors.js';
 import type { EventCursors } from '../../../platform/events/event-cursor.js';
 import type { EventFeed } from '../../../platform/events/event-feed.js';
 import {
-  bothMatch,
   type EventFilter,
   eventMatcher,
   filterDigest,
   type Matcher,
-  scopeMatcher,
+  toldMatcher,
 } from '../../../platform/events/event-filter.js';
 import type { LogPosition } from '../../../platform/events/event-log.js';
 import type { Principal } from '../../../platform/principal.js';
@@ -48,7 +47,7 @@ export class RegistryUpdatesService {
   ): Promise<UpdatePage> {
     const cursors = await this.deps.cursors();
     const digest = filterDigest(filter);
-    const matches = bothMatch(eventMatcher(filter), scopeMatcher(context.principal));
+    const matches = toldMatcher(filter, context.principal);
     try {
       const from = await this.position(cursors, after, digest);
       const { found, position, complete } = await this.scan(from, matches, after === null ? 0 : first);
@@ -64,7 +63,7 @@ export class RegistryUpdatesService {
 
   /** How many updates there are in all. It looks at every event. */
   async count(context: RequestContext, filter: EventFilter): Promise<number> {
-    const matches = bothMatch(eventMatcher(filter), scopeMatcher(context.principal));
+    const matches = toldMatcher(filter, context.principal);
     let count = 0;
     let position = await this.deps.feed.beginning();
     for (let complete = false; !complete; ) {
