@@ -36,10 +36,10 @@ function matcherOf(types: EventFilter['types'], tests: readonly SubjectTest[]): 
   const ofType = typeTest(types);
   const ofSubject = subjectTypeTest(types);
   if (tests.length === 0) return (event) => (ofType(event.type) ? 'match' : null);
-  const stands = (event: LoggedEvent, facets: Facets) => tests.every((test) => test(event, facets));
+  const stands = (event: LoggedEvent, then: Facets | null) => tests.every((test) => test(event, then));
   return (event) => {
     if (!ofSubject(event.type)) return null;
-    if (stands(event, event.facets)) return ofType(event.type) ? 'match' : null;
+    if (stands(event, null)) return ofType(event.type) ? 'match' : null;
     return event.previousFacets !== null && stands(event, event.previousFacets) ? 'left' : null;
   };
 }
@@ -74,45 +74,45 @@ function subjectTypeTest(types: EventFilter['types']): (type: string) => boolean
 
 const subjectOf = (type: string): string => type.slice(0, Math.max(0, type.indexOf('.')));
 
-/** Of a subject as the facets say; what they do not say is as the event has it. */
-type SubjectTest = (event: LoggedEvent, facets: Facets) => boolean;
+/** Of a subject as it was `then`, of which only what has changed need be there; null: as it is after the event. */
+type SubjectTest = (event: LoggedEvent, then: Facets | null) => boolean;
 
 /** Everything lies in the divisions of somebody who sees all of them. */
 function scopeTests(principal: Principal): readonly SubjectTest[] {
   if (principal.divisions === 'all') return [];
   const sees = divisionTest(principal);
-  return [(event, facets) => sees(divisionOf(event, facets))];
+  return [(event, then) => sees(divisionOf(event, then))];
 }
 
 function subjectTests(filter: EventFilter): readonly SubjectTest[] {
   const tests: SubjectTest[] = [];
   if (filter.mineIds != null) {
     const mines = new Set(filter.mineIds.map((id) => id.toLowerCase()));
-    tests.push(({ mineId }, facets) => has(mines, facets.mineId === undefined ? mineId : facets.mineId));
+    tests.push(({ mineId }, then) => has(mines, then?.mineId === undefined ? mineId : then.mineId));
   }
   if (filter.divisionCode != null) {
     const prefix = divisionPrefix(filter.divisionCode);
-    tests.push((event, facets) => (divisionOf(event, facets) ?? '').startsWith(prefix));
+    tests.push((event, then) => (divisionOf(event, then) ?? '').startsWith(prefix));
   }
   if (filter.kinds != null) {
     const kinds = new Set(filter.kinds);
-    tests.push((event, facets) => has(kinds, facets.kind === undefined ? event.facets.kind : facets.kind));
+    tests.push((event, then) => has(kinds, then?.kind === undefined ? event.facets.kind : then.kind));
   }
   if (filter.severities != null) {
     const severities = new Set(filter.severities);
-    tests.push((event, facets) =>
-      has(severities, facets.severity === undefined ? event.facets.severity : facets.severity),
+    tests.push((event, then) =>
+      has(severities, then?.severity === undefined ? event.facets.severity : then.severity),
     );
   }
   if (filter.area != null) {
     const touches: AreaTest = areaTest(filter.area);
-    tests.push((event, facets) => touches(facets.extent === undefined ? event.facets : facets));
+    tests.push((event, then) => touches(then?.extent === undefined ? event.facets : then));
   }
   return tests;
 }
 
-const divisionOf = ({ divisionCode }: LoggedEvent, facets: Facets): string | null =>
-  facets.divisionCode === undefined ? divisionCode : facets.divisionCode;
+const divisionOf = ({ divisionCode }: LoggedEvent, then: Facets | null): string | null =>
+  then?.divisionCode === undefined ? divisionCode : then.divisionCode;
 
 const has = (values: ReadonlySet<string>, value: string | null | undefined): boolean =>
   value != null && values.has(value);
