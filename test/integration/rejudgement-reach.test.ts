@@ -80,6 +80,33 @@ test('nothing is judged again but what the change can touch', async () => {
     expect(await bench.judgements(id)).toHaveLength(2);
 });
 
+test('an own area that had lapsed names a finding when it is recorded, whatever it permitted, and no more when it is withdrawn', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  const day = { activity: 'STRIPPING', observedAt: '2026-05-01T04:00:00Z' } as const;
+  const id = await situation.observation({ mine: 'A', shape: box(500, 100, 100, 100), ...day });
+  await situation.judge([id]);
+  const lapsed = { kind: 'STRIPPING_LAND', validFrom: '2024-01-01', validTo: '2025-01-01' } as const;
+  const area = await situation.area({ mine: 'A', shape: box(500, 0, 200, 500), ...lapsed });
+  const cause = {
+    subjects: [{ id: area, version: 1 }],
+    mineIds: [mineId('A')],
+    areas: [{ id: area, version: 1 }],
+    validity: { from: lapsed.validFrom, to: lapsed.validTo },
+    reason: null,
+  };
+  const recorded = await bench.inTransaction(CORRECTED_AT, (_tx, request) =>
+    request({ kind: 'AREA_ADDED', ...cause }),
+  );
+  expect(recorded.observations).toBe(1);
+  expect((await situation.read(id)).findings).toMatchObject([{ kind: 'EXPIRED_RIGHT', reason: 'EXPIRED' }]);
+  const withdrawnAt = '2026-06-11T00:00:00Z';
+  await bench.inTransaction(withdrawnAt, async (tx, request) => {
+    await tx.sql('boundaries.permitted_area').where({ id: area }).update({ superseded_at: withdrawnAt });
+    return request({ kind: 'AREA_WITHDRAWN', ...cause });
+  });
+  expect((await situation.read(id)).findings).toMatchObject([{ kind: 'STRIPPING_OUT_OF_BOUNDS' }]);
+});
+
 test('the same cause again changes nothing and tells of nothing', async () => {
   const id = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
   await situation.judge([await situation.observation({ mine: 'A', shape: box(450, 0, 100, 100) })]);

@@ -26,7 +26,7 @@ concerned as materialized (
     and (o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
   union all
   -- Where the place is: a neighbour's right gives a finding its name and a prohibited zone makes one, whoever digs; any
-  -- area that permits something may draw a footprint to its mine. An own right that is not valid that day names a
+  -- area that permits something may draw a footprint to its mine. Any own area that is not valid that day names a
   -- finding too, so that for the mine itself every day counts.
   select o.id
   from place p
@@ -34,7 +34,8 @@ concerned as materialized (
   left join lateral (
     select * from enforcement.judgement j where j.observation_id = o.id and j.superseded_at is null offset 0
   ) j on true
-  where ST_Intersects(o.geom, p.geom) and p.kind <> 'RED_LINE' and (p.kind in ('MINING_RIGHT', 'PROHIBITED_ZONE') or o.mine_id is null)
+  where ST_Intersects(o.geom, p.geom) and p.kind <> 'RED_LINE'
+    and (p.kind in ('MINING_RIGHT', 'PROHIBITED_ZONE') or o.mine_id is null or o.mine_id = p.mine_id)
     and ((o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
          or p.kind <> 'PROHIBITED_ZONE' and p.mine_id in (o.mine_id, j.mine_id))
   union all
