@@ -1,10 +1,7 @@
 import type { FeatureCollection, Geometry } from 'geojson';
 import { canonicalJson } from './canonical-json.js';
 import type { PackFacts, RowFact } from './pack-facts.js';
-import { type Position, readWkb } from './wkb.js';
-
-/** 9 decimals of a degree: 0.1 mm. */
-const DECIMALS = 1e9;
+import { readWkb } from './wkb.js';
 
 /** Columns that are geometry, or how a geometry is drawn. */
 const NOT_PROPERTIES = new Set(['geom', 'plane', 'plane_geom', 'plane_point', 'plane_corners']);
@@ -29,17 +26,13 @@ function collection(rows: readonly (RowFact & { readonly geom: string })[]): str
   return canonicalJson({ type: 'FeatureCollection', features } satisfies FeatureCollection);
 }
 
+/** To the last bit: rounded, corners that overlays leave near each other would meet, and the rings cross themselves. */
 function geoJson(hex: string): Geometry {
   const geometry = readWkb(hex);
   return geometry.type === 'Point'
-    ? { type: 'Point', coordinates: rounded(geometry.coordinates) }
+    ? { type: 'Point', coordinates: [...geometry.coordinates] }
     : {
         type: 'MultiPolygon',
-        coordinates: geometry.coordinates.map((rings) => rings.map((ring) => ring.map(rounded))),
+        coordinates: geometry.coordinates.map((rings) => rings.map((ring) => ring.map(([x, y]) => [x, y]))),
       };
 }
-
-const rounded = ([x, y]: Position): number[] => [
-  Math.round(x * DECIMALS) / DECIMALS,
-  Math.round(y * DECIMALS) / DECIMALS,
-];

@@ -8,13 +8,22 @@ export const STORAGE_SRID = 4490;
 /** Option of ST_AsGeoJSON: name the CRS in a `crs` member, as the GeoJSON of 2008 did. */
 const WITH_CRS = 8;
 
+/** As many decimals as ST_AsGeoJSON writes; it leaves out those that a double does not need. */
+const EXACT = 15;
+
 const isGeographic = (srid: number): boolean => sourceCrs(srid)?.kind === 'GEOGRAPHIC';
 
 /** knex-postgis with the functions that the hub needs beyond it. All of them bind their values. */
 export interface SpatialFunctions extends KnexPostgis {
-  /** GeoJSON text (RFC 7946) with 9 decimals of a degree (0.1 mm). */
+  /**
+   * GeoJSON text (RFC 7946), coordinates as stored to the last bit: corners that overlays leave nearer to each other than
+   * any rounding would make of a valid geometry one that crosses itself.
+   */
   geoJson(column: string): Knex.Raw;
-  /** GeoJSON text in another CRS, which it names; 4 decimals of a metre where that is projected. */
+  /**
+   * GeoJSON text in another CRS, which it names; 4 decimals of a metre where that is projected, or all of them where 4
+   * would make it invalid.
+   */
   geoJsonIn(column: string, srid: number): Knex.Raw;
   /** A stored geometry made from a GeoJSON geometry in longitude and latitude. */
   stored(geometry: object): Knex.Raw;
@@ -37,14 +46,19 @@ export function spatial(knex: Knex): SpatialFunctions {
 
 function extras(knex: Knex): Omit<SpatialFunctions, keyof KnexPostgis> {
   return {
-    geoJson: (column) => knex.raw('ST_AsGeoJSON(??, 9, 0)', [column]),
+    geoJson: (column) => knex.raw(`ST_AsGeoJSON(??, ${EXACT}, 0)`, [column]),
     geoJsonIn: (column, srid) =>
-      knex.raw('ST_AsGeoJSON(ST_Transform(??, ?::int), ?::int, ?::int)', [
-        column,
-        srid,
-        isGeographic(srid) ? 9 : 4,
-        srid === STORAGE_SRID ? 0 : WITH_CRS,
-      ]),
+      isGeographic(srid)
+        ? knex.raw(`ST_AsGeoJSON(ST_Transform(??, ?::int), ${EXACT}, ?::int)`, [
+            column,
+            srid,
+            srid === STORAGE_SRID ? 0 : WITH_CRS,
+          ])
+        : knex.raw(
+            `(select ST_AsGeoJSON(g, case when ST_IsValid(ST_GeomFromGeoJSON(ST_AsGeoJSON(g, 4, 0))) then 4 else ${EXACT} end, ${WITH_CRS})
+              from ST_Transform(??, ?::int) as g)`,
+            [column, srid],
+          ),
     stored: (geometry) =>
       knex.raw('ST_SetSRID(ST_GeomFromGeoJSON(?), ?::int)', [JSON.stringify(geometry), STORAGE_SRID]),
     sharesPoint: (column, literal) => knex.raw('ST_Intersects(??, ?)', [column, literal]),

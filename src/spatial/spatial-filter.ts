@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { AppError } from '../platform/errors.js';
 import { crsFault } from './geojson-crs.js';
+import { geoJsonRings } from './geojson-rings.js';
+import { validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID, spatial } from './postgis.js';
 
 /** What `SpatialFilter` of the graph holds. */
@@ -14,6 +16,32 @@ export interface SpatialFilterInput {
 }
 
 const LARGEST_RADIUS_METRES = 1_000_000;
+
+/**
+ * To be asked before `applySpatialFilter`: PostGIS fails on a surface that crosses itself only where it meets a row, and
+ * then without saying where. Errors: `BAD_SPATIAL_FILTER`, with the place.
+ */
+export async function checkSpatialFilter(
+  knex: Knex,
+  filter: SpatialFilterInput | null | undefined,
+): Promise<void> {
+  const { type } = (filter?.intersects ?? {}) as { type?: unknown };
+  if (!filter?.intersects || (type !== 'Polygon' && type !== 'MultiPolygon')) return;
+  checkLiteral(filter.intersects);
+  const [detail] = await knex
+    .select(knex.raw('detail.valid, detail.reason, ST_X(detail.location) as x, ST_Y(detail.location) as y'))
+    .from(knex.raw('ST_IsValidDetail(?) as detail', [spatial(knex).stored(filter.intersects)]));
+  if (detail.valid) return;
+  const at = detail.x === null ? null : ([detail.x, detail.y] as const);
+  const { polygons } = geoJsonRings(filter.intersects);
+  const [fault] = validityFaults(polygons, detail.reason, at);
+  const { message, ring, vertex } = fault ?? { message: '', ring: null, vertex: null };
+  const where = ring === null ? '' : ` (ring ${ring}, vertex ${vertex})`;
+  throw bad(
+    `intersects is not a valid ${type}. ${message.replace(/\.$/, '')}${where}. Mend it there, or ask for its parts one by one.`,
+    { ...(ring === null ? {} : { ring }), ...(vertex === null ? {} : { vertex }) },
+  );
+}
 
 /**
  * Narrows `query` to rows whose `column` (EPSG:4490) meets the filter. The literal is brought to the column,
@@ -119,4 +147,5 @@ function checkPosition(longitude: number, latitude: number): void {
   }
 }
 
-const bad = (message: string): AppError => new AppError('BAD_SPATIAL_FILTER', message, { field: 'within' });
+const bad = (message: string, place: { readonly ring?: number; readonly vertex?: number } = {}): AppError =>
+  new AppError('BAD_SPATIAL_FILTER', message, { field: 'within', ...place });

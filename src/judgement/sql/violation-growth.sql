@@ -46,7 +46,8 @@ parted as materialized (
   group by c.id, side.name
 )
 select c.id, c.from_day::text, c.to_day::text, c.before_at, c.before_area_m2, c.after_at, c.after_area_m2,
-       ST_AsGeoJSON(ST_Multi(n.geom), 9, 0) as added, coalesce(ST_Area(n.geom::geography), 0) as added_area_m2,
+       -- As stored geometries are: to the last bit, as rounding may make corners meet.
+       ST_AsGeoJSON(ST_Multi(case when ST_IsValid(n.geom) then n.geom else ST_CollectionExtract(ST_MakeValid(n.geom), 3) end), 15, 0) as added, coalesce(ST_Area(n.geom::geography), 0) as added_area_m2,
        coalesce(ST_Area(r.geom::geography), 0) as removed_area_m2
 from compared c
 left join parted n on n.id = c.id and n.name = 'added'

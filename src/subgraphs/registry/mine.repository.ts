@@ -6,7 +6,11 @@ import { divisionPrefix } from '../../platform/division-code.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scope } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
-import { applySpatialFilter, type SpatialFilterInput } from '../../spatial/spatial-filter.js';
+import {
+  applySpatialFilter,
+  checkSpatialFilter,
+  type SpatialFilterInput,
+} from '../../spatial/spatial-filter.js';
 import type { Mine, MineFilter, MineOrder, MineRecord } from './mine.js';
 
 const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
@@ -41,6 +45,7 @@ export class MineRepository {
     page: PageRequest,
     fields: FieldSelection | null = null,
   ): Promise<CountedPage<Mine>> {
+    await checkSpatialFilter(this.knex, within);
     const matching = (): Knex.QueryBuilder => {
       const query = scope(this.knex('registry.mine as mine'), context.principal, 'mine.division_code');
       applyFilter(query, filter);

@@ -6,7 +6,11 @@ import { divisionPrefix } from '../../../platform/division-code.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../../platform/keyset.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { spatial } from '../../../spatial/postgis.js';
-import { applySpatialFilter, type SpatialFilterInput } from '../../../spatial/spatial-filter.js';
+import {
+  applySpatialFilter,
+  checkSpatialFilter,
+  type SpatialFilterInput,
+} from '../../../spatial/spatial-filter.js';
 import type { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type {
   AreaInstant,
@@ -40,6 +44,7 @@ export class PermittedAreaRepository {
     instant: AreaInstant,
     page: PageRequest,
   ): Promise<CountedPage<PermittedArea>> {
+    await checkSpatialFilter(this.knex, within);
     const matching = (): Knex.QueryBuilder => {
       const query = this.visible(context);
       applyInstant(query, instant);

@@ -11,7 +11,11 @@ import {
 } from '../../../platform/keyset.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { spatial } from '../../../spatial/postgis.js';
-import { applySpatialFilter, type SpatialFilterInput } from '../../../spatial/spatial-filter.js';
+import {
+  applySpatialFilter,
+  checkSpatialFilter,
+  type SpatialFilterInput,
+} from '../../../spatial/spatial-filter.js';
 import type { SightingInstant } from '../../../vocabulary/versions.js';
 import { minesIn } from '../areas/permitted-area.repository.js';
 import { type Observation, type ObservationFilter, observationVersionId } from './observation.js';
@@ -39,6 +43,7 @@ export class ObservationRepository {
     instant: SightingInstant,
     page: PageRequest,
   ): Promise<CountedPage<Observation>> {
+    await checkSpatialFilter(this.knex, within);
     const matching = (): Knex.QueryBuilder => {
       const query = this.known(context, instant);
       applyFilter(this.knex, query, filter);

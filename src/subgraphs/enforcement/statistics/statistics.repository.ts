@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
 import { badInput } from '../../../platform/errors.js';
-import type { SpatialFilterInput } from '../../../spatial/spatial-filter.js';
+import { checkSpatialFilter, type SpatialFilterInput } from '../../../spatial/spatial-filter.js';
 import { LEGAL_TIME_ZONE } from '../../../vocabulary/time.js';
 import type { ViolationFilter } from '../violations/violation.js';
 import { matchingViolations } from '../violations/violation-query.repository.js';
@@ -51,6 +51,7 @@ export class StatisticsRepository {
     filter: ViolationFilter,
     within: SpatialFilterInput | null,
   ): Promise<readonly StatisticsRow[]> {
+    await checkSpatialFilter(this.knex, within);
     const raw = (text: string): Knex.Raw => this.knex.raw(text);
     const columns = keys.map((_, i) => `key_${i}`);
     const grouped = matchingViolations(this.knex, context, filter, within)

@@ -11,7 +11,7 @@ import {
 } from '../../../platform/keyset.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { spatial } from '../../../spatial/postgis.js';
-import type { SpatialFilterInput } from '../../../spatial/spatial-filter.js';
+import { checkSpatialFilter, type SpatialFilterInput } from '../../../spatial/spatial-filter.js';
 import { EVER, type SightingInstant } from '../../../vocabulary/versions.js';
 import type { Violation, ViolationFilter, ViolationOrder } from './violation.js';
 import { applyKnown, matchingViolations, violationsAt } from './violation-query.repository.js';
@@ -58,6 +58,7 @@ export class ViolationRepository {
     page: PageRequest,
     instant: SightingInstant = EVER,
   ): Promise<CountedPage<Violation>> {
+    await checkSpatialFilter(this.knex, within);
     const matching = () => matchingViolations(this.knex, context, filter, within, instant);
     const map = mapViolationAt(instant.known);
     const rows = await readPage(this.knex, matching().select(COLUMNS), ORDERINGS[order], page, map);
