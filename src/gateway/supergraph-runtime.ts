@@ -7,6 +7,7 @@ import type { Executor } from '@graphql-tools/utils';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Metrics } from '../platform/metrics.js';
 import { withoutSignalHandlers } from '../platform/shutdown.js';
+import { AnswerCompletion } from './answer-completion.js';
 import { isTransportFault, transportFault } from './client-error.js';
 import type { SubgraphExecutor } from './compiled-executor.js';
 import type { GatewayContext } from './gateway-context.js';
@@ -62,18 +63,20 @@ async function open(options: SupergraphOptions): Promise<SupergraphRuntime> {
   const schema = await runtime.getSchema();
   // What Hive's transports expect in every context; made once, as it is the same for every request.
   const transportContext = await runtime.getEnveloped({}).contextFactory();
+  const completion = new AnswerCompletion(schema);
   return {
     schema,
-    execute: async ({ document, operationName, variables }, context) => {
+    execute: async (request, context) => {
       if (!executor) throw new Error('The supergraph was loaded without a planner.');
+      const { document, operationName, variables } = request;
       const result = await executor({
-        document,
+        document: completion.asked(document),
         variables,
         ...(operationName === null ? {} : { operationName }),
         context: { ...transportContext, ...context },
       });
       // The planner leaves data out when all of it failed.
-      return { data: null, ...(result as GraphQlResponse) };
+      return completion.completed(request, { data: null, ...(result as GraphQlResponse) });
     },
     close: async () => {
       await runtime.dispose();
