@@ -79,17 +79,17 @@ export class UpdatePager {
       requestId: hub.requestId,
       principal: hub.principal,
     });
-    const { data, errors = [] } = await this.execute(asked, context, after, first);
-    const updates = (data as PageData | null | undefined)?.updates;
-    const shaped = errors.map((error) => clientError(error, context));
+    const answer = await this.execute(asked, context, after, first);
+    const updates = (answer.data as PageData | null | undefined)?.updates;
+    const shaped = (answer.errors ?? []).map((error) => clientError(error, context));
     if (!updates) throw shaped[0] ?? new GraphQLError('The page of updates is empty.');
     const { responseKey } = asked.shape;
-    const faults = faultsByEdge(shaped, responseKey);
+    const faultsAt = faultsOf(shaped, responseKey);
     return {
       messages: updates.edges.map(({ cursor, node }, i) => {
-        const own = faults.get(i);
+        const errors = faultsAt(i);
         const told = { data: { [responseKey]: node }, [CURSOR]: cursor };
-        return new UpdateMessage(cursor, own ? { ...told, errors: own } : told);
+        return new UpdateMessage(cursor, errors.length > 0 ? { ...told, errors } : told);
       }),
       endCursor: updates.pageInfo.endCursor,
       hasNextPage: updates.pageInfo.hasNextPage,
@@ -132,20 +132,30 @@ export class UpdatePager {
   }
 }
 
-/** Errors below `updates.edges.<i>.node`, with the path that the client knows. */
-function faultsByEdge(
+/** Errors of the edges they name, or of every edge, with the path that the client knows. */
+function faultsOf(
   errors: readonly GraphQLError[],
   responseKey: string,
-): ReadonlyMap<number, readonly GraphQLError[]> {
-  const faults = new Map<number, GraphQLError[]>();
-  for (const error of errors) {
-    const [, , index, , ...rest] = error.path ?? [];
-    if (typeof index !== 'number') continue;
-    const moved = new GraphQLError(error.message, {
-      path: [responseKey, ...rest],
-      extensions: error.extensions,
-    });
-    faults.set(index, [...(faults.get(index) ?? []), moved]);
-  }
-  return faults;
+): (edge: number) => readonly GraphQLError[] {
+  const placed = errors.map((error) => {
+    const { edge, path } = placeIn(error.path ?? []);
+    const { message, extensions } = error;
+    return { edge, error: new GraphQLError(message, { path: [responseKey, ...path], extensions }) };
+  });
+  return (edge) =>
+    placed.filter((each) => each.edge === null || each.edge === edge).map(({ error }) => error);
+}
+
+/**
+ * A place in the page as one in an update, and of which edge. The planner does not number the edges when a subgraph gave
+ * no answer at all: any of them may lack something.
+ */
+function placeIn(path: readonly (string | number)[]): {
+  edge: number | null;
+  path: readonly (string | number)[];
+} {
+  const [, , index, ...rest] = path;
+  return typeof index === 'number'
+    ? { edge: index, path: rest.slice(1) }
+    : { edge: null, path: index === 'node' ? rest : [] };
 }

@@ -109,6 +109,22 @@ test('the type of a subject is told where it is asked for, and not otherwise', a
   expect(await of('what: __typename')).toEqual({ registryUpdates: { subject: { what: 'Mine', name } } });
 });
 
+test('updates that a subgraph could add nothing to say so, every one', async () => {
+  const selection = 'subjectId subject { ... on Mine { name licences { number } } }';
+  const responses = await told(partial, 'mine.created', selection, MINES.length);
+  for (const [i, { code }] of MINES.entries()) {
+    expect(responses[i]).toMatchObject({
+      data: { registryUpdates: { subjectId: mineId(code), subject: null } },
+      errors: [
+        {
+          path: ['registryUpdates', 'subject'],
+          extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'licences' },
+        },
+      ],
+    });
+  }
+});
+
 test('null where a value is required makes the nearest parent null that may be', async () => {
   const answers = [
     await ask(partial, '{ mines(first: 3) { nodes { name licences { number } } } }'),
