@@ -1,5 +1,11 @@
 import type { FindingFact, JudgementFact, PackFacts, ViolationFact } from './pack-facts.js';
-import type { Recomputed, RecomputedFinding, RecomputedJudgement, RecomputedViolation } from './recompute.js';
+import {
+  type Recomputed,
+  type RecomputedFinding,
+  type RecomputedJudgement,
+  type RecomputedViolation,
+  violationAgain,
+} from './recompute.js';
 
 /** How a recomputed verdict stands beside the one in the pack. */
 export interface Comparison {
@@ -126,7 +132,7 @@ function compareViolations(
   pack: ViolationFact,
   violations: readonly RecomputedViolation[],
 ): void {
-  const again = violations.find(({ id }) => id === pack.id);
+  const again = violationAgain(pack.id, violations);
   if (!again) {
     differences.add('violation', pack.id, violations.map(({ id }) => id).join(', ') || 'none');
     return;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { isNamedAfter, type NamingFinding } from '../judgement/violation-series.js';
 import { fixedClock } from '../platform/clock.js';
 import { createRequestContext } from '../platform/context.js';
 import { createLogger } from '../platform/logging.js';
@@ -48,6 +49,8 @@ export interface RecomputedFinding {
 
 export interface RecomputedViolation {
   readonly id: string;
+  /** The finding that opens it, after which hubs name it. */
+  readonly opening: NamingFinding | null;
   readonly kind: string;
   readonly mine_id: string | null;
   readonly other_mine_id: string | null;
@@ -76,9 +79,16 @@ export async function recompute(knex: Knex, facts: PackFacts): Promise<Recompute
     const context = createRequestContext({ log, clock: fixedClock(known_at) });
     await transact(context, (tx) => engine.judge(context, tx, [observation_id]));
   }
-  const violations = await knex('enforcement.violation').select('*', knex.raw('geom::text as geom'));
-  return { judgements: await readJudgements(knex), violations };
+  return { judgements: await readJudgements(knex), violations: await readViolations(knex) };
 }
+
+/** The violation of a pack among those that came out: a hub may have had to choose the second name, or an older one. */
+export const violationAgain = (
+  id: string,
+  violations: readonly RecomputedViolation[],
+): RecomputedViolation | undefined =>
+  violations.find((violation) => violation.id === id) ??
+  violations.find(({ opening }) => opening !== null && isNamedAfter(opening, id));
 
 /** One policy is in force at a time. */
 async function putInForce(knex: Knex, version: number): Promise<void> {
@@ -100,4 +110,21 @@ async function readJudgements(knex: Knex): Promise<readonly RecomputedJudgement[
     ...judgement,
     findings: findings.filter(({ judgement_id }) => judgement_id === judgement.id),
   }));
+}
+
+async function readViolations(knex: Knex): Promise<readonly RecomputedViolation[]> {
+  const violations = await knex('enforcement.violation').select('*', knex.raw('geom::text as geom'));
+  const { rows } = await knex.raw(`
+    select distinct on (m.violation_id) m.violation_id as "violationId", f.observation_id as "observationId", f.kind,
+           f.mine_id as "mineId", f.other_mine_id as "otherMineId",
+           (select count(*)::int from enforcement.finding e
+            where e.judgement_id = f.judgement_id and e.ordinal < f.ordinal and e.verdict <> 'WITHIN_ERROR' and e.kind = f.kind
+              and e.other_mine_id is not distinct from f.other_mine_id) as alike
+    from enforcement.violation_finding m join enforcement.finding f on f.id = m.finding_id
+    where f.current
+    order by m.violation_id, f.observed_at, f.observation_id, f.ordinal`);
+  const opening = new Map<string, NamingFinding>(
+    rows.map((row: NamingFinding & { readonly violationId: string }) => [row.violationId, row]),
+  );
+  return violations.map((violation) => ({ ...violation, opening: opening.get(violation.id) ?? null }));
 }

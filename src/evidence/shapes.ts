@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { cornersApart, type ShapePair, shapesApart } from '../spatial/shape-agreement.js';
 import type { PackFacts } from './pack-facts.js';
-import type { Recomputed } from './recompute.js';
+import { type Recomputed, violationAgain } from './recompute.js';
 
 /** What is drawn otherwise than it is, and what is found elsewhere than recomputed: each with where it is. */
 export async function shapeDifferences(
@@ -48,7 +48,7 @@ function findingPairs(facts: PackFacts, recomputed: Recomputed): readonly ShapeP
   });
 }
 
-const violationPairs = ({ violation }: PackFacts, { violations }: Recomputed): readonly ShapePair[] =>
-  violations
-    .filter(({ id }) => id === violation.id)
-    .map(({ id, geom }) => ({ label: `violation ${id}`, one: violation.geom, other: geom }));
+function violationPairs({ violation }: PackFacts, { violations }: Recomputed): readonly ShapePair[] {
+  const again = violationAgain(violation.id, violations);
+  return again ? [{ label: `violation ${violation.id}`, one: violation.geom, other: again.geom }] : [];
+}

@@ -88,7 +88,7 @@ export function settledOf(violations: ReadonlyMap<string, StoredViolation>): Set
   if (settled.length === 0) return NOTHING_SETTLED;
   return {
     byFinding: new Map(settled.flatMap(({ id, settledIds }) => settledIds.map((finding) => [finding, id]))),
-    violationIds: new Set(settled.map(({ id }) => id)),
+    names: new Set(settled.map(({ id }) => id)),
   };
 }
 

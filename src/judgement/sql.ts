@@ -13,6 +13,7 @@ export const JUDGEMENT_SQL = {
   standingViolations: read('standing-violations'),
   touchedViolations: read('touched-violations'),
   touchingFindings: read('touching-findings'),
+  settledNames: read('settled-names'),
   storeViolations: read('store-violations'),
   moveFindings: read('move-findings'),
   violationGrowth: read('violation-growth'),
@@ -34,5 +35,6 @@ export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
   'affected-findings': JUDGEMENT_SQL.affectedFindings,
   'touched-violations': JUDGEMENT_SQL.touchedViolations,
   'touching-findings': JUDGEMENT_SQL.touchingFindings,
+  'settled-names': JUDGEMENT_SQL.settledNames,
   'store-violations': JUDGEMENT_SQL.storeViolations,
 };

@@ -9,8 +9,9 @@ import { JUDGEMENT_SQL } from './sql.js';
 import { differencesOf } from './violation-comparison.js';
 import type { ViolationDifference } from './violation-difference.js';
 import { moveFindings } from './violation-membership.js';
+import { foldNamed } from './violation-names.js';
 import { type ClosingReasons, retireViolations } from './violation-retirement.js';
-import { areaOf, foldViolations, type ViolationSeries, worstOf } from './violation-series.js';
+import { areaOf, type ViolationSeries, worstOf } from './violation-series.js';
 import { keepTransitions, REOPENING, reopenings } from './violation-transitions.js';
 
 /** When, for whom and why the book is brought up to date. */
@@ -38,15 +39,15 @@ export class ViolationBook {
     { at, by, reasons }: BookEntry,
   ): Promise<BookUpdate> {
     const { findings, before } = await readConnected(tx.sql, observationIds);
-    const series = foldViolations(findings, settledOf(before));
+    const series = await foldNamed(tx.sql, findings, settledOf(before));
     const byId = new Map(series.map((s) => [s.id, s]));
     const stored = await storeSeries(tx.sql, series, at);
-    const reopened = reopenings(stored.map(({ id }) => [id, before.get(id)?.state ?? FIRST_STATE]));
+    const reopened = reopenings(stored.map(({ id, previous_state }) => [id, previous_state ?? FIRST_STATE]));
     const back = new Set(reopened.map((step) => step.violation_id));
     const events = stored.map(
-      ({ id, opened }): DomainEvent =>
+      ({ id, previous_state }): DomainEvent =>
         violationEvent(
-          opened ? 'detected' : back.has(id) ? 'reopened' : 'changed',
+          previous_state === null ? 'detected' : back.has(id) ? 'reopened' : 'changed',
           id,
           byId.get(id),
           divisionOf,
@@ -67,6 +68,7 @@ export class ViolationBook {
         series.filter(({ id }) => changed.has(id)),
         before,
         retired,
+        back,
       ),
     };
   }
@@ -76,7 +78,7 @@ async function storeSeries(
   sql: Knex,
   series: readonly ViolationSeries[],
   at: Date,
-): Promise<readonly { id: string; state: ViolationState; opened: boolean }[]> {
+): Promise<readonly { id: string; previous_state: ViolationState | null }[]> {
   if (series.length === 0) return [];
   const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.storeViolations, {
     rows: JSON.stringify(series.map(seriesRow)),

@@ -2,11 +2,15 @@ import { changeOf, type ViolationDifference, type ViolationExtent } from './viol
 import type { Retirement, StoredViolation } from './violation-retirement.js';
 import { areaOf, type ViolationSeries, worstOf } from './violation-series.js';
 
-/** What the violations that were stored anew, and those that do not stand any more, amount to now and before. */
+/**
+ * What the violations that were stored anew, and those that do not stand any more, amount to now and before. `reopened`:
+ * those stored that had been closed by a judgement.
+ */
 export function differencesOf(
   changed: readonly ViolationSeries[],
   before: ReadonlyMap<string, StoredViolation>,
   { takenOver, closed }: Retirement,
+  reopened: ReadonlySet<string>,
 ): readonly ViolationDifference[] {
   const standing = changed.flatMap((series): ViolationDifference[] => {
     const [first] = series.findings;
@@ -19,7 +23,7 @@ export function differencesOf(
         formerId: own ? null : (former[0]?.id ?? null),
         mineId: first.mineId,
         kind: first.kind,
-        wasClosed: former[0]?.state === 'AUTO_CLOSED',
+        wasClosed: former[0]?.state === 'AUTO_CLOSED' || reopened.has(series.id),
         before: extentBefore(former),
         after: { areaSquareMetres: areaOf(series.latest), verdict: worstOf(series.findings) },
         reason: null,

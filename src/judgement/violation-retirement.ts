@@ -4,7 +4,7 @@ import type { VerdictClass, ViolationKind, ViolationState } from '../vocabulary/
 import { FIRST_STATE, SETTLED_STATES, stateAfter } from '../vocabulary/violation-life.js';
 import { dropFindings } from './violation-membership.js';
 import type { ViolationSeries } from './violation-series.js';
-import { keepTransitions, moveHistory } from './violation-transitions.js';
+import { keepTransitions, moveHistory, reopenings } from './violation-transitions.js';
 
 /** A violation as it is stored before its findings are folded anew. */
 export interface StoredViolation {
@@ -68,7 +68,7 @@ export async function retireViolations(
       orphans.push(violation);
       continue;
     }
-    await handOver(sql, violation, heir, at);
+    await handOver(sql, violation, heir, at, by);
     takenOver.set(heir, [...(takenOver.get(heir) ?? []), violation]);
     events.push(retirementEvent('merged', violation, { into: heir }));
   }
@@ -122,16 +122,26 @@ async function heirsOf(
   return new Map(rows.map((row: { lost: string; heir: string }) => [row.lost, row.heir]));
 }
 
-async function handOver(sql: Knex, { id, state }: StoredViolation, heir: string, at: Date): Promise<void> {
+async function handOver(
+  sql: Knex,
+  { id, state }: StoredViolation,
+  heir: string,
+  at: Date,
+  by: string,
+): Promise<void> {
   // An id that was taken over before may have come back since, when the earlier observation was withdrawn.
   await sql('enforcement.violation_alias')
     .insert({ old_id: id, new_id: heir, created_at: at })
     .onConflict('old_id')
     .merge();
   await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
-  await sql('enforcement.violation')
+  await sql('enforcement.violation_alias').where({ old_id: heir }).delete();
+  // The heir has a finding: what a judgement had closed is open again.
+  const back = reopenings([[id, state]]).map((step) => ({ ...step, violation_id: heir }));
+  const taken = await sql('enforcement.violation')
     .where({ id: heir, state: FIRST_STATE })
-    .update({ state, updated_at: at });
+    .update({ state: back[0]?.to_state ?? state, updated_at: at });
+  if (taken > 0) await keepTransitions(sql, back, by, at);
   await dropFindings(sql, id, at);
   await moveHistory(sql, id, heir);
   await sql('enforcement.violation').where({ id }).delete();

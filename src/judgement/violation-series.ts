@@ -35,10 +35,11 @@ export interface ViolationSeries {
 export interface Settled {
   /** By finding: the violation it was settled with. */
   readonly byFinding: ReadonlyMap<string, string>;
-  readonly violationIds: ReadonlySet<string>;
+  /** What they are called, or were. */
+  readonly names: ReadonlySet<string>;
 }
 
-export const NOTHING_SETTLED: Settled = { byFinding: new Map(), violationIds: new Set() };
+export const NOTHING_SETTLED: Settled = { byFinding: new Map(), names: new Set() };
 
 /** Square metres of all of them together. */
 export const areaOf = (extents: readonly { readonly areaSquareMetres: number }[]): number =>
@@ -87,10 +88,10 @@ function takeObservation(
   const joined = new Map<number, SeriesFinding[]>();
   const known = series.length;
   for (const finding of findings) {
-    const settledAs = settledWith(finding, settled);
+    const settledAs = settled.byFinding.get(finding.id) ?? null;
     const index =
       (settledAs === null ? seriesToJoin(finding, series, latestOf) : seriesSettledAs(settledAs, series)) ??
-      series.push({ id: violationId(finding), findings: [], latest: [], settledAs }) - 1;
+      series.push({ id: nameOf(finding, settledAs, settled), findings: [], latest: [], settledAs }) - 1;
     joined.set(index, [...(joined.get(index) ?? []), finding]);
   }
   for (const [index, taken] of joined) {
@@ -101,13 +102,6 @@ function takeObservation(
     violation.latest = taken;
     for (const finding of taken) latestOf.set(finding.id, index);
   }
-}
-
-/** The finding that a settled violation is named after stays with it, wherever it lies by now. */
-function settledWith(finding: SeriesFinding, { byFinding, violationIds }: Settled): string | null {
-  if (violationIds.size === 0) return null;
-  const own = violationId(finding);
-  return byFinding.get(finding.id) ?? (violationIds.has(own) ? own : null);
 }
 
 function seriesToJoin(
@@ -137,10 +131,50 @@ function byObservation(a: SeriesFinding, b: SeriesFinding): number {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/**
- * A violation is named after the finding that opens it: the observation, what it is called, and its place among the
- * observation's findings of that name. So the same findings give the same ids in every database.
- */
-function violationId({ observationId, kind, otherMineId, alike }: SeriesFinding): string {
-  return idFromKey('violation', observationId, kind, otherMineId ?? '', String(alike));
+/** What a violation is named after. */
+export type NamingFinding = Pick<
+  SeriesFinding,
+  'observationId' | 'kind' | 'mineId' | 'otherMineId' | 'alike'
+>;
+
+/** The first of its opening finding's names that no settled violation has. */
+function nameOf(finding: NamingFinding, settledAs: string | null, { names }: Settled): string {
+  for (let turn = 0; ; turn += 1) {
+    const id = violationId(finding, turn);
+    if (id === settledAs || !names.has(id)) return id;
+  }
 }
+
+/**
+ * A violation is named after the finding that opens it: the observation, whose it is, what it is called, and its place
+ * among the observation's findings of that name. So the same findings give the same ids in every database, and what
+ * turns out to be another mine's is another violation. `turn` counts those of that name that people settled before,
+ * whose findings have gone elsewhere since.
+ */
+function violationId(
+  { observationId, kind, mineId, otherMineId, alike }: NamingFinding,
+  turn: number,
+): string {
+  const again = turn === 0 ? [] : [String(turn)];
+  return idFromKey(
+    'violation',
+    observationId,
+    kind,
+    mineId ?? '',
+    otherMineId ?? '',
+    String(alike),
+    ...again,
+  );
+}
+
+/** As hubs named violations before the mine was part of it; stored ones and packs may have such names still. */
+const formerViolationId = ({ observationId, kind, otherMineId, alike }: NamingFinding): string =>
+  idFromKey('violation', observationId, kind, otherMineId ?? '', String(alike));
+
+/** More than people will settle of one finding's. */
+const TURNS = 100;
+
+/** Whether a violation may be called `id` in some hub if `finding` opens it. */
+export const isNamedAfter = (finding: NamingFinding, id: string): boolean =>
+  id === formerViolationId(finding) ||
+  Array.from({ length: TURNS }, (_, turn) => violationId(finding, turn)).includes(id);

@@ -3,6 +3,7 @@ import { openPack } from '../../src/evidence/integrity.js';
 import { PDF } from '../../src/evidence/manifest.js';
 import { readFacts } from '../../src/evidence/pack-files.js';
 import { fixedClock } from '../../src/platform/clock.js';
+import { idFromKey } from '../../src/platform/ids.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createViolationLifeService } from '../../src/subgraphs/enforcement/services.js';
@@ -147,3 +148,25 @@ test('nobody gets evidence of what they may not see, nor the names of mines else
   expect(facts.mines.map(({ code }) => code).sort()).toEqual(['A', null]);
   expect((await bench.verify(own.bytes)).differences).toEqual([]);
 });
+
+test(
+  'a violation stored under the name of before the mine was part of it has a pack that is accepted',
+  SLOW,
+  async () => {
+    const [{ observation_id: first }] = await bench
+      .knex('enforcement.finding as finding')
+      .join('enforcement.violation_finding as member', 'member.finding_id', 'finding.id')
+      .where('member.violation_id', bench.dug)
+      .orderBy('finding.observed_at');
+    const former = idFromKey('violation', first, 'MINING_OUT_OF_BOUNDS', '', '0');
+    await bench.knex.transaction(async (sql) => {
+      await sql.raw('set local session_replication_role = replica');
+      await sql('enforcement.violation').where({ id: bench.dug }).update({ id: former });
+      await sql('enforcement.violation_finding')
+        .where({ violation_id: bench.dug })
+        .update({ violation_id: former });
+    });
+    const { bytes, fileName } = await bench.evidence.issue(at('2026-06-11T01:00:00Z'), former);
+    expect((await bench.verify(bytes, fileName)).differences).toEqual([]);
+  },
+);

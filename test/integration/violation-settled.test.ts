@@ -30,7 +30,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await situation.clear();
   await database.knex.raw(
-    'truncate enforcement.violation_transition, enforcement.past_violation, enforcement.past_violation_finding, platform.event',
+    'truncate enforcement.violation_transition, enforcement.past_violation, enforcement.past_violation_finding, boundaries.past_observation, platform.event',
   );
   right = await situation.area({ mine: 'PIT', shape: box(0, 0, 500, 500) });
 });
@@ -139,18 +139,84 @@ describe.each([
     ]);
   });
 
-  test('keeps its name when the finding it is named after comes to lie elsewhere', async () => {
-    const { march } = await settle(decisions);
-    await database.knex.raw(
-      `update boundaries.observation set geom = ST_Translate(geom, 0, 0.0018) where id = ?`,
-      [march],
-    );
+  test('lets go of a finding that comes to lie elsewhere: what is there is open, whatever is judged again', async () => {
+    const { march, may } = await settle(decisions);
+    await moveNorth(march);
     await situation.judge([march]);
-    expect((await violations()).map((told) => told.state)).toEqual([state, 'DETECTED']);
-    expect(await database.knex('enforcement.violation').where({ id: settled }).pluck('state')).toEqual([
+    const expected = [
+      { state: 'DETECTED', from: '03-10', to: '03-10', area: 5000 },
+      { state, from: '03-20', to: '03-20', area: 6000 },
+      { state: 'DETECTED', from: '05-10', to: '05-10', area: 15_000 },
+    ];
+    expect(await violations()).toEqual(expected);
+    const names = await database.knex('enforcement.violation').orderBy('id').pluck('id');
+    expect(names).not.toContain(settled);
+    // The old name goes on answering for what was settled under it, and for nothing else.
+    const { new_id } = await database.knex('enforcement.violation_alias').where({ old_id: settled }).first();
+    expect(await database.knex('enforcement.violation').where({ id: new_id }).pluck('state')).toEqual([
       state,
     ]);
+    await bench.correct({ id: right, version: 1 }, { mine: 'PIT', shape: box(0, 0, 499, 500) });
+    await situation.judge([may, march]);
+    expect((await violations()).map((told) => told.state)).toEqual(expected.map((told) => told.state));
+    expect(await database.knex('enforcement.violation').orderBy('id').pluck('id')).toEqual(names);
   });
+
+  test('stays as it is when all of its findings have gone elsewhere', async () => {
+    const march = await dig('march', '2026-03-10', 50);
+    [settled] = await database.knex('enforcement.violation').pluck('id');
+    await decide(decisions);
+    await moveNorth(march);
+    const again = await situation.judge([march]);
+    const told = (await violations()).map((violation) => [violation.state, violation.area]);
+    expect(told.sort()).toEqual(
+      [
+        [state, 5000],
+        ['DETECTED', 5000],
+      ].sort(),
+    );
+    expect(await situation.judge([march])).toMatchObject({ changed: 0, violationIds: again.violationIds });
+    expect(again.violationIds).not.toContain(settled);
+  });
+});
+
+const moveNorth = (id: string): Promise<void> =>
+  database.knex.raw(
+    `update boundaries.observation set geom = ST_Translate(geom, 0, 0.0018), version = version + 1 where id = ?`,
+    [id],
+  );
+
+test('what is left of an observation stays open when the part that was dismissed is permitted', async () => {
+  const both = await situation.observation({
+    mine: 'PIT',
+    shape: [
+      [
+        [400, 400],
+        [600, 400],
+        [600, 450],
+        [450, 450],
+        [450, 700],
+        [400, 700],
+      ],
+    ],
+  });
+  await situation.judge([both]);
+  const [north, east] = await database.knex('enforcement.violation').orderBy('area_m2', 'desc').pluck('id');
+  settled = north;
+  await decide(DISMISSAL);
+  const { diffId } = await bench.correct(
+    { id: right, version: 1 },
+    { mine: 'PIT', shape: box(0, 0, 500, 800) },
+  );
+  const told = await database.knex('enforcement.violation').orderBy('area_m2', 'desc');
+  expect(told).toMatchObject([
+    { id: north, state: 'DISMISSED' },
+    { state: 'DETECTED', area_m2: expect.closeTo(5000, -2) },
+  ]);
+  expect(await bench.entries(diffId)).toEqual([]);
+  expect(await database.knex('enforcement.violation_alias')).toMatchObject([
+    { old_id: east, new_id: told[1].id },
+  ]);
 });
 
 test('a part that meets the part of an open violation in a point stays with the dismissed one', async () => {

@@ -1,4 +1,5 @@
--- Opens or changes violations; a row that says what is stored already is left alone and not returned.
+-- Opens or changes violations; a row that says what is stored already is left alone and not returned. previous_state: of
+-- the row as it was before this statement; null: there was none.
 -- Bindings: rows (JSON, see StoredSeries in violation-book.ts), at (instant), reopened_from and reopened_to (pairs of
 -- states: what a finding that is back makes of a violation that had lost its last).
 -- The union is made on a grid of a micrometre, for the reason given in overlay-grid.ts.
@@ -23,4 +24,4 @@ where v.state = any(:reopened_from::text[])
       is distinct from
       (excluded.verdict, excluded.reason, excluded.geom, excluded.area_m2, excluded.first_area_m2, excluded.overrun_m,
        excluded.depth_overrun_m, excluded.first_observed_at, excluded.last_observed_at)
-returning v.id, v.state, v.opened_at = :at and v.updated_at = :at as opened
+returning v.id, (select was.state from enforcement.violation was where was.id = v.id) as previous_state
