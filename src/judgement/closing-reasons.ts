@@ -42,7 +42,7 @@ export class CauseReasons implements ClosingReasons {
        from enforcement.violation v
        join (select a.* from jsonb_to_recordset(:areas::jsonb) as k (id uuid, version int)
              join boundaries.published_permitted_area a using (id, version) where a.superseded_at is null) a
-         on a.geom && v.geom and ST_Intersects(a.geom, v.geom)
+         on a.geom && v.geom and ST_Relate(a.geom, v.geom, '2********')
        where v.id = any(:violations::uuid[]) group by v.id`,
       { areas: JSON.stringify(areas), violations: [...violationIds] },
     );

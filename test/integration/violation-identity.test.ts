@@ -116,3 +116,24 @@ test('one that is stored under the name of before the mine was part of it is fou
     { old_id: former, new_id: violation.id },
   ]);
 });
+
+test('an area that only shares an edge with what was closed is not named as what closed it', async () => {
+  const right = await situation.area({ mine: 'ONE', shape: box(0, 0, 500, 500) });
+  const beside = await situation.area({ mine: 'ONE', shape: box(600, 0, 500, 500) });
+  await situation.judge([await situation.observation({ mine: 'ONE', shape: box(450, 0, 150, 100) })]);
+  await bench.inTransaction(CORRECTED_AT, async (tx, request) => {
+    await bench.writeNext(tx, { id: right, version: 1 }, { mine: 'ONE', shape: box(0, 0, 600, 500) });
+    await bench.writeNext(tx, { id: beside, version: 1 }, { mine: 'ONE', shape: box(600, 0, 400, 500) });
+    return request({
+      kind: 'AREA_CORRECTED',
+      subjects: [],
+      mineIds: [mineId('ONE')],
+      areas: [right, beside].flatMap((id) => [1, 2].map((version) => ({ id, version }))),
+      validity: { from: null, to: null },
+      reason: null,
+    });
+  });
+  const [closed] = await violations();
+  expect(closed.reason).toContain(right);
+  expect(closed.reason).not.toContain(beside);
+});
