@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type {
@@ -14,6 +15,7 @@ import {
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { ALWAYS, RejudgementBench } from '../support/rejudgement-bench.js';
 import { box, Situation } from '../support/situation.js';
 
 let database: TestDatabase;
@@ -200,6 +202,48 @@ test('what comes in while a policy is pending is judged by the one in force, and
   expect(await enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'DONE' });
   expect(new Set((await verdicts()).map(([policy]) => policy))).toEqual(new Set([version]));
   expect(await enforcement.judgeAll(testContext(), { all: true })).toMatchObject({ judged: 61, changed: 0 });
+});
+
+test('an area withdrawn while a policy that reaches farther is pending attracts nothing once it is in force', async () => {
+  await situation.mine('B');
+  const area = await situation.area({ mine: 'B', shape: box(30_000, 0, 500, 500) });
+  // A part and one more.
+  const far: string[] = [];
+  while (far.length < 51)
+    far.push(await situation.observation({ shape: box(33_500, 25 * far.length, 20, 20) }));
+  await situation.judge(far);
+  const service = createTolerancePolicyService(parts(), dyingAfter(1));
+  await service.change(testContext(), { attributionRadiusMetres: 20_000 }, REASON);
+  while ((await staged()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await database.knex('enforcement.staged_judgement').distinct('mine_id')).toEqual([
+    { mine_id: mineId('B') },
+  ]);
+
+  const at = '2026-06-10T00:00:00Z';
+  const { observations } = await new RejudgementBench(database.knex).inTransaction(
+    at,
+    async (tx, request) => {
+      await tx.sql('boundaries.permitted_area').where({ id: area }).update({ superseded_at: at });
+      return request({
+        kind: 'AREA_WITHDRAWN',
+        subjects: [{ id: area, version: 1 }],
+        mineIds: [mineId('B')],
+        areas: [{ id: area, version: 1 }],
+        validity: ALWAYS,
+        reason: null,
+      });
+    },
+  );
+  expect(observations).toBe(51);
+
+  await abandonRun();
+  await newRunner().takeOver(testContext({ clock: fixedClock('2026-06-11T00:00:00Z') }));
+  expect(
+    await database
+      .knex('enforcement.judgement')
+      .whereNull('superseded_at')
+      .distinct('attribution', 'mine_id'),
+  ).toEqual([{ attribution: 'NONE', mine_id: null }]);
 });
 
 test('violations that a stricter least area takes away are closed with the policy as the reason', async () => {

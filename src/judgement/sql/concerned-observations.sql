@@ -39,10 +39,13 @@ concerned as materialized (
     and ((o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
          or p.kind <> 'PROHIBITED_ZONE' and p.mine_id in (o.mine_id, j.mine_id))
   union all
-  -- Footprints that no area valid then covers are drawn by the nearest area, whether or not it was valid.
+  -- Footprints that no area valid then covers are drawn by the nearest area, whether or not it was valid. A policy to
+  -- come may reach farther: what is staged by it is unstaged by being judged again.
   select o.id
   from place p
-  cross join (select attribution_radius_m as metres from enforcement.tolerance_policy where state = 'IN_FORCE') radius
+  cross join (
+    select max(attribution_radius_m) as metres from enforcement.tolerance_policy where state in ('IN_FORCE', 'PENDING')
+  ) radius
   cross join lateral (
     select * from boundaries.published_observation o
     where o.geom && ST_Expand(p.geom,
