@@ -297,12 +297,12 @@ classed as materialized (
               when m.overrun_m > p.k_confirmed * m.sigma_m then 3
               when m.overrun_m > p.k_probable * m.sigma_m then
                 case when m.overrun_m * 1.012 <= p.k_confirmed * m.sigma_m
-                       or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64'))
+                       or judgement.lies_within(m.geom, m.reference, p.k_confirmed * m.sigma_m, :grid::float8)
                      then 2 else 3 end
               when m.overrun_m * 1.012 <= p.k_probable * m.sigma_m
-                or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_probable * m.sigma_m, 'quad_segs=64')) then 1
+                or judgement.lies_within(m.geom, m.reference, p.k_probable * m.sigma_m, :grid::float8) then 1
               when m.overrun_m * 1.012 <= p.k_confirmed * m.sigma_m
-                or ST_CoveredBy(m.geom, ST_Buffer(m.reference, p.k_confirmed * m.sigma_m, 'quad_segs=64')) then 2
+                or judgement.lies_within(m.geom, m.reference, p.k_confirmed * m.sigma_m, :grid::float8) then 2
               else 3 end as raw_class
   from measured m cross join policy p
 ),
