@@ -13,6 +13,9 @@ const HAPPENED: Readonly<Record<RejudgementKind, string>> = {
   POLICY_CHANGED: 'A tolerance policy came into force',
 };
 
+/** What is thinner is a shared edge: a millimetre, in degrees. */
+const HAIR = 1e-8;
+
 /** Subjects named in a reason; there may be thousands. */
 const NAMED = 3;
 
@@ -42,9 +45,10 @@ export class CauseReasons implements ClosingReasons {
        from enforcement.violation v
        join (select a.* from jsonb_to_recordset(:areas::jsonb) as k (id uuid, version int)
              join boundaries.published_permitted_area a using (id, version) where a.superseded_at is null) a
-         on a.geom && v.geom and ST_Relate(a.geom, v.geom, '2********')
-       where v.id = any(:violations::uuid[]) group by v.id`,
-      { areas: JSON.stringify(areas), violations: [...violationIds] },
+         on a.geom && v.geom
+       cross join lateral (select ST_Intersection(a.geom, v.geom, 1e-11) as geom offset 0) part
+       where 2 * ST_Area(part.geom) > :hair * ST_Perimeter(part.geom) and v.id = any(:violations::uuid[]) group by v.id`,
+      { areas: JSON.stringify(areas), violations: [...violationIds], hair: HAIR },
     );
     return new Map(rows.map((row: { id: string; areas: string }) => [row.id, row.areas]));
   }
