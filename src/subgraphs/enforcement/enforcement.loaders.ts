@@ -7,12 +7,17 @@ import type { FindingRepository } from './judgements/finding.repository.js';
 import type { JudgementRepository } from './judgements/judgement.repository.js';
 import type { Violation, ViolationFilter, ViolationOrder } from './violations/violation.js';
 import type { ViolationRepository } from './violations/violation.repository.js';
+import type { Seen, VisibilityRepository } from './visibility.repository.js';
 
 export interface EnforcementLoaderDeps {
   readonly violations: ViolationRepository;
   readonly findings: FindingRepository;
   readonly judgements: JudgementRepository;
+  readonly visibility: VisibilityRepository;
 }
+
+/** By id, those that the principal may see. */
+type SeenLoader = Pick<DataLoader<string, Seen | null>, 'load'>;
 
 /** What a mine's violations are asked with: equal arguments share a statement. */
 export interface ViolationsOfMineArguments {
@@ -29,12 +34,15 @@ export class EnforcementLoaders {
   readonly findingPlace;
   readonly judgementById;
   readonly judgementOfObservation;
+  readonly seenMine: SeenLoader;
+  readonly seenObservation: SeenLoader;
+  readonly seenArea: SeenLoader;
 
   private constructor(
     private readonly deps: EnforcementLoaderDeps,
     private readonly context: RequestContext,
   ) {
-    const { violations, findings, judgements } = deps;
+    const { violations, findings, judgements, visibility } = deps;
     this.violationById = loaderOfOne(
       (ids) => violations.byIds(context, ids),
       (found) => found.asked,
@@ -55,6 +63,9 @@ export class EnforcementLoaders {
       (ids) => judgements.currentOf(context, ids),
       (judgement) => judgement.observationId,
     );
+    this.seenMine = this.seen((ids) => visibility.mines(context, ids));
+    this.seenObservation = this.seen((ids) => visibility.observations(context, ids));
+    this.seenArea = this.seen((ids) => visibility.areas(context, ids));
   }
 
   static of(deps: EnforcementLoaderDeps, context: RequestContext): EnforcementLoaders {
@@ -108,6 +119,13 @@ export class EnforcementLoaders {
         (counted) => counted.mineId,
       ),
     );
+  }
+
+  /** Who sees everything need not be looked up. */
+  private seen(read: (ids: readonly string[]) => Promise<readonly Seen[]>): SeenLoader {
+    return this.context.principal.divisions === 'all'
+      ? { load: async (id) => ({ id }) }
+      : loaderOfOne(read, ({ id }) => id);
   }
 
   private once<T>(asked: readonly unknown[], make: () => T): T {

@@ -11,7 +11,7 @@ import {
   type ViolationsOfMineArguments,
 } from './enforcement.loaders.js';
 import type { FindingPlace } from './judgements/finding.repository.js';
-import type { Judgement } from './judgements/judgement.js';
+import type { AreaVersion, Judgement } from './judgements/judgement.js';
 import type { JudgementRun, JudgementScope, OnProgress } from './runs/judgement-run.js';
 import type { JudgementRunRepository } from './runs/judgement-run.repository.js';
 import type { JudgementRunner } from './runs/judgement-runner.service.js';
@@ -19,6 +19,7 @@ import type { StatisticsKey, StatisticsRow } from './statistics/statistics.js';
 import type { StatisticsRepository } from './statistics/statistics.repository.js';
 import type { RegistryUpdate } from './updates/registry-update.js';
 import type { Finding, Violation, ViolationFilter, ViolationOrder } from './violations/violation.js';
+import type { Seen } from './visibility.repository.js';
 
 export interface EnforcementServiceDeps extends EnforcementLoaderDeps {
   readonly statistics: StatisticsRepository;
@@ -107,6 +108,22 @@ export class EnforcementService {
 
   async judgementById(context: RequestContext, id: string): Promise<Judgement | null> {
     return isId(id) ? this.loaders(context).judgementById.load(id.toLowerCase()) : null;
+  }
+
+  /** The mine, unless there is none, or none that the principal may see. */
+  async seenMine(context: RequestContext, id: string | null): Promise<Seen | null> {
+    return id === null ? null : this.loaders(context).seenMine.load(id);
+  }
+
+  seenObservation(context: RequestContext, id: string): Promise<Seen | null> {
+    return this.loaders(context).seenObservation.load(id);
+  }
+
+  /** Those of the areas that the principal may see. */
+  async seenAreas(context: RequestContext, areas: readonly AreaVersion[]): Promise<readonly AreaVersion[]> {
+    const { seenArea } = this.loaders(context);
+    const seen = await Promise.all(areas.map(({ id }) => seenArea.load(id)));
+    return areas.filter((_, i) => seen[i] !== null);
   }
 
   /** What an update is about: ours as it stands now, the key of what others own. */

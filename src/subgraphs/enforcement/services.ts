@@ -29,6 +29,7 @@ import { ViolationGrowthRepository } from './violations/violation-growth.reposit
 import { ViolationGrowthService } from './violations/violation-growth.service.js';
 import { ViolationLifeRepository } from './violations/violation-life.repository.js';
 import { ViolationLifeService } from './violations/violation-life.service.js';
+import { VisibilityRepository } from './visibility.repository.js';
 
 /** What judging is done with; ports left out are the real ones. */
 type JudgingDeps = Pick<SubgraphDeps, 'knex' | 'transact' | 'judge'> &
@@ -81,6 +82,7 @@ export function createEnforcementService(
     violations: new ViolationRepository(knex),
     findings: new FindingRepository(knex),
     judgements: new JudgementRepository(knex),
+    visibility: new VisibilityRepository(knex),
     statistics: new StatisticsRepository(knex),
     runs: new JudgementRunRepository(knex),
     runner,

@@ -16,6 +16,11 @@ export class ObservationStub {
   id!: string;
 }
 
+/** Why an observation that was judged is not told. */
+export const OUT_OF_SIGHT =
+  'Null: it may not be seen. An observation is seen by those who see the mine it names, also where it was judged for ' +
+  'another; one that names none, by those who see everything.';
+
 /**
  * The boundaries' permitted area, in one version: `id@version`. With `id` as a field here, a query planner may ask
  * by id alone and get the current version instead of the judged one.

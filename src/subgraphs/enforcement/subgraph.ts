@@ -69,7 +69,7 @@ export function createEnforcementSubgraph(deps: GraphDeps): Promise<Subgraph> {
       new RegistryUpdatesResolver(updates, service),
       new ViolationLifeResolver(createViolationLifeService(deps)),
       new ViolationSeriesResolver(createViolationGrowthService(deps)),
-      new ViolationDayResolver(),
+      new ViolationDayResolver(service),
       new ViolationGrowthResolver(),
       new ViolationEvidenceResolver(createEvidenceHistoryService(deps)),
     ],

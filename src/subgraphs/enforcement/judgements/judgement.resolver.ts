@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql
 import { AsOf } from '../../../graph/inputs.type.js';
 import type { RequestContext } from '../../../platform/context.js';
 import type { EnforcementService } from '../enforcement.service.js';
-import { MineStub, ObservationStub, PermittedAreaStub } from '../stubs.type.js';
+import { MineStub, ObservationStub, OUT_OF_SIGHT, PermittedAreaStub } from '../stubs.type.js';
 import type { Finding } from '../violations/violation.js';
 import { FindingType } from '../violations/violation.type.js';
 import type { Judgement } from './judgement.js';
@@ -26,9 +26,9 @@ export class JudgementResolver {
     return this.service.judgement(context, observationId, asOf?.known ?? null);
   }
 
-  @FieldResolver(() => ObservationStub)
-  observation(@Root() judgement: Judgement): ObservationStub {
-    return { id: judgement.observationId };
+  @FieldResolver(() => ObservationStub, { nullable: true, description: OUT_OF_SIGHT })
+  observation(@Root() judgement: Judgement, @Ctx() context: RequestContext): Promise<ObservationStub | null> {
+    return this.service.seenObservation(context, judgement.observationId);
   }
 
   @FieldResolver(() => MineStub, { nullable: true, description: 'The mine it was judged for.' })
@@ -64,10 +64,15 @@ export class JudgementResolver {
   }
 
   @FieldResolver(() => [PermittedAreaStub], {
-    description: 'Every area that was taken into account, in the version that was.',
+    description:
+      'Every area that was taken into account, in the version that was; areas of mines that may not be seen are left out.',
   })
-  permittedAreas(@Root() judgement: Judgement): readonly PermittedAreaStub[] {
-    return judgement.areas.map(({ id, version }) => ({ versionId: `${id}@${version}` }));
+  async permittedAreas(
+    @Root() judgement: Judgement,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly PermittedAreaStub[]> {
+    const seen = await this.service.seenAreas(context, judgement.areas);
+    return seen.map(({ id, version }) => ({ versionId: `${id}@${version}` }));
   }
 }
 

@@ -2,7 +2,8 @@ import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphq
 import { DateTime, LocalDate } from '../../../graph/scalars.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { LARGEST_PAGE_SIZE, pageRequest } from '../../../platform/keyset.js';
-import { ObservationStub } from '../stubs.type.js';
+import type { EnforcementService } from '../enforcement.service.js';
+import { ObservationStub, OUT_OF_SIGHT } from '../stubs.type.js';
 import type { Violation } from './violation.js';
 import { ViolationType } from './violation.type.js';
 import { squareMetresPerDay, type ViolationDay, type ViolationGrowth } from './violation-growth.js';
@@ -44,9 +45,14 @@ export class ViolationSeriesResolver {
 
 @Resolver(() => ViolationDayType)
 export class ViolationDayResolver {
-  @FieldResolver(() => ObservationStub, { description: 'The one by which the day is told.' })
-  observation(@Root() day: ViolationDay): ObservationStub {
-    return { id: day.observationId };
+  constructor(private readonly service: EnforcementService) {}
+
+  @FieldResolver(() => ObservationStub, {
+    nullable: true,
+    description: `The one by which the day is told. ${OUT_OF_SIGHT}`,
+  })
+  observation(@Root() day: ViolationDay, @Ctx() context: RequestContext): Promise<ObservationStub | null> {
+    return this.service.seenObservation(context, day.observationId);
   }
 }
 

@@ -9,11 +9,9 @@ import { sightingInstantOf } from '../../../vocabulary/versions.js';
 import type { EnforcementService } from '../enforcement.service.js';
 import type { Judgement } from '../judgements/judgement.js';
 import { JudgementType } from '../judgements/judgement.type.js';
-import { MineStub, ObservationStub } from '../stubs.type.js';
+import { MineStub, ObservationStub, OUT_OF_SIGHT } from '../stubs.type.js';
 import { type Finding, muOf, type Violation, ViolationOrder } from './violation.js';
 import { FindingType, ViolationConnection, ViolationFilterInput, ViolationType } from './violation.type.js';
-
-const mineOf = (id: string | null): MineStub | null => (id === null ? null : { id });
 
 @Resolver(() => ViolationType)
 export class ViolationResolver {
@@ -56,15 +54,15 @@ export class ViolationResolver {
 
   @FieldResolver(() => MineStub, { nullable: true, description: 'Null: no mine could be named.' })
   mine(@Root() violation: Violation): MineStub | null {
-    return mineOf(violation.mineId);
+    return violation.mineId === null ? null : { id: violation.mineId };
   }
 
   @FieldResolver(() => MineStub, {
     nullable: true,
-    description: 'The neighbour whose right is encroached upon.',
+    description: 'The neighbour whose right is encroached upon, if it may be seen.',
   })
-  otherMine(@Root() violation: Violation): MineStub | null {
-    return mineOf(violation.otherMineId);
+  otherMine(@Root() violation: Violation, @Ctx() context: RequestContext): Promise<MineStub | null> {
+    return this.service.seenMine(context, violation.otherMineId);
   }
 
   @FieldResolver(() => GeoJsonGeometry)
@@ -110,15 +108,15 @@ export class FindingResolver {
 
   @FieldResolver(() => MineStub, {
     nullable: true,
-    description: 'The neighbour whose right is encroached upon.',
+    description: 'The neighbour whose right is encroached upon, if it may be seen.',
   })
-  otherMine(@Root() finding: Finding): MineStub | null {
-    return mineOf(finding.otherMineId);
+  otherMine(@Root() finding: Finding, @Ctx() context: RequestContext): Promise<MineStub | null> {
+    return this.service.seenMine(context, finding.otherMineId);
   }
 
-  @FieldResolver(() => ObservationStub)
-  observation(@Root() finding: Finding): ObservationStub {
-    return { id: finding.observationId };
+  @FieldResolver(() => ObservationStub, { nullable: true, description: OUT_OF_SIGHT })
+  observation(@Root() finding: Finding, @Ctx() context: RequestContext): Promise<ObservationStub | null> {
+    return this.service.seenObservation(context, finding.observationId);
   }
 
   @FieldResolver(() => JudgementType, { nullable: true })
