@@ -1,3 +1,4 @@
+import type { Point } from 'geojson';
 import { execute, parse } from 'graphql';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const { knex } = database;
   const versions = await openVersions(knex, []);
-  const location = { type: 'Point', coordinates: [120, 42.98] } as const;
+  const location: Point = { type: 'Point', coordinates: [120, 42.98] };
   await registerMines(knex, [
     aMine({ code: 'OURS', divisionCode: '210381', location }),
     aMine({ code: 'THEIRS', divisionCode: '150421', location }),
