@@ -233,17 +233,48 @@ describe('what an officer may see', () => {
   });
 });
 
-test('the graph tells the refusal as one of its row', async () => {
+const submitInGraph = async (facts: ObservationFacts, contextValue: RequestContext, selection: string) => {
   const { schema } = await createBoundariesSubgraph(serviceParts(database.knex));
+  return execute({
+    schema,
+    document: parse(
+      `mutation ($input: [ObservationInput!]!) { submitObservations(input: $input) { ${selection} } }`,
+    ),
+    variableValues: { input: [{ ...facts, observedAt: facts.observedAt.toISOString() }] },
+    contextValue,
+  });
+};
+
+test('what is sent without a mine comes back with its place, and without violations of a mine out of sight', async () => {
+  const selection = 'observations { geometry } judgements { id } violations { id } rejected { code }';
+  const outside = squareAt(120.0995, 43.55);
+  const sent = anObservation({ mineCode: null, geometry: outside });
+  expect(await submitInGraph(sent, officer, selection)).toMatchObject({
+    data: {
+      submitObservations: {
+        observations: [{ geometry: outside }],
+        judgements: [{ id: expect.any(String) }],
+        violations: [],
+        rejected: [],
+      },
+    },
+  });
+  const again = {
+    ...sent,
+    providerRef: `${sent.providerRef}-again`,
+    observedAt: new Date('2026-05-02T02:00:00Z'),
+  };
+  const { data } = await submitInGraph(again, everybody, selection);
+  expect(data).toMatchObject({ submitObservations: { violations: [{ id: expect.any(String) }] } });
+});
+
+test('the graph tells the refusal as one of its row', async () => {
   const submit = (facts: ObservationFacts, contextValue: RequestContext) =>
-    execute({
-      schema,
-      document: parse(`mutation ($input: [ObservationInput!]!) {
-        submitObservations(input: $input) { observations { id } judgements { id } rejected { index code path message } }
-      }`),
-      variableValues: { input: [{ ...facts, observedAt: facts.observedAt.toISOString() }] },
+    submitInGraph(
+      facts,
       contextValue,
-    });
+      'observations { id } judgements { id } rejected { index code path message }',
+    );
   const theirs = anObservation({ mineCode: 'THEIRS' });
   expect(await submit(theirs, everybody)).toMatchObject({ data: { submitObservations: { rejected: [] } } });
   const attempt = { ...theirs, mineCode: 'OURS' };

@@ -51,11 +51,28 @@ export class BoundariesService {
     return this.deps.intake.importPermittedAreas(context, request);
   }
 
-  submitObservations(
+  async submitObservations(
     context: RequestContext,
     input: readonly ObservationFacts[],
   ): Promise<ObservationSubmission> {
-    return this.deps.submission.submit(context, input);
+    const submission = await this.deps.submission.submit(context, input);
+    this.tellAsSent(context, input, submission);
+    return submission;
+  }
+
+  /** Who may not read what they send without a mine has it in the answer all the same, where it lies as they said. */
+  private tellAsSent(
+    context: RequestContext,
+    input: readonly ObservationFacts[],
+    { observations, rejected }: ObservationSubmission,
+  ): void {
+    if (context.principal.divisions === 'all') return;
+    const { observationGeometry } = this.loaders(context);
+    const refused = new Set(rejected.map(({ index }) => index));
+    const taken = input.filter((_, index) => !refused.has(index));
+    observations.forEach(({ id, mineId }, i) => {
+      if (mineId === null) observationGeometry.prime(id, taken[i]?.geometry as Geometry);
+    });
   }
 
   async permittedArea(

@@ -43,6 +43,22 @@ export class PublishedRepository {
     return new Map(rows.map((row) => [row.id as string, row.mine_id as string]));
   }
 
+  /** Those of the violations, written in this transaction, that the principal may see; in their order. */
+  async seenViolations(
+    context: RequestContext,
+    sql: Knex,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string }[]> {
+    if (context.principal.divisions === 'all') return ids.map((id) => ({ id }));
+    const query = sql('enforcement.published_violation as violation').whereRaw('violation.id = any(?)', [
+      [...ids],
+    ]);
+    const seen = new Set(
+      await scopeByMine(query, context.principal, 'violation.mine_id').pluck('violation.id'),
+    );
+    return ids.filter((id) => seen.has(id)).map((id) => ({ id }));
+  }
+
   private async mines(
     context: RequestContext,
     column: string,

@@ -71,7 +71,7 @@ export class ObservationService {
       return {
         observations,
         judgements: judged.judgementIds.map((id) => ({ id })),
-        violations: judged.violationIds.map((id) => ({ id })),
+        violations: await this.deps.published.seenViolations(context, tx.sql, judged.violationIds),
         judgementDiffId,
         rejected,
       };

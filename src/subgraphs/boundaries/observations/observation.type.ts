@@ -138,10 +138,14 @@ export class ObservationSubmissionType {
   @Field(() => [ObservationType])
   observations!: ObservationType[];
 
-  @Field(() => [JudgementStub], { description: 'Of each observation, in their order.' })
+  @Field(() => [JudgementStub], {
+    nullable: 'items',
+    description:
+      'Of each observation, in their order; null: it was judged for a mine that may not be seen, or for none.',
+  })
   judgements!: JudgementStub[];
 
-  @Field(() => [ViolationStub], { description: 'Those that were opened or changed.' })
+  @Field(() => [ViolationStub], { description: 'Those that were opened or changed and may be seen.' })
   violations!: ViolationStub[];
 
   @Field(() => [Rejection])
