@@ -87,7 +87,7 @@ function upsert({ knex }: BenchDatabase, rows: number): Write {
   ]);
   return async (transact, round) => {
     await divisions;
-    const service = createRegistryService({ knex, transact });
+    const service = createRegistryService({ knex, transact, ...createJudging() });
     return service.upsertMines(
       context(),
       Array.from({ length: rows }, (_, i) => mine(`WRITE-${rows}-${round}-${i}`)),

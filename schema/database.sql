@@ -1445,7 +1445,7 @@ CREATE TABLE enforcement.judgement_diff (
     changed integer DEFAULT 0 NOT NULL,
     completed_at timestamp with time zone,
     CONSTRAINT judgement_diff_check CHECK ((completed_at >= requested_at)),
-    CONSTRAINT judgement_diff_kind_check CHECK ((kind = ANY (ARRAY['AREA_ADDED'::text, 'AREA_CORRECTED'::text, 'AREA_WITHDRAWN'::text, 'LICENCE_CHANGED'::text, 'OBSERVATION_CORRECTED'::text, 'OBSERVATION_WITHDRAWN'::text, 'POLICY_CHANGED'::text])))
+    CONSTRAINT judgement_diff_kind_check CHECK ((kind = ANY (ARRAY['AREA_ADDED'::text, 'AREA_CORRECTED'::text, 'AREA_WITHDRAWN'::text, 'LICENCE_CHANGED'::text, 'OBSERVATION_CORRECTED'::text, 'OBSERVATION_WITHDRAWN'::text, 'POLICY_CHANGED'::text, 'MINE_MOVED'::text])))
 );
 
 --

@@ -8,6 +8,7 @@ const HAPPENED: Readonly<Record<RejudgementKind, string>> = {
   AREA_CORRECTED: 'A permitted area was corrected',
   AREA_WITHDRAWN: 'A permitted area was withdrawn',
   LICENCE_CHANGED: 'A licence changed',
+  MINE_MOVED: 'The location of a mine changed',
   OBSERVATION_CORRECTED: 'An observation was corrected',
   OBSERVATION_WITHDRAWN: 'An observation was withdrawn',
   POLICY_CHANGED: 'A tolerance policy came into force',

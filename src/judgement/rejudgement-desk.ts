@@ -123,7 +123,8 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
 
 const bindingsOf = (cause: RejudgementCause, most: number | null): Record<string, Knex.RawBinding> => ({
   observations: [...(cause.observationIds ?? [])],
-  mines: [...cause.mineIds],
+  mines: cause.kind === 'MINE_MOVED' ? [] : [...cause.mineIds],
+  moved: cause.kind === 'MINE_MOVED' ? [...cause.mineIds] : [],
   area_ids: (cause.areas ?? []).map((area) => area.id),
   area_versions: (cause.areas ?? []).map((area) => area.version),
   valid_from: cause.validity.from,

@@ -7,7 +7,7 @@ import type { RejudgementKind } from '../vocabulary/rejudgement.js';
 /** Id of the event that tells of a run's start: what the run does follows from it, in transactions of its own. */
 export const startOfRun = (runId: string): string => idFromKey('event', 'judgement-run.started', runId);
 
-/** A version of what changed: an area, a licence, an observation or a policy; version null where it has none. */
+/** A version of what changed: an area, a licence, a mine, an observation or a policy; version null where it has none. */
 export interface ChangedSubject {
   readonly id: string;
   readonly version: number | null;
@@ -28,7 +28,10 @@ export interface RejudgementCause {
   readonly kind: RejudgementKind;
   /** What changed, in the version that came of it. */
   readonly subjects: readonly ChangedSubject[];
-  /** Mines whose observations are concerned wherever they lie; empty where only the place counts. */
+  /**
+   * Mines whose observations are concerned wherever they lie; empty where only the place counts. Of mines that moved:
+   * those observations alone that are judged in the zone of the place before.
+   */
   readonly mineIds: readonly string[];
   /** The place: versions of permitted areas, old and new alike; both are read from the table, not copied. */
   readonly areas?: readonly { readonly id: string; readonly version: number }[];

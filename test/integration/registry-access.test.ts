@@ -7,6 +7,7 @@ import { createRegistryService } from '../../src/subgraphs/registry/services.js'
 import { aMine, DIVISIONS, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceParts } from '../support/service-parts.js';
 import { signal } from '../support/signal.js';
 
 let database: TestDatabase;
@@ -18,7 +19,7 @@ const officer = testContext({ principal: countyOfficer('210381') });
 beforeAll(async () => {
   database = await openTestDatabase();
   await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  registry = createRegistryService({ knex: database.knex, transact: createTransact(database.knex) });
+  registry = createRegistryService(serviceParts(database.knex));
 });
 afterAll(() => database.close());
 
@@ -138,7 +139,7 @@ test('a mine that is being registered at the same moment is not replaced either'
   const mayCommit = signal();
   const transact = createTransact(database.knex);
   const slow = createRegistryService({
-    knex: database.knex,
+    ...serviceParts(database.knex),
     transact: (context, work) =>
       transact(context, async (tx) => {
         const done = await work(tx);

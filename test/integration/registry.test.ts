@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTransact } from '../../src/platform/transact.js';
 import { DivisionRepository } from '../../src/subgraphs/registry/division.repository.js';
 import type { RegistryService } from '../../src/subgraphs/registry/registry.service.js';
 import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import { aMine, DIVISIONS, mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceParts } from '../support/service-parts.js';
 
 let database: TestDatabase;
 let registry: RegistryService;
@@ -13,10 +13,7 @@ let registry: RegistryService;
 beforeAll(async () => {
   database = await openTestDatabase();
   await new DivisionRepository(database.knex).upsert(database.knex, DIVISIONS);
-  registry = createRegistryService({
-    knex: database.knex,
-    transact: createTransact(database.knex),
-  });
+  registry = createRegistryService(serviceParts(database.knex));
 });
 afterAll(() => database.close());
 

@@ -1,8 +1,10 @@
+import type { Point } from 'geojson';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { createEnforcementService, createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
-import { mineId } from '../support/builders.js';
+import { createRegistryService } from '../../src/subgraphs/registry/services.js';
+import { aMine, mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { ALWAYS, CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
@@ -105,6 +107,43 @@ test('an own area that had lapsed names a finding when it is recorded, whatever 
     return request({ kind: 'AREA_WITHDRAWN', ...cause });
   });
   expect((await situation.read(id)).findings).toMatchObject([{ kind: 'STRIPPING_OUT_OF_BOUNDS' }]);
+});
+
+test('a mine that moves to another zone has its observations judged again, and no others', async () => {
+  const registry = createRegistryService(serviceParts(database.knex));
+  const moveTo = async (location: Point | null) => {
+    const { rejected } = await registry.upsertMines(testContext({ clock: fixedClock(CORRECTED_AT) }), [
+      aMine({ code: 'A', location }),
+    ]);
+    expect(rejected).toEqual([]);
+    const [diff] = await database.knex('enforcement.judgement_diff').delete().returning('*');
+    return diff ?? null;
+  };
+  const at = (longitude: number): Point => ({ type: 'Point', coordinates: [longitude, 42.98] });
+  await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
+  const own = [
+    await situation.observation({ mine: 'A', shape: box(450, 0, 100, 100) }),
+    await situation.observation({ shape: box(600, 0, 100, 100) }),
+  ];
+  const neighbours = await situation.observation({ mine: 'B', shape: box(450, 0, 100, 100) });
+  await situation.judge([...own, neighbours]);
+  const zones = async (observation: string) =>
+    (await bench.judgements(observation)).map((judgement) => judgement.judging_srid);
+
+  expect(await moveTo(at(118.4))).toMatchObject({
+    kind: 'MINE_MOVED',
+    subjects: [{ id: mineId('A'), version: null }],
+    mine_ids: [mineId('A')],
+    judged: own.length,
+    changed: own.length,
+  });
+  // Without a location the footprint tells the zone.
+  expect(await moveTo(null)).toMatchObject({ judged: own.length });
+  for (const id of own) expect(await zones(id)).toEqual([4549, 4548, 4549]);
+  expect(await zones(neighbours)).toEqual([4549]);
+  expect(await moveTo(at(120.1))).toBeNull();
+  expect(await moveTo(at(120))).toBeNull();
+  expect(await situation.judge([...own, neighbours])).toMatchObject({ changed: 0 });
 });
 
 test('the same cause again changes nothing and tells of nothing', async () => {

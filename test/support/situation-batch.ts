@@ -6,6 +6,7 @@ import { createRegistryService } from '../../src/subgraphs/registry/services.js'
 import { aMine } from './builders.js';
 import { testContext } from './context.js';
 import type { OraclePolicy, OracleSituation, OracleVerdict } from './oracle-situation.js';
+import { serviceParts } from './service-parts.js';
 import { type Shape, wktRings } from './situation.js';
 
 const ROWS_PER_STATEMENT = 500;
@@ -58,7 +59,7 @@ export class SituationBatch {
   }
 
   private async writeMines(situations: readonly OracleSituation[]): Promise<void> {
-    const registry = createRegistryService({ knex: this.knex, transact: createTransact(this.knex) });
+    const registry = createRegistryService(serviceParts(this.knex));
     const locations = await this.locations(situations);
     const facts = situations.flatMap(({ mines }, i) =>
       mines.map(({ code }) =>

@@ -9,6 +9,7 @@ import { createRegistryService } from '../../src/subgraphs/registry/services.js'
 import type { Activity, PermittedAreaKind } from '../../src/vocabulary/boundaries.js';
 import { aMine, DIVISIONS, mineId } from './builders.js';
 import { testContext } from './context.js';
+import { serviceParts } from './service-parts.js';
 
 /** Plane of every situation: the zone at 120°E. A situation's coordinates are metres from a point near 43°N. */
 const SITUATION_SRID = 4549;
@@ -89,7 +90,7 @@ export class Situation {
 
   /** Registers a mine at the situation's origin and returns its id. */
   async mine(code: string): Promise<string> {
-    const registry = createRegistryService({ knex: this.knex, transact: createTransact(this.knex) });
+    const registry = createRegistryService(serviceParts(this.knex));
     await registry.upsertMines(testContext(), [
       aMine({ code, location: { type: 'Point', coordinates: [120, 42.98] } }),
     ]);

@@ -1,5 +1,5 @@
 -- Observations that a change can touch, with the mine that they were given to or judged for.
--- Bindings: observations (ids concerned by name), mines (ids), area_ids and area_versions (pairs: the old and new
+-- Bindings: observations (ids concerned by name), mines (ids), moved (ids of mines whose location changed), area_ids and area_versions (pairs: the old and new
 -- versions whose place changed), valid_from and valid_to (days of which something changed, half-open, null: without
 -- end), most (rows; null: all).
 with
@@ -24,6 +24,26 @@ concerned as materialized (
   cross join lateral (select * from boundaries.published_observation o where o.id = j.observation_id offset 0) o
   where j.superseded_at is null
     and (o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
+  union all
+  -- By a policy to come.
+  select o.id
+  from (select observation_id from enforcement.staged_judgement where mine_id = any(:mines::uuid[]) offset 0) s
+  cross join lateral (select * from boundaries.published_observation o where o.id = s.observation_id offset 0) o
+  where (o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
+  union all
+  -- A mine's location tells the plane of judging; without one, each footprint does.
+  select o.id
+  from (
+    select observation_id, mine_id, judging_srid from enforcement.judgement
+    where mine_id = any(:moved::uuid[]) and superseded_at is null
+    union all
+    select observation_id, mine_id, judging_srid from enforcement.staged_judgement where mine_id = any(:moved::uuid[])
+    offset 0
+  ) j
+  cross join lateral (select m.location from registry.published_mine m where m.id = j.mine_id offset 0) m
+  cross join lateral (select * from boundaries.published_observation o where o.id = j.observation_id offset 0) o
+  where j.judging_srid <> judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(o.geom))),
+                                                 coalesce(ST_Y(m.location), ST_Y(ST_Centroid(o.geom))))
   union all
   -- Where the place is: a neighbour's right gives a finding its name and a prohibited zone makes one, whoever digs; any
   -- area that permits something may draw a footprint to its mine. Any own area that is not valid that day names a

@@ -1,4 +1,5 @@
 import type { Point } from 'geojson';
+import type { Rejudgement } from '../../judgement/rejudgement.js';
 import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { idFromKey, isId } from '../../platform/ids.js';
@@ -14,6 +15,7 @@ import { type RegistryLoaderDeps, RegistryLoaders } from './registry.loaders.js'
 
 export interface RegistryServiceDeps extends RegistryLoaderDeps {
   readonly transact: Transact;
+  readonly rejudgement: Rejudgement;
 }
 
 export interface MineUpsert {
@@ -21,6 +23,11 @@ export interface MineUpsert {
   readonly updated: number;
   readonly unchanged: number;
   readonly rejected: readonly RejectedMine[];
+}
+
+/** What became of some rows, with the ids of known mines whose location changed. */
+interface PartUpsert extends MineUpsert {
+  readonly moved: readonly string[];
 }
 
 const ROWS_PER_STATEMENT = 500;
@@ -67,7 +74,8 @@ export class RegistryService {
 
   /**
    * Creates or corrects mines by code. A row with a fault is rejected by itself; the others are written. A mine that the
-   * principal may not see stays as it is, and none is registered, or goes, where they may not see it.
+   * principal may not see stays as it is, and none is registered, or goes, where they may not see it. What is judged in
+   * the zone of a place where a mine no longer is, is judged again.
    */
   async upsertMines(context: RequestContext, input: readonly MineFacts[]): Promise<MineUpsert> {
     const known = await this.deps.divisions.byCodes([...new Set(input.map((facts) => facts.divisionCode))]);
@@ -77,13 +85,16 @@ export class RegistryService {
       await this.deps.mines.takeTurns(context, tx.sql);
       const sum = { created: 0, updated: 0, unchanged: 0 };
       const all = [...rejected];
+      const moved: string[] = [];
       for (let start = 0; start < accepted.length; start += ROWS_PER_STATEMENT) {
         const part = await this.write(context, tx, accepted.slice(start, start + ROWS_PER_STATEMENT));
         sum.created += part.created;
         sum.updated += part.updated;
         sum.unchanged += part.unchanged;
         all.push(...part.rejected);
+        moved.push(...part.moved);
       }
+      await this.judgeMoved(context, tx, moved);
       return { ...sum, rejected: all.sort((a, b) => a.index - b.index) };
     });
   }
@@ -92,7 +103,7 @@ export class RegistryService {
     context: RequestContext,
     tx: Transaction,
     rows: readonly IndexedMine[],
-  ): Promise<MineUpsert> {
+  ): Promise<PartUpsert> {
     const locked = await this.deps.mines.lockByCodes(
       tx.sql,
       rows.map(({ facts }) => facts.code),
@@ -120,7 +131,23 @@ export class RegistryService {
     await this.deps.mines.upsert(tx.sql, changed);
     const updated = changed.filter((mine) => before.has(mine.code)).length;
     const created = changed.length - updated;
-    return { created, updated, unchanged: facts.length - changed.length, rejected };
+    const moved = changed.filter((mine) => hasMoved(before.get(mine.code), mine)).map(({ id }) => id);
+    return { created, updated, unchanged: facts.length - changed.length, rejected, moved };
+  }
+
+  private async judgeMoved(
+    context: RequestContext,
+    tx: Transaction,
+    mineIds: readonly string[],
+  ): Promise<void> {
+    if (mineIds.length === 0) return;
+    await this.deps.rejudgement.request(context, tx, {
+      kind: 'MINE_MOVED',
+      subjects: mineIds.map((id) => ({ id, version: null })),
+      mineIds,
+      validity: { from: null, to: null },
+      reason: null,
+    });
   }
 
   /** Splits rows by whether they may be written over what is stored; who sees the whole hub may write over all of it. */
@@ -186,6 +213,11 @@ const comparable = ({ updatedAt: _at, ...facts }: MineRecord): Omit<MineRecord, 
     coordinates: facts.location.coordinates.map((x) => Number(x.toFixed(9))),
   },
 });
+
+/** A mine that is new has not: nothing has been judged for it. */
+const hasMoved = (before: MineRecord | undefined, after: MineRecord): boolean =>
+  before !== undefined &&
+  JSON.stringify(comparable(before).location) !== JSON.stringify(comparable(after).location);
 
 function sameFacts(a: MineRecord, b: MineRecord): boolean {
   const [left, right] = [comparable(a), comparable(b)] as [Record<string, unknown>, Record<string, unknown>];

@@ -7,11 +7,13 @@ import { RegistryService } from './registry.service.js';
 export function createRegistryService({
   knex,
   transact,
-}: Pick<SubgraphDeps, 'knex' | 'transact'>): RegistryService {
+  rejudgement,
+}: Pick<SubgraphDeps, 'knex' | 'transact' | 'rejudgement'>): RegistryService {
   return new RegistryService({
     mines: new MineRepository(knex),
     operators: new OperatorRepository(knex),
     divisions: new DivisionRepository(knex),
     transact,
+    rejudgement,
   });
 }

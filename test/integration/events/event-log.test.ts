@@ -10,6 +10,7 @@ import { createRegistryService } from '../../../src/subgraphs/registry/services.
 import { aMine, DIVISIONS, mineId } from '../../support/builders.js';
 import { testContext } from '../../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
+import { serviceParts } from '../../support/service-parts.js';
 
 let database: TestDatabase;
 let log: StoredEventLog;
@@ -87,7 +88,7 @@ test('of two changes of a subject in one transaction the second follows from the
   await new DivisionRepository(knex).upsert(knex, DIVISIONS);
   const mine = aMine({ divisionCode: '150421' });
   const id = mineId(mine.code);
-  await createRegistryService({ knex, transact }).upsertMines(testContext(), [mine]);
+  await createRegistryService(serviceParts(knex)).upsertMines(testContext(), [mine]);
   await transact(testContext(), async (tx) => {
     await tx.sql.raw('update registry.mine set division_code = ? where id = ?', ['210381', id]);
     const change = { type: 'mine.updated', subjectType: 'Mine', subjectId: id };
