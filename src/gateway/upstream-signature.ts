@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { defaultParamsSerializer } from '@graphql-mesh/hmac-upstream-signature';
 import { AppError } from '../platform/errors.js';
+import type { Route } from '../platform/http-server.js';
 
 /** Whether a parsed request body carries the signature of a gateway that knows the secret. */
 export type SignatureCheck = (body: unknown) => boolean;
@@ -21,6 +22,10 @@ export const signedExtensions = (
   variables: Record<string, unknown>,
 ): Record<string, string> => ({ [EXTENSION]: signatureOf(secret, query, variables).toString('base64') });
 
+/** What a gateway adds to a request for a file, `target` being path and parameters. */
+export const signedHeaders = (secret: string, method: string, target: string): Record<string, string> =>
+  signedExtensions(secret, `${method} ${target}`, {});
+
 /** The counterpart of `useHmacUpstreamSignature`. */
 export function createSignatureCheck(secret: string): SignatureCheck {
   return (body) => {
@@ -28,10 +33,24 @@ export function createSignatureCheck(secret: string): SignatureCheck {
     const { query, variables, extensions } = body as Record<string, unknown>;
     const given = (extensions as Record<string, unknown> | null | undefined)?.[EXTENSION];
     if (typeof given !== 'string' || typeof query !== 'string') return false;
-    const expected = signatureOf(secret, query, variables as Record<string, unknown>);
-    const received = Buffer.from(given, 'base64');
-    return received.length === expected.length && timingSafeEqual(received, expected);
+    return isSignature(given, signatureOf(secret, query, variables as Record<string, unknown>));
   };
+}
+
+/** The counterpart of `signedHeaders`: the route answers its gateway only. Errors: `SIGNATURE_INVALID`. */
+export const signedOnly = (secret: string, { path, handle }: Route): Route => ({
+  path,
+  handle: (exchange) => {
+    const target = exchange.search === '' ? exchange.path : `${exchange.path}?${exchange.search}`;
+    const expected = signatureOf(secret, `${exchange.method} ${target}`, {});
+    if (!isSignature(exchange.header(EXTENSION) ?? '', expected)) throw signatureMissing();
+    return handle(exchange);
+  },
+});
+
+function isSignature(given: string, expected: Buffer): boolean {
+  const received = Buffer.from(given, 'base64');
+  return received.length === expected.length && timingSafeEqual(received, expected);
 }
 
 /** HMAC-SHA-256 over the query and its variables. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPack } from '../../src/evidence/integrity.js';
 import { creditCode } from '../support/builders.js';
 import { type Answer, type AskOptions, ask } from '../support/hub.js';
 import { type Deployment, deploySplit, deployWhole } from '../support/topology.js';
@@ -170,6 +171,21 @@ describe.each([
       permittedAreas: [{ kind: 'MINING_RIGHT' }],
     });
     expect(violation.findings).toEqual([{ verdict: 'CONFIRMED', observation: { method: 'UAV' } }]);
+  });
+
+  test('hands out areas and the evidence of a violation as files, to who asks the gateway', async () => {
+    const areas = await fetch(`${hub.url}/export/permitted-areas.geojson?mine=E2E-1`);
+    expect([areas.status, areas.headers.get('content-type')]).toEqual([200, 'application/geo+json']);
+    expect(((await areas.json()) as { features: unknown[] }).features).toHaveLength(1);
+    const { violations } = await data('{ violations { nodes { id } } }');
+    const evidence = await fetch(`${hub.url}/evidence/${violations.nodes[0].id}.zip`);
+    expect(evidence.status).toBe(200);
+    const name = /filename="([^"]+)"/.exec(evidence.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    const pack = await openPack(new Uint8Array(await evidence.arrayBuffer()), name);
+    expect([pack.digest, '1']).toEqual([
+      evidence.headers.get('x-evidence-digest'),
+      evidence.headers.get('x-evidence-sequence'),
+    ]);
   });
 
   test('refuses a bad file with line, ring and vertex, and writes nothing of it', async () => {

@@ -46,5 +46,18 @@ describe.skipIf(!process.env['TEST_DATABASE_URL'])(
       expect(subscriber.errors[0]?.extensions['code']).toBe('SIGNATURE_INVALID');
       subscriber.stop();
     });
+
+    test.each([
+      ['boundaries', 'export/permitted-areas.geojson'],
+      ['enforcement', 'evidence/11111111-1111-8111-8111-111111111111.zip'],
+    ])('a subgraph refuses downloads that its gateway has not signed: %s', async (name, file) => {
+      const direct = await fetch(new URL(`/${file}`, split.subgraphUrls[name]));
+      expect([direct.status, await direct.json()]).toMatchObject([
+        401,
+        { errors: [{ extensions: { code: 'SIGNATURE_INVALID' } }] },
+      ]);
+      const { status, headers } = await fetch(`${split.url}/${file}`);
+      expect([status, headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+    });
   },
 );

@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { AppError } from '../platform/errors.js';
+import type { Exchange } from '../platform/http-exchange.js';
+import type { Route } from '../platform/http-server.js';
+import { signedHeaders } from './upstream-signature.js';
+
+export interface ForwardedDownloads {
+  /** Of the route, like `/export/`; it is the same at the subgraph. */
+  readonly path: string;
+  readonly subgraph: string;
+  /** Of the subgraph, without the path of its graph. */
+  readonly base: string;
+  readonly hmacSecret: string | null;
+}
+
+/** What of the subgraph's answer reaches the client; the rest is between the two processes. */
+const TOLD = [
+  'content-type',
+  'content-length',
+  'content-disposition',
+  'cache-control',
+  'allow',
+  'x-evidence-digest',
+  'x-evidence-sequence',
+];
+
+/** Files that a subgraph in another process hands out, sent as they come. */
+export const forwardedDownloads = (downloads: ForwardedDownloads): Route => ({
+  path: downloads.path,
+  handle: (exchange) => forward(downloads, exchange),
+});
+
+async function forward(downloads: ForwardedDownloads, exchange: Exchange): Promise<void> {
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
+    exchange.sendError(new AppError('METHOD_NOT_ALLOWED', 'A file is asked for with GET.'), {
+      allow: 'GET, HEAD',
+    });
+    return;
+  }
+  const { response } = exchange;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const answer = await ask(downloads, exchange, gone.signal);
+  if (answer === null) return;
+  response.writeHead(answer.status, {
+    ...Object.fromEntries(TOLD.map((name) => [name, answer.headers.get(name)]).filter(([, value]) => value)),
+    'x-request-id': exchange.requestId,
+    'x-content-type-options': 'nosniff',
+  });
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+  } catch (error) {
+    // Either side has broken it off, and the other is cut by the pipeline.
+    exchange.log.warn({ err: error, subgraph: downloads.subgraph }, 'download broken off');
+  }
+}
+
+/** The answer of a hub, be it a file or an error; null: the client is gone. Errors: `SUBGRAPH_UNAVAILABLE`. */
+async function ask(
+  downloads: ForwardedDownloads,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<Response | null> {
+  const { method, requestId } = exchange;
+  const { base, hmacSecret } = downloads;
+  // As it will arrive: signed is what the subgraph reads.
+  const { pathname, search } = new URL(`${exchange.path}?${exchange.search}`, 'http://subgraph');
+  if (!pathname.startsWith(downloads.path))
+    throw new AppError('NOT_FOUND', `There is nothing at ${pathname}.`);
+  const target = `${pathname}${search}`;
+  let failure: unknown = null;
+  const answer = await fetch(`${base}${target}`, {
+    method,
+    headers: {
+      'accept-encoding': 'identity',
+      'x-request-id': requestId,
+      ...(hmacSecret === null ? {} : signedHeaders(hmacSecret, method, target)),
+    },
+    redirect: 'manual',
+    signal,
+  }).catch((error: unknown) => {
+    failure = error;
+    return null;
+  });
+  if (signal.aborted) return null;
+  if (answer !== null && isOfHub(answer)) return answer;
+  await answer?.body?.cancel();
+  throw unavailable(downloads, exchange, failure ?? new Error(`it answered ${answer?.status}`));
+}
+
+/** A proxy that answers for a subgraph has no file, and says so in a language of its own. */
+const isOfHub = ({ status, headers }: Response): boolean =>
+  status === 200 || (headers.get('content-type') ?? '').startsWith('application/json');
+
+function unavailable(
+  { subgraph }: ForwardedDownloads,
+  { log, requestId }: Exchange,
+  cause: unknown,
+): AppError {
+  log.error({ err: cause, subgraph }, 'subgraph did not answer');
+  return new AppError(
+    'SUBGRAPH_UNAVAILABLE',
+    `The subgraph ${subgraph} did not answer. Try again; quote request id ${requestId} if it lasts.`,
+    { subgraph },
+  );
+}
