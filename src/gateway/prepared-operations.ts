@@ -11,6 +11,7 @@ import {
 import type { Limits } from '../config.js';
 import { AppError } from '../platform/errors.js';
 import { located, SPEC_CODES } from './client-error.js';
+import { conditionalRoots } from './conditional-root.js';
 import { type SplitOperation, splitIntrospection } from './introspection.js';
 import { LruMap } from './lru-map.js';
 import { estimateCost } from './operation-cost.js';
@@ -142,7 +143,10 @@ export class PreparedOperations {
 
 /** Values are looked at in a document that makes sense. */
 function faultsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const invalid = validate(schema, document).map((error) => coded(error, SPEC_CODES.VALIDATION));
+  const conditional = conditionalRoots(document);
+  const invalid = (conditional.length > 0 ? conditional : validate(schema, document)).map((error) =>
+    coded(error, SPEC_CODES.VALIDATION),
+  );
   return invalid.length > 0 ? invalid : literalFaults(schema, document);
 }
 

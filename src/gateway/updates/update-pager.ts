@@ -79,17 +79,19 @@ export class UpdatePager {
       requestId: hub.requestId,
       principal: hub.principal,
     });
-    const answer = await this.execute(asked, context, after, first);
-    const updates = (answer.data as PageData | null | undefined)?.updates;
-    const shaped = (answer.errors ?? []).map((error) => clientError(error, context));
-    if (!updates) throw shaped[0] ?? new GraphQLError('The page of updates is empty.');
+    const { data, errors = [] } = await this.execute(asked, context, after, first);
     const { responseKey } = asked.shape;
-    const faultsAt = faultsOf(shaped, responseKey);
+    const faults = errors.map((error) => faultOf(clientError(error, context), responseKey));
+    const updates = (data as PageData | null | undefined)?.updates;
+    if (!updates) throw faults[0]?.error ?? new GraphQLError('The page of updates is empty.');
     return {
       messages: updates.edges.map(({ cursor, node }, i) => {
-        const errors = faultsAt(i);
+        const own = faults.filter(({ edge }) => edge === null || edge === i);
         const told = { data: { [responseKey]: node }, [CURSOR]: cursor };
-        return new UpdateMessage(cursor, errors.length > 0 ? { ...told, errors } : told);
+        return new UpdateMessage(
+          cursor,
+          own.length > 0 ? { ...told, errors: own.map(({ error }) => error) } : told,
+        );
       }),
       endCursor: updates.pageInfo.endCursor,
       hasNextPage: updates.pageInfo.hasNextPage,
@@ -132,30 +134,23 @@ export class UpdatePager {
   }
 }
 
-/** Errors of the edges they name, or of every edge, with the path that the client knows. */
-function faultsOf(
-  errors: readonly GraphQLError[],
-  responseKey: string,
-): (edge: number) => readonly GraphQLError[] {
-  const placed = errors.map((error) => {
-    const { edge, path } = placeIn(error.path ?? []);
-    const { message, extensions } = error;
-    return { edge, error: new GraphQLError(message, { path: [responseKey, ...path], extensions }) };
-  });
-  return (edge) =>
-    placed.filter((each) => each.edge === null || each.edge === edge).map(({ error }) => error);
+interface Fault {
+  /** Which update it is about; null: any of the page may lack something. */
+  readonly edge: number | null;
+  readonly error: GraphQLError;
 }
 
 /**
- * A place in the page as one in an update, and of which edge. The planner does not number the edges when a subgraph gave
- * no answer at all: any of them may lack something.
+ * An error of the page with the path that the client knows. The planner does not number the edges when a subgraph gave no
+ * answer at all.
  */
-function placeIn(path: readonly (string | number)[]): {
-  edge: number | null;
-  path: readonly (string | number)[];
-} {
-  const [, , index, ...rest] = path;
-  return typeof index === 'number'
-    ? { edge: index, path: rest.slice(1) }
-    : { edge: null, path: index === 'node' ? rest : [] };
+function faultOf(error: GraphQLError, responseKey: string): Fault {
+  const { message, extensions, path } = error;
+  const [, , index, ...rest] = path ?? [];
+  const isNumbered = typeof index === 'number';
+  const within = isNumbered ? rest.slice(1) : index === 'node' ? rest : [];
+  return {
+    edge: isNumbered ? index : null,
+    error: new GraphQLError(message, { ...(path ? { path: [responseKey, ...within] } : {}), extensions }),
+  };
 }

@@ -200,7 +200,31 @@ test('what is wrong with a subscription is an HTTP error over SSE', async () => 
     headers: { accept: 'text/event-stream' },
   });
   expect(response.status).toBe(400);
-  expect((await response.json()).errors[0].extensions.code).toBe('BAD_CURSOR');
+  const [error] = (await response.json()).errors;
+  expect([error.path, error.extensions.code]).toEqual([['registryUpdates'], 'BAD_CURSOR']);
+});
+
+test.each([
+  'subscription ($no: Boolean!) { registryUpdates @skip(if: $no) { type } }',
+  'subscription { registryUpdates @include(if: false) { type } }',
+  'subscription ($no: Boolean!) { ... @include(if: $no) { registryUpdates { type } } }',
+  'subscription { ...root } fragment root on Subscription { registryUpdates @skip(if: true) { type } }',
+])('what is followed may not depend on a condition: %s', async (query) => {
+  const response = await fetch(`${hub.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query, variables: { no: true } }),
+  });
+  expect(response.status).toBe(400);
+  const [error] = (await response.json()).errors;
+  expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  expect(error.message).toContain('may not depend on @');
+});
+
+test('what is told of an update may depend on a condition', async () => {
+  const subscriber = follow({ select: 'cursor type at: occurredAt @skip(if: true)' });
+  const beat = await subscriber.until(({ type }) => type === 'heartbeat');
+  expect(Object.keys(beat).sort()).toEqual(['cursor', 'type']);
 });
 
 test('aliases, fragments and variables of the selection are answered as asked, in heartbeats too', async () => {
