@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { isDivisionCode } from '../platform/division-code.js';
+import { checkDivisionCode } from '../platform/division-code.js';
 import { badInput } from '../platform/errors.js';
 import type { Area } from '../platform/events/area-test.js';
 import { areaTest } from '../platform/events/area-test.js';
@@ -59,11 +59,7 @@ export function eventFilter(input: UpdateFilter | null | undefined): EventFilter
   }
   const mine = input.mineIds?.find((id) => !isId(id));
   if (mine !== undefined) throw badInput(`"${mine}" is no id of a mine.`, { field: 'filter.mineIds' });
-  if (input.divisionCode != null && !isDivisionCode(input.divisionCode)) {
-    throw badInput(`"${input.divisionCode}" is no division code of six digits.`, {
-      field: 'filter.divisionCode',
-    });
-  }
+  if (input.divisionCode != null) checkDivisionCode(input.divisionCode, 'filter.divisionCode');
   return {
     types: input.type ?? null,
     mineIds: input.mineIds ?? null,

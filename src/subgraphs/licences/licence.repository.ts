@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
-import { divisionPrefix } from '../../platform/division-code.js';
+import { belowDivision } from '../../platform/division-code.js';
 import { isId } from '../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scope, scopeByMine } from '../../platform/scope.js';
@@ -180,8 +180,8 @@ function applyFilter(query: Knex.QueryBuilder, filter: LicenceFilter, day: strin
     query.whereRaw(`${LICENCE_STATUS_ON} = any(:status)`, { day, status: [...filter.status] });
   }
   if (filter.expiringBefore) query.whereRaw('licence.valid_to <= ?::date', [filter.expiringBefore]);
-  if (filter.divisionCode) {
-    const below = `${divisionPrefix(filter.divisionCode)}%`;
+  if (filter.divisionCode != null) {
+    const below = belowDivision(filter.divisionCode);
     query.whereIn('licence.mine_id', (mines: Knex.QueryBuilder) =>
       mines.select('mine.id').from('registry.published_mine as mine').whereLike('mine.division_code', below),
     );

@@ -2,7 +2,7 @@ import type { Point } from 'geojson';
 import type { Knex } from 'knex';
 import { Columns, type FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
-import { divisionPrefix } from '../../platform/division-code.js';
+import { belowDivision } from '../../platform/division-code.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scope } from '../../platform/scope.js';
 import { spatial } from '../../spatial/postgis.js';
@@ -170,7 +170,7 @@ const MERGED_COLUMNS = [
 ];
 
 function applyFilter(query: Knex.QueryBuilder, filter: MineFilter): void {
-  if (filter.divisionCode) query.whereLike('mine.division_code', `${divisionPrefix(filter.divisionCode)}%`);
+  if (filter.divisionCode != null) query.whereLike('mine.division_code', belowDivision(filter.divisionCode));
   if (filter.operatorId) query.where('mine.operator_id', filter.operatorId);
   for (const column of ['resource', 'method', 'scale', 'status'] as const) {
     const values = filter[column];

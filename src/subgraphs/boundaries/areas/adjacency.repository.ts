@@ -61,10 +61,9 @@ export class AdjacencyRepository {
         .where('overlap.area_m2', '>=', minAreaSquareMetres);
       const query = inForce(pairs, context, validOn);
       if (divisionCode != null) {
+        const mines = minesIn(this.knex, divisionCode, 'divisionCode');
         query.where((either) =>
-          either
-            .whereIn('area.mine_id', minesIn(this.knex, divisionCode))
-            .orWhereIn('other.mine_id', minesIn(this.knex, divisionCode)),
+          either.whereIn('area.mine_id', mines).orWhereIn('other.mine_id', mines.clone()),
         );
       }
       return query;

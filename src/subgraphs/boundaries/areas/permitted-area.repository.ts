@@ -2,7 +2,7 @@ import type { Geometry } from 'geojson';
 import type { Knex } from 'knex';
 import type { FieldSelection } from '../../../platform/columns.js';
 import type { RequestContext } from '../../../platform/context.js';
-import { divisionPrefix } from '../../../platform/division-code.js';
+import { belowDivision } from '../../../platform/division-code.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../../platform/keyset.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { spatial } from '../../../spatial/postgis.js';
@@ -175,11 +175,11 @@ function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: PermittedArea
   if (filter.authority) query.where('area.authority', filter.authority);
   if (filter.crsClass) query.whereIn('area.crs_class', [...filter.crsClass]);
   if (filter.validOn) whereValidOn(query, filter.validOn);
-  if (filter.divisionCode) query.whereIn('area.mine_id', minesIn(knex, filter.divisionCode));
+  if (filter.divisionCode != null) query.whereIn('area.mine_id', minesIn(knex, filter.divisionCode));
 }
 
-/** Mines of a division and everything below it. */
-export const minesIn = (knex: Knex, divisionCode: string): Knex.QueryBuilder =>
+/** Mines of a division and everything below it. Errors: `BAD_USER_INPUT`, naming the field it stands in. */
+export const minesIn = (knex: Knex, divisionCode: string, field?: string): Knex.QueryBuilder =>
   knex('registry.published_mine as mine_in_division')
     .select('mine_in_division.id')
-    .whereLike('mine_in_division.division_code', `${divisionPrefix(divisionCode)}%`);
+    .whereLike('mine_in_division.division_code', belowDivision(divisionCode, field));

@@ -169,7 +169,7 @@ const readAt = (instant: SightingInstant, observation: Observation): Observation
 
 function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: ObservationFilter): void {
   if (filter.mineIds) query.whereRaw('observation.mine_id::text = any(?)', [[...filter.mineIds]]);
-  if (filter.divisionCode) query.whereIn('observation.mine_id', minesIn(knex, filter.divisionCode));
+  if (filter.divisionCode != null) query.whereIn('observation.mine_id', minesIn(knex, filter.divisionCode));
   if (filter.activity) query.whereIn('observation.activity', [...filter.activity]);
   if (filter.method) query.whereIn('observation.method', [...filter.method]);
   if (filter.provider) query.where('observation.provider', filter.provider);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
-import { divisionPrefix } from '../../../platform/division-code.js';
+import { belowDivision } from '../../../platform/division-code.js';
 import { isId } from '../../../platform/ids.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { applySpatialFilter, type SpatialFilterInput } from '../../../spatial/spatial-filter.js';
@@ -82,7 +82,7 @@ function applyOwnFilter(query: Knex.QueryBuilder, filter: ViolationFilter): void
 }
 
 function applyMineFilter(query: Knex.QueryBuilder, filter: ViolationFilter): void {
-  if (filter.divisionCode) query.whereLike('mine.division_code', `${divisionPrefix(filter.divisionCode)}%`);
+  if (filter.divisionCode != null) query.whereLike('mine.division_code', belowDivision(filter.divisionCode));
   for (const column of ['resource', 'method', 'scale'] as const) {
     const values = filter[column];
     if (values) query.whereRaw('?? = any(?)', [`mine.${column}`, [...values]]);
