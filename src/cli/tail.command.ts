@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { badInput } from '../platform/errors.js';
+import { AppError, badInput } from '../platform/errors.js';
 import { type Cli, type CommonOptions, examples } from './cli.js';
 import { followUpdates, HEARTBEAT, type Update } from './update-stream.js';
 
@@ -40,11 +40,12 @@ async function tail({ io }: Cli, options: TailOptions): Promise<void> {
   process.once('SIGINT', end).once('SIGTERM', end);
   // Whoever read has enough, as `head` has after some lines.
   stdout.on('error', end);
-  let cursor = options.after ?? null;
+  const from = options.after ?? null;
+  let cursor = from;
   const updates = followUpdates(
     {
       url: options.url ?? urlOf(readConfig(io.environment)),
-      after: cursor,
+      after: from,
       filter,
       onBreak: (reason) => stderr.write(`${reason}; connecting again\n`),
     },
@@ -61,6 +62,10 @@ async function tail({ io }: Cli, options: TailOptions): Promise<void> {
       printed += 1;
       if (printed === most) break;
     }
+  } catch (error) {
+    // Where nothing can be followed on from is no place to send anybody.
+    if (cursor === from || (error instanceof AppError && error.code === 'CURSOR_EXPIRED')) cursor = null;
+    throw error;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
     if (cursor !== null) stderr.write(`follow on with --after ${cursor}\n`);
