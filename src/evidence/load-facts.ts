@@ -33,12 +33,16 @@ export async function loadFacts(sql: Knex, facts: PackFacts): Promise<void> {
     name: mine.name ?? '',
     division_code: DIVISION.code,
   }));
+  const licences = facts.licences.map((licence) => ({
+    ...licence,
+    number: licence['number'] ?? licence['id'],
+  }));
   await sql('enforcement.tolerance_policy').delete();
   await insert(sql, 'enforcement.tolerance_policy', facts.policies.map(replaced));
   await insert(sql, 'registry.division', [DIVISION]);
   await insert(sql, 'registry.operator', [OPERATOR]);
   await insert(sql, 'registry.mine', mines);
-  await insert(sql, 'licences.licence', facts.licences);
+  await insert(sql, 'licences.licence', licences);
   await insert(sql, 'boundaries.permitted_area', facts.areas);
   await insert(sql, 'boundaries.observation', facts.observations);
 }

@@ -7,8 +7,11 @@ import { idFromKey } from '../../src/platform/ids.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createViolationLifeService } from '../../src/subgraphs/enforcement/services.js';
+import { createLicencesService } from '../../src/subgraphs/licences/services.js';
+import { aLicence, mineId } from '../support/builders.js';
 import { at, countyOfficer, testContext } from '../support/context.js';
 import { EvidenceBench, HUB, SLOW } from '../support/evidence-bench.js';
+import { serviceParts } from '../support/service-parts.js';
 import { box } from '../support/situation.js';
 
 // What packs hold and prove. Packs that were tampered with are in evidence-tampering.test.ts.
@@ -147,6 +150,34 @@ test('nobody gets evidence of what they may not see, nor the names of mines else
   const facts = readFacts((await openPack(own.bytes, 'pack.zip')).files);
   expect(facts.mines.map(({ code }) => code).sort()).toEqual(['A', null]);
   expect((await bench.verify(own.bytes)).differences).toEqual([]);
+});
+
+test('nobody gets the number or issuer of a licence elsewhere, and a pack without them can be judged', async () => {
+  const { knex } = bench;
+  const [judged] = await knex('enforcement.judgement')
+    .where({ mine_id: mineId('A') })
+    .orderBy('observed_at');
+  const { rejected } = await createLicencesService(serviceParts(knex)).upsertLicences(
+    at('2020-01-01T00:00:00Z'),
+    [
+      aLicence({ mineCode: 'A' }),
+      aLicence({ mineCode: 'B', number: 'C-OF-B', issuer: 'Elsewhere', seams: ['3'] }),
+    ],
+  );
+  expect(rejected).toEqual([]);
+  await knex('registry.mine').where({ code: 'B' }).update({ division_code: '210381' });
+  await knex('enforcement.judgement')
+    .where({ id: judged.id })
+    .update({ mine_id: mineId('B') });
+  const own = await bench.evidence.issue(testContext({ principal: countyOfficer('150421') }), bench.dug);
+  await knex('enforcement.judgement')
+    .where({ id: judged.id })
+    .update({ mine_id: mineId('A') });
+  const facts = readFacts((await openPack(own.bytes, 'pack.zip')).files);
+  const [theirs] = facts.licences.filter((licence) => licence['mine_id'] === mineId('B'));
+  expect(theirs).toMatchObject({ number: null, issuer: '', stated_area_km2: null, seams: ['3'] });
+  expect(facts.licences).toHaveLength(2);
+  expect((await bench.verify(own.bytes)).differences.join()).not.toMatch(/cannot be judged/);
 });
 
 test(

@@ -77,6 +77,7 @@ async function readRows(
     ...[...judgements, ...observations, ...areas].map(({ mine_id }) => mine_id),
     ...findings.map(({ other_mine_id }) => other_mine_id),
   ]);
+  const licences = (await licencesOf(sql, ids)).map(fact<RowFact & { readonly mine_id: string }>);
   const unnamed = new Set(mines.filter(({ code }) => code === null).map(({ id }) => id));
   return {
     violation: fact<ViolationFact>(violation),
@@ -86,7 +87,9 @@ async function readRows(
     judgements,
     findings,
     areas: areas.map((area) => (unnamed.has(area.mine_id) ? { ...area, ...WITHHELD } : area)),
-    licences: (await licencesOf(sql, ids)).map(fact<RowFact>),
+    licences: licences.map((licence) =>
+      unnamed.has(licence.mine_id) ? { ...licence, ...WITHHELD_OF_LICENCES } : licence,
+    ),
     mines,
     policies: (await policiesOf(sql, judgements)).map(fact<PolicyFact>),
     engine: {
@@ -98,6 +101,17 @@ async function readRows(
 
 /** What is kept back of areas whose mine the reader may not see; the ground that decided cannot be. */
 const WITHHELD = { name: null, document_number: null, authority: '' };
+
+/** The same of licences; their seams and days decide. */
+const WITHHELD_OF_LICENCES = {
+  number: null,
+  issuer: '',
+  stated_area_km2: null,
+  capacity_tonnes_per_year: null,
+  supersedes_id: null,
+  change_reason: null,
+  change_document_number: null,
+};
 
 /** A row as a fact: instants become text. */
 function fact<T extends RowFact>(row: Record<string, unknown>): T {
