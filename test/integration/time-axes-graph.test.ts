@@ -193,7 +193,7 @@ test('an observation is withdrawn through the graph, and its violation answers a
        observations { totalCount }
        earlier: observations(asOf: { known: $before }) { totalCount nodes { id geometry } }
        violation(id: $violation) { state history { to } }
-       was: violation(id: $violation, asOf: { known: $before }) { state history { to } geometry findings { observation { id withdrawal { reason } } } }
+       was: violation(id: $violation, asOf: { known: $before }) { state history { to } series { observedOn } growth { to } geometry findings { observation { id withdrawal { reason } } } }
        violations(asOf: { known: $before, valid: "2026-01-31T00:00:00Z" }) { totalCount }
        judgement(observationId: $observation, asOf: { known: $before }) { plan { verdict } }
      }`,
@@ -206,6 +206,8 @@ test('an observation is withdrawn through the graph, and its violation answers a
     was: {
       state: 'DETECTED',
       history: [],
+      series: [{ observedOn: '2026-02-01' }],
+      growth: { to: '2026-02-01' },
       geometry: { type: 'MultiPolygon' },
       findings: [{ observation: { id: ids.observation } }],
     },

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createViolationGrowthService,
+  createViolationLifeService,
+} from '../../src/subgraphs/enforcement/services.js';
+import type { ReviewDecision } from '../../src/vocabulary/violation-life.js';
 import { mineId } from '../support/builders.js';
 import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceParts } from '../support/service-parts.js';
 import {
   BECAUSE,
   importSquare,
@@ -15,7 +21,14 @@ let database: TestDatabase;
 let versions: Versions;
 beforeAll(async () => {
   database = await openTestDatabase();
-  versions = await openVersions(database.knex, ['CORRECTED', 'GROWING', 'TAKEN-BACK', 'MERGED', 'SEAMS']);
+  versions = await openVersions(database.knex, [
+    'CORRECTED',
+    'GROWING',
+    'SERIES',
+    'TAKEN-BACK',
+    'MERGED',
+    'SEAMS',
+  ]);
 });
 afterAll(() => database.close());
 
@@ -87,6 +100,46 @@ test('a violation is as large as it was known to be, its findings are those of t
   expect(await violationsOf('GROWING', { valid: new Date('2026-02-01T04:00:00Z') })).toHaveLength(1);
   const officer = testContext({ principal: countyOfficer('210381') });
   expect(await enforcement.violation(officer, now?.id ?? '', known('2026-03-10T00:00:00Z'))).toBeNull();
+});
+
+test('series, growth and history are those that were known', async () => {
+  const parts = serviceParts(database.knex);
+  const growths = createViolationGrowthService(parts);
+  const lives = createViolationLifeService(parts);
+  const east = 15_000;
+  const area = await importSquare(versions, at('2026-03-01T00:00:00Z'), 'SERIES', 'D-1', {
+    metres: 50,
+    east,
+  });
+  await seeSquare(versions, at('2026-03-05T00:00:00Z'), 'SERIES', 'T-1', { east });
+  const later = { east, metres: 150, observedAt: new Date('2026-02-15T04:00:00Z') };
+  await seeSquare(versions, at('2026-03-06T00:00:00Z'), 'SERIES', 'T-2', later);
+  const [{ id } = { id: '' }] = await violationsOf('SERIES');
+  const review = (instant: string, decision: ReviewDecision) =>
+    lives.review(at(instant), id, { decision, note: '', seen: null });
+  await review('2026-03-07T00:00:00Z', 'START_REVIEW');
+  const then = new Date('2026-03-10T00:00:00Z');
+  const told = async (known: Date | null) => {
+    const series = await growths.series(testContext(), id, 10, known);
+    const growth = await growths.growth(testContext(), id, { from: null, to: null }, known);
+    const history = await lives.history(testContext(), id, 1, known);
+    return { series, growth, steps: history.map(({ action }) => action) };
+  };
+  const before = await told(null);
+  expect(before.series.map(({ observedOn }) => observedOn)).toEqual(['2026-02-01', '2026-02-15']);
+  expect(before).toMatchObject({
+    growth: { from: '2026-02-01', to: '2026-02-15', addedAreaSquareMetres: expect.closeTo(12_500, 0) },
+    steps: ['START_REVIEW'],
+  });
+
+  await review('2026-03-20T00:00:00Z', 'CONFIRM');
+  const outline = { format: 'WKT', content: squareOutline(120, east), encoding: 'UTF8' } as const;
+  await versions.areaChanges.correct(at('2026-04-01T00:00:00Z'), area, { outline }, BECAUSE);
+  const [heir] = (await violationsOf('SERIES')).filter(({ state }) => state !== 'AUTO_CLOSED');
+  expect(heir?.lastObservedAt).toEqual(later.observedAt);
+  expect(await told(then)).toEqual(before);
+  expect(await told(new Date('2026-03-04T00:00:00Z'))).toEqual({ series: [], growth: null, steps: [] });
+  expect((await told(null)).series).not.toEqual(before.series);
 });
 
 test('a withdrawn observation and its verdict stop counting, and stay readable as they were known', async () => {

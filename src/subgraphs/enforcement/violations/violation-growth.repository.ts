@@ -5,8 +5,9 @@ import { JUDGEMENT_SQL } from '../../../judgement/sql.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import type { GrowthPeriod, ViolationDay, ViolationGrowth, ViolationStand } from './violation-growth.js';
+import { applyKnown, violationsAt } from './violation-query.repository.js';
 
-/** Series and growth of violations, from the findings that are theirs. */
+/** Series and growth of violations, from the findings that are theirs, or were as known at an instant. */
 export class ViolationGrowthRepository {
   constructor(private readonly knex: Knex) {}
 
@@ -15,9 +16,10 @@ export class ViolationGrowthRepository {
     context: RequestContext,
     violationIds: readonly string[],
     most: number,
+    known: Date | null = null,
   ): Promise<readonly Omit<ViolationDay, 'growthSquareMetresPerDay'>[]> {
-    const ids = await this.visible(context, violationIds);
-    const { rows } = await this.knex.raw(DAYS, { ids, most });
+    const ids = await this.visible(context, violationIds, known);
+    const { rows } = await this.knex.raw(JUDGEMENT_SQL.violationMembers + DAYS, { ids, known, most });
     return (rows as Record<string, unknown>[]).map(mapDay);
   }
 
@@ -25,11 +27,13 @@ export class ViolationGrowthRepository {
     context: RequestContext,
     violationIds: readonly string[],
     { from, to }: GrowthPeriod,
+    known: Date | null = null,
   ): Promise<readonly ViolationGrowth[]> {
-    const ids = await this.visible(context, violationIds);
+    const ids = await this.visible(context, violationIds, known);
     const { metres } = await overlayGrid(this.knex);
     const { rows } = await this.knex.raw(JUDGEMENT_SQL.violationGrowth, {
       ids,
+      known,
       from_day: from,
       to_day: to,
       grid: metres,
@@ -37,22 +41,21 @@ export class ViolationGrowthRepository {
     return (rows as Record<string, unknown>[]).map(mapGrowth);
   }
 
-  private visible(context: RequestContext, ids: readonly string[]): Promise<string[]> {
-    const query = this.knex('enforcement.violation as violation').whereRaw('violation.id = any(?)', [
-      [...ids],
-    ]);
+  private visible(context: RequestContext, ids: readonly string[], known: Date | null): Promise<string[]> {
+    const query = this.knex(violationsAt(known)).whereRaw('violation.id = any(?)', [[...ids]]);
+    applyKnown(query, 'violation', known);
     return scopeByMine(query, context.principal, 'violation.mine_id').pluck('violation.id');
   }
 }
 
+/** Stands behind violation-members.sql. */
 const DAYS = `
-with sighting as (
-  select vf.violation_id, f.observation_id, f.observed_at, (f.observed_at at time zone 'Asia/Shanghai')::date as observed_on,
+sighting as (
+  select m.violation_id, f.observation_id, f.observed_at, (f.observed_at at time zone 'Asia/Shanghai')::date as observed_on,
          sum(f.area_m2) as area_m2, max(f.overrun_m) as overrun_m, max(f.depth_overrun_m) as depth_overrun_m,
          sum(f.volume_m3) as volume_m3
-  from enforcement.violation_finding vf join enforcement.finding f on f.id = vf.finding_id
-  where vf.violation_id = any(:ids::uuid[])
-  group by vf.violation_id, f.observation_id, f.observed_at
+  from member m join enforcement.finding f on f.id = m.finding_id
+  group by m.violation_id, f.observation_id, f.observed_at
 ), day as (
   select s.*, count(*) over same_day as observations,
          row_number() over (same_day order by observed_at desc, observation_id desc) as place

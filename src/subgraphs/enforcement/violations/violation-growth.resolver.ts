@@ -24,7 +24,7 @@ export class ViolationSeriesResolver {
     @Ctx() context: RequestContext,
   ): Promise<readonly ViolationDay[]> {
     const { first: most } = pageRequest(first ?? LARGEST_PAGE_SIZE, null);
-    return this.service.series(context, violation.id, most);
+    return this.service.series(context, violation.id, most, violation.known ?? null);
   }
 
   @FieldResolver(() => ViolationGrowthType, {
@@ -39,7 +39,8 @@ export class ViolationSeriesResolver {
     to: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ViolationGrowth | null> {
-    return this.service.growth(context, violation.id, { from: from ?? null, to: to ?? null });
+    const period = { from: from ?? null, to: to ?? null };
+    return this.service.growth(context, violation.id, period, violation.known ?? null);
   }
 }
 

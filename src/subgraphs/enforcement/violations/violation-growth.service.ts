@@ -13,16 +13,21 @@ import type { ViolationGrowthRepository } from './violation-growth.repository.js
 export class ViolationGrowthService {
   constructor(private readonly growths: ViolationGrowthRepository) {}
 
-  /** The latest `most` days on which a violation was seen, oldest first. */
-  series(context: RequestContext, violationId: string, most: number): Promise<readonly ViolationDay[]> {
+  /** The latest `most` days on which a violation was seen, oldest first; as known then, where `known` is given. */
+  series(
+    context: RequestContext,
+    violationId: string,
+    most: number,
+    known: Date | null = null,
+  ): Promise<readonly ViolationDay[]> {
     const loader = context.loaders.of(
       this,
       () =>
         loaderOfMany(
-          async (ids) => withGrowth(await this.growths.days(context, ids, most)),
+          async (ids) => withGrowth(await this.growths.days(context, ids, most, known)),
           (day) => day.violationId,
         ),
-      ['series', most],
+      ['series', most, known?.getTime()],
     );
     return loader.load(violationId);
   }
@@ -32,6 +37,7 @@ export class ViolationGrowthService {
     context: RequestContext,
     violationId: string,
     period: GrowthPeriod,
+    known: Date | null = null,
   ): Promise<ViolationGrowth | null> {
     const { from, to } = period;
     if (from !== null && to !== null && from > to) throw reversed(from, to, 'from');
@@ -39,10 +45,10 @@ export class ViolationGrowthService {
       this,
       () =>
         loaderOfOne(
-          (ids) => this.growths.growth(context, ids, period),
+          (ids) => this.growths.growth(context, ids, period, known),
           (growth) => growth.violationId,
         ),
-      ['growth', from, to],
+      ['growth', from, to, known?.getTime()],
     );
     const growth = await loader.load(violationId);
     // The day that is not given is the violation's own.

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
+import { scopeByMine } from '../../../platform/scope.js';
 import type { ViolationState } from '../../../vocabulary/enforcement.js';
+import { FIRST_STATE } from '../../../vocabulary/violation-life.js';
 import type { ViolationTransition } from './violation-life.js';
-import { latestOfViolations } from './violation-query.repository.js';
+import { applyKnown, latestOfViolations, violationsAt } from './violation-query.repository.js';
 
 /** A violation while its state is being decided: nobody else changes it until the transaction ends. */
 export interface HeldViolation {
@@ -45,14 +47,48 @@ export class ViolationLifeRepository {
     });
   }
 
-  /** Of each violation the latest `most` steps, oldest first. */
+  /**
+   * Of each violation the latest `most` steps, oldest first; where `known` is given, of those that had brought it to the
+   * state of then. One that another has taken over since has handed its steps on to that one.
+   */
   async histories(
     context: RequestContext,
     violationIds: readonly string[],
     most: number,
+    known: Date | null = null,
   ): Promise<readonly ViolationTransition[]> {
-    const rows = await latestOfViolations(this.knex, context, 'violation_transition', violationIds, most);
+    const rows =
+      known === null
+        ? await latestOfViolations(this.knex, context, 'violation_transition', violationIds, most)
+        : await this.stepsAt(context, violationIds, most, known);
     return rows.map(mapTransition);
+  }
+
+  private async stepsAt(
+    context: RequestContext,
+    violationIds: readonly string[],
+    most: number,
+    known: Date,
+  ): Promise<readonly Record<string, unknown>[]> {
+    const steps = this.knex(violationsAt(known))
+      .leftJoin('enforcement.violation_alias as alias', (on) =>
+        on.on('alias.old_id', 'violation.id').on('alias.created_at', '>', this.knex.raw('?', [known])),
+      )
+      .join('enforcement.violation_transition as step', (on) =>
+        on.on('step.violation_id', this.knex.raw('coalesce(alias.new_id, violation.id)')),
+      )
+      .whereRaw('violation.id = any(?)', [[...violationIds]])
+      .where('step.at', '<=', known)
+      // One that is as it was detected has come no way: the steps are those of what it took over later.
+      .whereNot('violation.state', FIRST_STATE)
+      .select(
+        'step.*',
+        'violation.id as violation_id',
+        this.knex.raw('row_number() over (partition by violation.id order by step.sequence desc) as rank'),
+      );
+    applyKnown(steps, 'violation', known);
+    scopeByMine(steps, context.principal, 'violation.mine_id');
+    return this.knex.select('*').from(steps.as('ranked')).where('rank', '<=', most).orderBy('sequence');
   }
 }
 

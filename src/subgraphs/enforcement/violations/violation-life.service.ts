@@ -63,7 +63,7 @@ export class ViolationLifeService {
   }
 
   /** The latest `most` steps of a violation's life, oldest first; none later than `known`, where that is given. */
-  async history(
+  history(
     context: RequestContext,
     violationId: string,
     most: number,
@@ -73,13 +73,12 @@ export class ViolationLifeService {
       this,
       () =>
         loaderOfMany(
-          (ids) => this.deps.life.histories(context, ids, most),
+          (ids) => this.deps.life.histories(context, ids, most, known),
           (step) => step.violationId,
         ),
-      most,
+      [most, known?.getTime()],
     );
-    const steps = await loader.load(violationId);
-    return known === null ? steps : steps.filter(({ at }) => at <= known);
+    return loader.load(violationId);
   }
 
   private async find(context: RequestContext, id: string): Promise<Violation> {
