@@ -77,7 +77,8 @@ async function readRows(
     ...[...judgements, ...observations, ...areas].map(({ mine_id }) => mine_id),
     ...findings.map(({ other_mine_id }) => other_mine_id),
   ]);
-  const licences = (await licencesOf(sql, ids)).map(fact<RowFact & { readonly mine_id: string }>);
+  const known = (await licencesOf(sql, ids)) as Record<string, unknown>[];
+  const licences = known.map(fact<RowFact & { readonly mine_id: string }>);
   const unnamed = new Set(mines.filter(({ code }) => code === null).map(({ id }) => id));
   return {
     violation: fact<ViolationFact>(violation),
