@@ -60,7 +60,6 @@ export async function readPage<T>(
   page: PageRequest,
   map: (row: Record<string, unknown>) => T,
 ): Promise<Page<T>> {
-  if (page.first === 0) return { items: [], hasNextPage: false, hasPreviousPage: page.after !== null };
   selectKeys(knex, query, ordering);
   if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
   query.orderByRaw(orderBy(ordering));
@@ -80,7 +79,6 @@ export async function readPages<T>(
   page: PageRequest,
   map: (row: Record<string, unknown>) => T,
 ): Promise<ReadonlyMap<string, Page<T>>> {
-  if (page.first === 0) return new Map();
   selectKeys(knex, query, ordering);
   query.select(
     knex.raw(`(${parent})::text as ${KEY}parent`),

@@ -80,6 +80,10 @@ test('pages are stable while rows come and go, and the count is that of the whol
     Array.from({ length: 10 }, (_, i) => `PAGE-${110 + i}`),
   );
   expect(second.hasNextPage).toBe(true);
+  const none = await registry.mines(testContext(), filter, null, 'CODE', page(0));
+  expect([none.items, none.hasNextPage, await none.count()]).toEqual([[], true, 26]);
+  const nothing = await registry.mines(testContext(), { search: 'PAGE-9' }, null, 'CODE', page(0));
+  expect(nothing.hasNextPage).toBe(false);
   await expect(
     registry.mines(testContext(), filter, null, 'NAME', page(10, last?.cursor ?? null)),
   ).rejects.toMatchObject({ code: 'BAD_CURSOR' });

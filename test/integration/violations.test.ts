@@ -181,6 +181,11 @@ test('the same page of many mines is one statement, and so are their counts', as
   });
   expect(next.items.map((item) => item.node.kind)).toEqual(['STRIPPING_OUT_OF_BOUNDS']);
   expect(next.hasNextPage).toBe(false);
+  const none = await enforcement.violationsOfMine(testContext(), mineId('SMALL'), {
+    ...asked,
+    page: { first: 0, after: null },
+  });
+  expect([none.items, none.hasNextPage]).toEqual([[], true]);
 });
 
 test('statistics add up to what the list holds, with the names of the divisions', async () => {

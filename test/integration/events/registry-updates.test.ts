@@ -133,6 +133,17 @@ test('the query tells the same log page by page', async () => {
   );
 });
 
+test('a page of none says whether there is more, and goes nowhere', async () => {
+  const start = await now();
+  const [last] = await register(ours());
+  await follow({ after: start }).until(({ subjectId }) => subjectId === last);
+  const pageInfo = async (after: string) =>
+    (await page({ after, filter: null, first: 0 })).data?.updates.pageInfo;
+  expect(await pageInfo(start)).toEqual({ endCursor: start, hasNextPage: true });
+  const end = (await page({ after: start, first: 1 })).data?.updates.pageInfo.endCursor ?? '';
+  expect(await pageInfo(end)).toMatchObject({ hasNextPage: false });
+});
+
 test('a cursor used with another filter is refused and says so', async () => {
   const cursor = await now({ type: ['mine.*'] });
   const { errors } = await page({ after: cursor, filter: { type: ['licence.*'] } });

@@ -7,10 +7,11 @@ import {
   type EventFilter,
   eventMatcher,
   filterDigest,
+  type Match,
   type Matcher,
   toldMatcher,
 } from '../../../platform/events/event-filter.js';
-import type { LogPosition } from '../../../platform/events/event-log.js';
+import type { LoggedEvent, LogPosition } from '../../../platform/events/event-log.js';
 import type { Principal } from '../../../platform/principal.js';
 import { type PrincipalSource, presentRights, sameRights } from '../../../platform/principal-source.js';
 import { heartbeat, type RegistryUpdate, ToldEvent, type UpdatePage } from './registry-update.js';
@@ -50,7 +51,8 @@ export class RegistryUpdatesService {
     const matches = toldMatcher(filter, context.principal);
     try {
       const from = await this.position(cursors, after, digest);
-      const { found, position, complete } = await this.scan(from, matches, after === null ? 0 : first);
+      const { found, position, complete } =
+        after === null ? nothingYet(from) : await this.scan(from, matches, first);
       return {
         updates: found.map(([event, match]) => new ToldEvent(event, match, cursors, digest)),
         endCursor: cursors.encode(position, digest),
@@ -118,8 +120,12 @@ export class RegistryUpdatesService {
     return after === BEGIN ? this.deps.feed.beginning() : cursors.decode(after, digest);
   }
 
-  private async scan(from: LogPosition, matches: Matcher, first: number) {
-    const found: [Parameters<Matcher>[0], 'match' | 'left'][] = [];
+  private async scan(from: LogPosition, matches: Matcher, first: number): Promise<Scanned> {
+    if (first === 0) {
+      const next = await this.scan(from, matches, 1);
+      return next.found.length === 0 ? next : { ...nothingYet(from), complete: false };
+    }
+    const found: Scanned['found'][number][] = [];
     let position = from;
     let size = Math.max(LEAST_PER_READ, Math.min(first, PER_READ));
     for (let lookedAt = 0; found.length < first && lookedAt < MOST_LOOKED_AT; ) {
@@ -138,9 +144,18 @@ export class RegistryUpdatesService {
       lookedAt += page.events.length;
       if (page.complete) return { found, position, complete: true };
     }
-    return { found, position, complete: first === 0 };
+    return { found, position, complete: false };
   }
 }
+
+interface Scanned {
+  readonly found: readonly (readonly [LoggedEvent, Exclude<Match, null>])[];
+  readonly position: LogPosition;
+  /** Nothing more that matches can be read yet. */
+  readonly complete: boolean;
+}
+
+const nothingYet = (position: LogPosition): Scanned => ({ found: [], position, complete: true });
 
 /** The log names a position; who follows gets it as a cursor of his filter. */
 function withOldestCursor(error: unknown, cursors: EventCursors, digest: string): unknown {
