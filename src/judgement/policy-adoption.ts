@@ -5,7 +5,7 @@ import type { Transaction } from '../platform/transact.js';
 import { CauseReasons } from './closing-reasons.js';
 import { DifferenceBook } from './difference-book.js';
 import { closeGate, passGate } from './judging-gate.js';
-import type { PolicyAdoption } from './rejudgement.js';
+import type { PolicyAdoption, RejudgementPart } from './rejudgement.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { type JudgedMine, VerdictBook } from './verdict-book.js';
 import { type VerdictRow, VerdictStatement } from './verdict-statement.js';
@@ -56,15 +56,11 @@ export class StagedPolicy implements PolicyAdoption {
     await sql('enforcement.staged_judgement').delete();
   }
 
-  async adopt(
-    context: RequestContext,
-    tx: Transaction,
-    policy: number,
-  ): Promise<{ readonly changed: number }> {
+  async adopt(context: RequestContext, tx: Transaction, policy: number): Promise<RejudgementPart> {
     await closeGate(tx.sql);
     const at = context.clock.now();
     const reason = await bringIntoForce(tx.sql, policy, at);
-    const changed = await this.replaceVerdicts(tx, at);
+    const replaced = await this.replaceVerdicts(tx, policy, at);
     const cause = {
       kind: 'POLICY_CHANGED',
       subjects: [{ id: 'tolerance-policy', version: policy }],
@@ -74,17 +70,18 @@ export class StagedPolicy implements PolicyAdoption {
       reason,
       requestedAt: at,
     } as const;
-    const differences = await this.foldAnew(tx, changed, {
+    const differences = await this.foldAnew(tx, replaced, {
       at,
       by: context.principal.id,
       reasons: new CauseReasons(cause),
     });
     const id = this.ids.random();
-    const judged = changed.length;
+    const judged = replaced.length;
+    const changed = replaced.filter(({ differs }) => differs).length;
     const changes = await this.differences.record(
       tx.sql,
       { id, cause, observations: judged, by: context.principal.id, at },
-      { judged, changed: judged, differences },
+      { judged, changed, differences },
     );
     tx.emit({
       type: 'judgement-diff.completed',
@@ -92,35 +89,36 @@ export class StagedPolicy implements PolicyAdoption {
       subjectId: id,
       data: { cause: cause.kind, subjects: cause.subjects, changes },
     });
-    return { changed: judged };
+    return { judged, changed };
   }
 
-  /** Puts staged verdicts in their place, judges what is not staged, and returns what is no longer as it was. */
-  private async replaceVerdicts(tx: Transaction, at: Date): Promise<readonly JudgedMine[]> {
+  /** Stages what is not yet, puts staged verdicts in their place, and returns those that are new. */
+  private async replaceVerdicts(
+    tx: Transaction,
+    policy: number,
+    at: Date,
+  ): Promise<readonly ReplacedVerdict[]> {
     await tx.sql.raw(
       `delete from enforcement.staged_judgement s where not exists (
          select from boundaries.published_observation o where o.id = s.observation_id and o.version = s.observation_version)`,
     );
-    const changed: JudgedMine[] = [];
-    const take = (rows: readonly VerdictRow[]): void => {
-      const anew = rows.filter((row) => row.changed);
-      this.book.tell(tx, anew);
-      for (const { observation_id, mine_id, division_code } of anew)
-        changed.push({ observation_id, mine_id, division_code });
-    };
     const late = await this.unstaged(tx.sql, Number.MAX_SAFE_INTEGER);
     for (let start = 0; start < late.length; start += VERDICTS_PER_STATEMENT) {
-      take(await this.verdicts.store(tx.sql, late.slice(start, start + VERDICTS_PER_STATEMENT), at));
+      await this.verdicts.stage(tx.sql, late.slice(start, start + VERDICTS_PER_STATEMENT), at, policy);
     }
+    const replaced: ReplacedVerdict[] = [];
     for (;;) {
       const ids: string[] = await tx
         .sql('enforcement.staged_judgement')
         .orderBy('observation_id')
         .limit(VERDICTS_PER_STATEMENT)
         .pluck('observation_id');
-      if (ids.length === 0) return changed;
+      if (ids.length === 0) return replaced;
       const { rows } = await tx.sql.raw(JUDGEMENT_SQL.adoptJudgements, { ids, judged_at: at });
-      take(rows as VerdictRow[]);
+      const anew = (rows as AdoptedRow[]).filter((row) => row.changed);
+      this.book.tell(tx, anew);
+      for (const { observation_id, mine_id, division_code, differs } of anew)
+        replaced.push({ observation_id, mine_id, division_code, differs });
       await tx
         .sql('enforcement.staged_judgement')
         .whereRaw('observation_id = any(?::uuid[])', [ids])
@@ -143,6 +141,13 @@ export class StagedPolicy implements PolicyAdoption {
     return differences;
   }
 }
+
+/** Whether a verdict differs from the one before in more than the policy that it names. */
+interface Difference {
+  readonly differs: boolean;
+}
+type AdoptedRow = VerdictRow & Difference;
+type ReplacedVerdict = JudgedMine & Difference;
 
 /** From here on everybody judges by it. Returns the reason it was made for. */
 async function bringIntoForce(sql: Knex, version: number, at: Date): Promise<string> {

@@ -97,10 +97,10 @@ export interface PolicyAdoption {
     observationIds: readonly string[],
   ): Promise<void>;
   /**
-   * Brings the policy into force, puts staged verdicts in the place of the current ones, judges what is not staged,
-   * and keeps the difference. Answers how many judgements are new.
+   * Brings the policy into force, judges what is not staged, puts staged verdicts in the place of the current ones, and
+   * keeps the difference. Every judgement is new, as it names the policy; changed are those that differ in more.
    */
-  adopt(context: RequestContext, tx: Transaction, policy: number): Promise<{ readonly changed: number }>;
+  adopt(context: RequestContext, tx: Transaction, policy: number): Promise<RejudgementPart>;
   /** Forgets what was staged. */
   discard(sql: Knex): Promise<void>;
 }

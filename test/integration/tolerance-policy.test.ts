@@ -246,6 +246,21 @@ test('an area withdrawn while a policy that reaches farther is pending attracts 
   ).toEqual([{ attribution: 'NONE', mine_id: null }]);
 });
 
+test('a policy by which nothing is different changes no verdict, though every judgement names it', async () => {
+  await crossings(3);
+  await enforcement.judge(testContext(), { all: true });
+  const { version, run } = await policies.change(testContext(), { attributionRadiusMetres: 2000.5 }, REASON);
+  expect(run).toMatchObject({ state: 'DONE', judged: 3, changed: 0 });
+  expect(await verdicts()).toEqual([[version, 'CONFIRMED', 3]]);
+  const [diff] = await database.knex('enforcement.judgement_diff');
+  expect(diff).toMatchObject({ observations: 3, judged: 3, changed: 0 });
+  expect(await database.knex('enforcement.judgement_diff_entry')).toEqual([]);
+  // A fourth is small enough to become a sliver.
+  await situation.judge([await situation.observation({ mine: 'A', shape: box(990, 500, 16, 3), sigma: 1 })]);
+  const stricter = await policies.change(testContext(), { minAreaSquareMetres: 50 }, REASON);
+  expect(stricter.run).toMatchObject({ judged: 4, changed: 1 });
+});
+
 test('violations that a stricter least area takes away are closed with the policy as the reason', async () => {
   await crossings(1);
   await enforcement.judge(testContext(), { all: true });

@@ -1,5 +1,5 @@
--- Puts staged verdicts in the place of the current ones. Returns one row an observation, as store-judgements.sql does.
--- Bindings: ids (observations), judged_at (instant).
+-- Puts staged verdicts in the place of the current ones. Returns one row an observation, as store-judgements.sql does,
+-- and whether they differ in more than the version of the policy, which is a part of every digest. Bindings: ids (observations), judged_at (instant).
 with
 compared as materialized (
   select s.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from s.digest as changed,
@@ -13,6 +13,30 @@ compared as materialized (
     select 1 + coalesce(j.sequence, (select max(p.sequence) from enforcement.judgement p where p.observation_id = s.observation_id), 0) as sequence
   ) n
   where s.observation_id = any(:ids::uuid[])
+),
+-- What digests are made of (judge-batch.sql), the version of the policy aside.
+differing as materialized (
+  select c.observation_id
+  from compared c
+  left join enforcement.judgement j on j.id = c.current_id
+  cross join lateral (
+    select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
+                                round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
+                      ';' order by f.ordinal) as findings
+    from enforcement.finding f where f.judgement_id = j.id
+  ) was
+  cross join lateral (
+    select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
+                                round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
+                      ';' order by f.ordinal) as findings
+    from enforcement.staged_finding f where f.observation_id = c.observation_id
+  ) comes
+  where c.changed
+    and (j.observation_version, j.mine_id, j.attribution, j.judging_srid, j.depth_verdict, round(j.depth_overrun_m::numeric, 3),
+         j.sliver_count, j.areas, was.findings)
+        is distinct from
+        (c.observation_version, c.mine_id, c.attribution, c.judging_srid, c.depth_verdict, round(c.depth_overrun_m::numeric, 3),
+         c.sliver_count, c.areas, comes.findings)
 ),
 superseded as (
   update enforcement.judgement set superseded_at = :judged_at
@@ -45,6 +69,7 @@ new_finding as (
   returning id
 )
 select c.observation_id, case when c.changed then c.new_id else c.current_id end as judgement_id, c.changed, c.mine_id,
-       m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings
+       m.division_code, c.plan_verdict, c.digest, c.current_digest, (select count(*) from new_finding) as new_findings,
+       c.observation_id in (select observation_id from differing) as differs
 from compared c
 left join lateral (select division_code from registry.published_mine where id = c.mine_id offset 0) m on true

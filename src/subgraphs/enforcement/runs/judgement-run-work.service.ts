@@ -77,9 +77,9 @@ export class JudgementRunWork {
     // Told first: what the new verdicts tell follows from it.
     tx.emit(policyEvent('adopted', policy, {}));
     const adopted = tx.following(tx.causes([String(policy)]));
-    const { changed } = await adoption.adopt(context, adopted, policy);
+    const { judged, changed } = await adoption.adopt(context, adopted, policy);
     await runs.advance(tx.sql, run.id, {
-      judged: Math.max(0, changed - claimed.judged),
+      judged: Math.max(0, judged - claimed.judged),
       changed,
     });
     return 'DONE';
