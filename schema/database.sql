@@ -346,6 +346,26 @@ CREATE FUNCTION judgement.lies_within(piece public.geometry, reference public.ge
       $$;
 
 --
+-- Name: parted(public.geometry, double precision); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.parted(piece public.geometry, grid double precision) RETURNS SETOF public.geometry
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        with solid as (
+          select d.geom, ST_Buffer(d.geom, -0.0005, 'join=mitre') as core
+          from ST_Dump(ST_CollectionExtract(ST_ReducePrecision(piece, 1e-6), 3)) d
+        )
+        select geom from solid where ST_NumGeometries(core) <= 1
+        union all
+        select part.geom
+        from solid
+        cross join lateral ST_Dump(core) c
+        cross join lateral ST_Dump(ST_CollectionExtract(ST_Intersection(solid.geom, ST_Buffer(c.geom, 0.00075, 'join=mitre'), grid), 3)) part
+        where ST_NumGeometries(core) > 1
+      $$;
+
+--
 -- Name: check_event_epoch(); Type: FUNCTION; Schema: platform; Owner: -
 --
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import { PERMITTING_KINDS } from '../vocabulary/boundaries.js';
-import { type OverlayGrid, overlayGrid } from './overlay-grid.js';
+import { type OverlayGrid, overlayGrid, PIECE_GRID } from './overlay-grid.js';
 import { JUDGEMENT_SQL } from './sql.js';
 
 /** Activities that a red line and a prohibited zone restrict. */
@@ -68,6 +68,7 @@ export class VerdictStatement {
       engine,
       grid: grid.metres,
       grid_degrees: grid.degrees,
+      piece_grid: PIECE_GRID.metres,
       policy,
     });
     return rows;

@@ -43,6 +43,14 @@ def parts(a):
     return [] if a.is_empty else list(getattr(a, "geoms", [a]))
 
 
+def parts_of_ground(a):
+    """The parts of a region, none thinner than a millimetre, nor held together by anything so thin."""
+    for part in parts(surface(a)):
+        cores = parts(part.buffer(-5e-4, join_style=2))
+        pieces = [part] if len(cores) < 2 else [p for c in cores for p in parts(surface(part.intersection(c.buffer(7.5e-4, join_style=2))))]
+        yield from (piece for piece in pieces if 2 * piece.area > 1e-3 * piece.length)
+
+
 def day_of(instant):
     return (datetime.fromisoformat(instant.replace("Z", "+00:00")) + timedelta(hours=8)).strftime("%Y-%m-%d")
 
@@ -133,9 +141,7 @@ class Reading:
         """Findings for the parts of `excess` that are no slivers; `edge`: what distances are measured to instead."""
         sigma = math.hypot(self.seen["sigma"], max([a["sigma"] for a in measured_by], default=0))
         findings, slivers, sliver_area = [], 0, 0.0
-        for part in parts(surface(excess)):
-            if 2 * part.area <= 1e-3 * part.length:
-                continue
+        for part in parts_of_ground(excess):
             area = self.area(part)
             if self.is_small(area):
                 slivers, sliver_area = slivers + 1, sliver_area + area
@@ -187,20 +193,28 @@ class Reading:
         claims = [("ENCROACHMENT", None, m, [a for a in others if a["mine"] == m]) for m in sorted({a["mine"] for a in others})]
         claims.append(("EXPIRED_RIGHT", "EXPIRED", None, lapsed))
         claims.append(("EXPIRED_RIGHT", "NOT_YET_VALID", None, [a for a in own if a not in lapsed]))
-        pieces, ballpark, rest = [], False, part
+        pieces, ballpark, rest, thin = [], False, part, 0.0
+
+        def add(piece, kind, reason, other):
+            nonlocal thin
+            solid = [p for p in parts(surface(piece)) if 2 * p.area > 1e-3 * p.length]
+            area = sum(self.area(p) for p in solid)
+            thin += self.area(piece) - area
+            pieces.append({"kind": kind, "reason": reason, "other": other, "area": area})
+
         for kind, reason, other, areas in claims:
             touching = [a for a in areas if overlap(part, a["geometry"]).area > 1e-3]
             ballpark = ballpark or any(a["ballpark"] for a in touching)
             theirs = union_of(touching)
-            pieces.append({"kind": kind, "reason": reason, "other": other, "area": self.area(overlap(rest, theirs))})
+            add(overlap(rest, theirs), kind, reason, other)
             rest = surface(rest.difference(theirs))
         kind = "UNLICENSED" if mine is None else OUT_OF_BOUNDS.get(self.seen["activity"], "MINING_OUT_OF_BOUNDS")
-        pieces.append({"kind": kind, "reason": None, "other": None, "area": self.area(rest)})
+        add(rest, kind, None, None)
         pieces = sorted((p for p in pieces if p["area"] > 0), key=lambda p: -p["area"])
         if len(pieces) > 1 and pieces[1]["area"] > pieces[0]["area"] * (1 - 1e-6):
             self.doubts.append("two pieces are the largest")
         small = [p for p in pieces[1:] if self.is_small(p["area"])]
-        pieces[0]["area"] += sum(p["area"] for p in small)
+        pieces[0]["area"] += thin + sum(p["area"] for p in small)
         return [p for p in pieces if p not in small], ballpark
 
     def constraints(self, mine, permitted):

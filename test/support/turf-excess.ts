@@ -46,11 +46,7 @@ export function judgeExcess(
   const sigma = Math.hypot(reading.of.observation.sigma, Math.max(0, ...areas.map((area) => area.sigma)));
   const reference = shapesOf(areas);
   const edges = edgesOf(reference);
-  const parts = components(excess).filter((part) => {
-    const thickness = (2 * reading.areaOf(part, false)) / perimeter(part);
-    if (Math.abs(thickness - 1e-3) < 1e-5) reading.doubts.push('a thread');
-    return thickness > 1e-3;
-  });
+  const parts = components(excess).filter(isGround(reading));
   if (meetInAPoint(parts)) reading.doubts.push('parts that meet in a point');
   const slivers = parts.filter((part) => reading.isSmall(reading.areaOf(part)));
   const findings = parts
@@ -66,24 +62,45 @@ export function judgeExcess(
   return {
     findings,
     slivers: slivers.length,
-    sliverArea: slivers.reduce((sum, part) => sum + reading.areaOf(part), 0),
+    sliverArea: sum(slivers.map((part) => reading.areaOf(part))),
   };
 }
+
+/** Whether a part is thicker than a millimetre on average. */
+const isGround =
+  (reading: TurfReading) =>
+  (part: Region): boolean => {
+    const thickness = (2 * reading.areaOf(part, false)) / perimeter(part);
+    if (Math.abs(thickness - 1e-3) < 1e-5) reading.doubts.push('a thread');
+    return thickness > 1e-3;
+  };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** What a part of the plan's excess is called: neighbours' rights first, then own rights of another time. */
 export function namesBeyondPlan(reading: TurfReading, part: Region, mine: string | null): Named {
   let rest = part;
   let ballpark = false;
+  let thin = 0;
   const pieces: Piece[] = [];
+  const add = (name: Name, piece: Region): void => {
+    const area = sum(
+      components(piece)
+        .filter(isGround(reading))
+        .map((each) => reading.areaOf(each)),
+    );
+    thin += reading.areaOf(piece) - area;
+    pieces.push({ ...name, area });
+  };
   for (const { areas, ...name } of claims(reading, mine)) {
     const touching = areas.filter((area) => reading.shared([area], part) > 1e-3);
     if (touching.some((area) => area.ballpark)) ballpark = true;
-    pieces.push({ ...name, area: reading.areaOf(both(rest, shapesOf(touching))) });
+    add(name, both(rest, shapesOf(touching)));
     rest = minus(rest, shapesOf(touching));
   }
   const nobody = mine === null ? 'UNLICENSED' : OUT_OF_BOUNDS[reading.of.observation.activity];
-  pieces.push({ kind: nobody, reason: null, other: null, area: reading.areaOf(rest) });
-  return { pieces: joined(reading, pieces), ballpark };
+  add({ kind: nobody, reason: null, other: null }, rest);
+  return { pieces: joined(reading, pieces, thin), ballpark };
 }
 
 function claims(reading: TurfReading, mine: string | null): readonly Claim[] {
@@ -109,13 +126,13 @@ function claims(reading: TurfReading, mine: string | null): readonly Claim[] {
   ];
 }
 
-/** A piece below the least area joins the largest. */
-function joined(reading: TurfReading, pieces: readonly Piece[]): readonly Piece[] {
+/** A piece below the least area joins the largest, as do those `thin` m² that are thinner than a millimetre. */
+function joined(reading: TurfReading, pieces: readonly Piece[], thin: number): readonly Piece[] {
   const [largest, ...others] = pieces.filter((piece) => piece.area > 0).toSorted((a, b) => b.area - a.area);
   if (!largest) return [];
   const [second] = others;
   if (second && second.area > largest.area * (1 - 1e-6)) reading.doubts.push('two pieces are the largest');
   const small = others.filter((piece) => reading.isSmall(piece.area));
-  largest.area += small.reduce((sum, piece) => sum + piece.area, 0);
+  largest.area += thin + sum(small.map((piece) => piece.area));
   return [largest, ...others.filter((piece) => !small.includes(piece))];
 }

@@ -43,11 +43,11 @@ export const measure = (a: Region, ofRing: (ring: readonly Position[]) => number
 export const perimeter = (a: Region): number =>
   edgesOf(a).reduce((sum, [ax, ay, bx, by]) => sum + Math.hypot(bx - ax, by - ay), 0);
 
-const MICROMETRES = 1e-5;
+const MILLIMETRE = 1e-3;
 
 /**
- * Whether corners of the parts come within micrometres of an edge that is not theirs: whether that is one part or two,
- * rounding decides.
+ * Whether corners of the parts come within a millimetre of an edge that is not theirs: whether that is one part or two,
+ * rounding decides, or how thick it is between them.
  */
 export function meetInAPoint(parts: readonly Feature<Polygon>[]): boolean {
   const rings = parts.flatMap((part) => part.geometry.coordinates);
@@ -58,7 +58,7 @@ export function meetInAPoint(parts: readonly Feature<Polygon>[]): boolean {
     edges.some(
       (other) =>
         !(other.r === r && (other.i === i || (other.i + 1) % count === i)) &&
-        distanceToSegment(x, y, other.edge) < MICROMETRES,
+        distanceToSegment(x, y, other.edge) < MILLIMETRE,
     ),
   );
 }

@@ -3,8 +3,8 @@
 --
 -- Bindings: ids (observations), known and judged_at (instants), activities and kinds (pairs: which kind of area
 -- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions),
--- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid), policy
--- (a version; null: the one in force).
+-- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid), piece_grid
+-- (what the pieces of a component are rounded to, in metres), policy (a version; null: the one in force).
 --
 -- Terms: plane = the Gauss-Krueger zone (or UTM zone) of the mine; foot = footprint in the plane; permitted = union
 -- of what permits the activity there and then; test = what a part of the footprint is measured against.
@@ -238,13 +238,23 @@ excess as materialized (
   from constrained c join permit o using (id) join plane p using (id)
   where c.kind = 'PROHIBITED_ZONE'
 ),
--- Connected components. What is thinner than a millimetre on average is arithmetic, not ground. An edge that is
--- straight in the plane is given more corners (every 50 m) before it leaves it, so that areas add up.
+-- Connected components. What is thinner than a millimetre on average is arithmetic, not ground; nor does anything so thin
+-- hold components together. Shrinking by half a millimetre shows it: it parts one, or takes far more of its rim than of
+-- corners. What is thinner than a micrometre is then rounded away, and what is parted nevertheless is grown again, within
+-- what it was. An edge that is straight in the plane is given more corners (every 50 m) before it leaves it, so that
+-- areas add up.
 component as materialized (
-  select e.id, e.test, e.test_order, e.srid, e.reference, e.sigma_m, e.ballpark, d.geom,
-         ST_Transform(ST_Segmentize(d.geom, 50), 4490) as geom_4490
+  select e.id, e.test, e.test_order, e.srid, e.reference, e.sigma_m, e.ballpark, b.geom,
+         ST_Transform(ST_Segmentize(b.geom, 50), 4490) as geom_4490
   from excess e cross join lateral ST_Dump(ST_CollectionExtract(e.geom, 3)) d
-  where 2 * ST_Area(d.geom) > 0.001 * ST_Perimeter(d.geom)
+  cross join lateral (select ST_Buffer(d.geom, -0.0005, 'join=mitre') as geom offset 0) core
+  cross join lateral (
+    select d.geom where ST_NumGeometries(core.geom) <= 1 and ST_Perimeter(d.geom) - ST_Perimeter(core.geom) < 0.1
+    union all
+    select judgement.parted(d.geom, :grid::float8)
+    where ST_NumGeometries(core.geom) > 1 or ST_Perimeter(d.geom) - ST_Perimeter(core.geom) >= 0.1
+  ) b
+  where 2 * ST_Area(b.geom) > 0.001 * ST_Perimeter(b.geom)
 ),
 sized as materialized (
   select c.*, s.area_m2, s.area_m2 < p.min_area_m2 as sliver,
@@ -313,7 +323,7 @@ claim as materialized (
          case when c.foreign_right then 'NEIGHBOUR' when c.valid_to <= c.observed_on then 'EXPIRED' else 'NOT_YET_VALID' end as claim,
          bool_or(c.crs_class = 'BALLPARK') as ballpark,
          jsonb_agg(jsonb_build_object('id', c.area_id, 'version', c.version) order by c.area_id) as refs,
-         case when count(*) = 1 then (array_agg(part.geom))[1] else ST_Union(part.geom, :grid::float8) end as geom
+         case when count(*) = 1 then (array_agg(part.geom))[1] else ST_Union(part.geom, :piece_grid::float8) end as geom
   from (
     select c.id, c.number, c.srid, c.geom, c.geom_4490, o.observed_on, n.area_id, n.version, n.mine_id as other_mine_id, n.crs_class,
            n.valid_to, n.mine_id is distinct from o.judged_mine_id as foreign_right
@@ -330,7 +340,7 @@ claim as materialized (
   ) a
   cross join lateral (
     select ST_CollectionExtract(ST_Intersection(c.geom,
-             case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end, :grid::float8), 3) as geom
+             case when ST_SRID(a.plane_geom) = c.srid then a.plane_geom else ST_Transform(a.geom, c.srid) end, :piece_grid::float8), 3) as geom
     offset 0
   ) part
   -- An area that shares no more than an edge with the component names no part of it, nor lends it its class.
@@ -346,29 +356,35 @@ ranked_claim as materialized (
 raw_piece as materialized (
   select c.id, c.number, c.claim, c.rank, case when c.claim = 'NEIGHBOUR' then c.other_mine_id end as other_mine_id,
          case when c.rank = 1 then c.geom
-              else ST_CollectionExtract(ST_Difference(c.geom, (select ST_Union(e.geom, :grid::float8) from ranked_claim e
-                                          where e.id = c.id and e.number = c.number and e.rank < c.rank), :grid::float8), 3) end as geom
+              else ST_CollectionExtract(ST_Difference(c.geom, (select ST_Union(e.geom, :piece_grid::float8) from ranked_claim e
+                                          where e.id = c.id and e.number = c.number and e.rank < c.rank), :piece_grid::float8), 3) end as geom
   from ranked_claim c
   union all
-  select m.id, m.number, 'NOBODY', 1000000, null, ST_CollectionExtract(ST_Difference(m.geom, claimed.geom, :grid::float8), 3)
+  select m.id, m.number, 'NOBODY', 1000000, null, ST_CollectionExtract(ST_Difference(m.geom, claimed.geom, :piece_grid::float8), 3)
   from classed m
-  join (select id, number, ST_Union(geom, :grid::float8) as geom from ranked_claim group by 1, 2) claimed using (id, number)
+  join (select id, number, ST_Union(geom, :piece_grid::float8) as geom from ranked_claim group by 1, 2) claimed using (id, number)
 ),
 sized_piece as materialized (
-  select r.*, ST_Area(ST_Transform(ST_Segmentize(r.geom, 50), 4490)::geography) as area_m2,
-         row_number() over (partition by r.id, r.number order by ST_Area(r.geom) desc, r.rank) as size_rank
-  from raw_piece r where ST_Area(r.geom) > 0
+  select r.id, r.number, r.claim, r.rank, r.other_mine_id, g.geom, g.solid and a.area_m2 >= p.min_area_m2 as stands,
+         row_number() over (partition by r.id, r.number order by g.solid desc, ST_Area(g.geom) desc, r.rank) as size_rank
+  from raw_piece r cross join policy p
+  cross join lateral (
+    select 2 * ST_Area(d.geom) > 0.001 * ST_Perimeter(d.geom) as solid, ST_Collect(d.geom) as geom
+    from ST_Dump(r.geom) d where 2 * ST_Area(d.geom) > 1e-6 * ST_Perimeter(d.geom) group by 1
+  ) g
+  cross join lateral (select ST_Area(ST_Transform(ST_Segmentize(g.geom, 50), 4490)::geography) as area_m2 offset 0) a
 ),
--- A piece below the sliver limit joins the largest piece of its component, so that areas add up.
+-- A piece below the sliver limit joins the largest piece of its component, and so do parts of pieces that are thinner
+-- than a millimetre, so that areas add up.
 joined_piece as materialized (
   select k.id, k.number, k.claim, k.rank, k.other_mine_id, ST_Transform(ST_Segmentize(coalesce(j.geom, k.geom), 50), 4490) as geom_4490
-  from sized_piece k cross join policy p
+  from sized_piece k
   left join lateral (
-    select ST_Union(s.geom, :grid::float8) as geom from sized_piece s
-    where k.size_rank = 1 and s.id = k.id and s.number = k.number and (s.size_rank = 1 or s.area_m2 < p.min_area_m2)
+    select ST_Union(s.geom, :piece_grid::float8) as geom from sized_piece s
+    where k.size_rank = 1 and s.id = k.id and s.number = k.number and (s.size_rank = 1 or not s.stands)
     having count(*) > 1
   ) j on true
-  where k.size_rank = 1 or k.area_m2 >= p.min_area_m2
+  where k.size_rank = 1 or k.stands
 ),
 component_claims as materialized (
   select id, number, bool_or(ballpark) as ballpark from ranked_claim group by 1, 2
@@ -499,7 +515,7 @@ verdict as materialized (
   cross join lateral (
     -- All of it out of bounds: it may touch the areas of the mine only, or overlap some that permit other things.
     select case when o.attribution = 'OVERLAP' and not o.covered
-                  and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-9) * pl.area_m2
+                  and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-6) * pl.area_m2
                   and not exists (
                     select from nearby n
                     cross join lateral (
