@@ -83,6 +83,8 @@ function mapGrowth(row: Record<string, unknown>): ViolationGrowth {
   const added = row['added'] as string | null;
   return {
     violationId: row['id'] as string,
+    firstSeen: row['first_day'] as string,
+    lastSeen: row['last_day'] as string,
     from: row['from_day'] as string,
     to: row['to_day'] as string,
     before: stand(row['before_at'], row['before_area_m2']),

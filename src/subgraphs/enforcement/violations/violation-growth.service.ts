@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../platform/context.js';
-import { type AppError, badInput } from '../../../platform/errors.js';
+import { badInput } from '../../../platform/errors.js';
 import { loaderOfMany, loaderOfOne } from '../../../platform/loader.js';
 import {
   type GrowthPeriod,
@@ -32,7 +32,10 @@ export class ViolationGrowthService {
     return loader.load(violationId);
   }
 
-  /** Errors: `BAD_USER_INPUT` where the days are in the wrong order. Null: nobody may see it. */
+  /**
+   * Errors: `BAD_USER_INPUT` where the days are in the wrong order, or it ends before the violation was first seen or
+   * begins after it was last seen. Null: nobody may see it.
+   */
   async growth(
     context: RequestContext,
     violationId: string,
@@ -40,7 +43,10 @@ export class ViolationGrowthService {
     known: Date | null = null,
   ): Promise<ViolationGrowth | null> {
     const { from, to } = period;
-    if (from !== null && to !== null && from > to) throw reversed(from, to, 'from');
+    if (from !== null && to !== null && from > to) {
+      const message = `Growth goes from an earlier day to a later one; ${from} is after ${to}.`;
+      throw badInput(message, { field: 'from' });
+    }
     const loader = context.loaders.of(
       this,
       () =>
@@ -51,12 +57,18 @@ export class ViolationGrowthService {
       ['growth', from, to, known?.getTime()],
     );
     const growth = await loader.load(violationId);
-    // The day that is not given is the violation's own.
-    if (growth && growth.from > growth.to)
-      throw reversed(growth.from, growth.to, from === null ? 'to' : 'from');
+    if (growth) checkSeen(growth);
     return growth;
   }
 }
 
-const reversed = (from: string, to: string, field: 'from' | 'to'): AppError =>
-  badInput(`Growth goes from an earlier day to a later one; ${from} is after ${to}.`, { field });
+function checkSeen({ firstSeen, lastSeen, from, to }: ViolationGrowth): void {
+  if (to < firstSeen) {
+    const message = `The violation was first seen on ${firstSeen}: its growth cannot end on ${to}, before that.`;
+    throw badInput(message, { field: 'to' });
+  }
+  if (from > lastSeen) {
+    const message = `The violation was last seen on ${lastSeen}: its growth cannot begin on ${from}, after that.`;
+    throw badInput(message, { field: 'from' });
+  }
+}

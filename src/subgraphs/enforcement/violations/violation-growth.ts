@@ -28,6 +28,9 @@ export interface ViolationStand {
 /** How a violation changed between two days. */
 export interface ViolationGrowth {
   readonly violationId: string;
+  /** Days in Asia/Shanghai on which it was first and last seen. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
   /** Days in Asia/Shanghai, both included. */
   readonly from: string;
   readonly to: string;
