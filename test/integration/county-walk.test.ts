@@ -22,7 +22,7 @@ const officer = testContext({ principal: countyOfficer('210381') });
 /**
  * OURS digs out of its right, some of it into the right of THEIRS and into a zone where THEIRS may not dig; one pit that
  * names no mine lies in both, and THEIRS digs where it may not as well. Then boundaries on both sides are
- * corrected.
+ * corrected, and the zone is withdrawn.
  */
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -41,7 +41,7 @@ beforeAll(async () => {
     importSquare(versions, at('2026-01-01T00:00:00Z'), mine, document, options);
   const ours = await area('OURS', 'D-1', { metres: 1000 });
   const theirs = await area('THEIRS', 'D-2', { metres: 1000, east: 1050 });
-  await area('THEIRS', 'D-3', { metres: 80, east: 980, kind: 'PROHIBITED_ZONE' });
+  const zone = await area('THEIRS', 'D-3', { metres: 80, east: 980, kind: 'PROHIBITED_ZONE' });
   const now = at('2026-03-01T00:00:00Z');
   const seen = (ref: string, facts: object) => seeSquare(versions, now, 'OURS', ref, facts);
   await seen('1', { metres: 200, east: 900 });
@@ -55,6 +55,7 @@ beforeAll(async () => {
   ] as const) {
     await versions.areaChanges.correct(now, id, { validTo: end }, BECAUSE);
   }
+  await versions.areaChanges.withdraw(now, zone, BECAUSE);
   const parts = subgraphParts(knex);
   subgraphs = new Map(
     await Promise.all(SUBGRAPH_NAMES.map(async (name) => [name, await SUBGRAPHS[name](parts)] as const)),
@@ -122,6 +123,38 @@ describe.each(SUBGRAPH_NAMES)('a county officer is told nothing of another count
       expect([field, told(await answered(name, query, officer))]).toEqual([field, []]);
     }
   });
+});
+
+test('of a change elsewhere a county officer is told what it did to violations in sight, and no more', async () => {
+  const ask = async (args: string, context: RequestContext) =>
+    JSON.parse(
+      await answered(
+        'enforcement',
+        `{ judgementDiffs(${args}) { nodes { subjects { id } reason requestedBy observations judged changed entries { change } } } }`,
+        context,
+      ),
+    ).judgementDiffs.nodes;
+  const [withdrawn, ...others] = await ask('cause: [AREA_WITHDRAWN]', officer);
+  expect(others).toEqual([]);
+  expect(withdrawn).toEqual({
+    subjects: [],
+    reason: null,
+    requestedBy: null,
+    observations: null,
+    judged: null,
+    changed: null,
+    entries: [{ change: 'AUTO_CLOSED' }],
+  });
+  const [whole] = await ask('cause: [AREA_WITHDRAWN]', testContext());
+  expect(whole).toMatchObject({
+    subjects: [{ id: expect.any(String) }],
+    reason: expect.stringMatching(/review/),
+  });
+  expect(whole.judged).toBeGreaterThan(0);
+  expect(await ask(`mineId: "${mineId('THEIRS')}"`, officer)).toEqual([]);
+  const [own] = await ask(`mineId: "${mineId('OURS')}", cause: [AREA_CORRECTED]`, officer);
+  expect(own).toMatchObject({ requestedBy: 'local-administrator', judged: null });
+  expect(own.subjects).toHaveLength(1);
 });
 
 test('who sees everything is told of all of it', async () => {

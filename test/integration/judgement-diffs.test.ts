@@ -112,6 +112,14 @@ test('an officer sees the differences of the county and no others', async () => 
   const elsewhere = testContext({ principal: countyOfficer('210381') });
   const { judgementDiffs } = (await ask(DIFFS, {}, there)) as Diffs;
   expect(judgementDiffs.nodes[0]?.entries).toHaveLength(2);
+  expect(judgementDiffs.nodes[0]).toMatchObject({
+    subjects: [{ id: area, version: 2 }],
+    reason: 'Typed 550 for 500',
+    requestedBy: 'local-administrator',
+    observations: null,
+    judged: null,
+    changed: null,
+  });
   expect(await ask(DIFFS, {}, elsewhere)).toMatchObject({ judgementDiffs: { totalCount: 0 } });
   const one = 'query ($id: ID!) { judgementDiff(id: $id) { id } }';
   const id = judgementDiffs.nodes[0]?.id;

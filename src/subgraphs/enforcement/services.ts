@@ -117,7 +117,7 @@ export const createEvidenceHistoryService = ({ knex }: Pick<SubgraphDeps, 'knex'
   new EvidenceHistoryService(new EvidenceChainRepository(knex));
 
 export const createJudgementDiffService = ({ knex }: Pick<SubgraphDeps, 'knex'>): JudgementDiffService =>
-  new JudgementDiffService(new JudgementDiffRepository(knex));
+  new JudgementDiffService(new JudgementDiffRepository(knex), new VisibilityRepository(knex));
 
 export const createViolationGrowthService = ({ knex }: Pick<SubgraphDeps, 'knex'>): ViolationGrowthService =>
   new ViolationGrowthService(new ViolationGrowthRepository(knex));

@@ -21,15 +21,18 @@ export class VisibilityRepository {
     return scope(query, principal, 'mine.division_code');
   }
 
+  /** By the mine that a licence stands for now, withdrawn or not. */
+  async licences({ principal }: RequestContext, ids: readonly string[]): Promise<readonly Seen[]> {
+    return scopeByMine(this.newest('licences.published_licence_version', ids), principal, 'thing.mine_id');
+  }
+
   /** By the mine that an observation names as it stands, withdrawn or not; without one only the unrestricted see it. */
   async observations({ principal }: RequestContext, ids: readonly string[]): Promise<readonly Seen[]> {
-    const standing = this.knex('boundaries.published_observation_version as version')
-      .distinctOn('version.id')
-      .select('version.id', 'version.mine_id')
-      .whereRaw('version.id = any(?)', [[...ids]])
-      .orderBy(['version.id', { column: 'version.version', order: 'desc' }]);
-    const query = this.knex.select('observation.id').from(standing.as('observation'));
-    return scopeByMine(query, principal, 'observation.mine_id');
+    return scopeByMine(
+      this.newest('boundaries.published_observation_version', ids),
+      principal,
+      'thing.mine_id',
+    );
   }
 
   /** Areas stay with their mine in all their versions. */
@@ -38,5 +41,15 @@ export class VisibilityRepository {
       .distinct('area.id')
       .whereRaw('area.id = any(?)', [[...ids]]);
     return scopeByMine(query, principal, 'area.mine_id');
+  }
+
+  /** Of each id the newest version in a view of all of them, as `thing`. */
+  private newest(view: string, ids: readonly string[]): Knex.QueryBuilder {
+    const versions = this.knex(`${view} as version`)
+      .distinctOn('version.id')
+      .select('version.id', 'version.mine_id')
+      .whereRaw('version.id = any(?)', [[...ids]])
+      .orderBy(['version.id', { column: 'version.version', order: 'desc' }]);
+    return this.knex.select('thing.id').from(versions.as('thing'));
   }
 }

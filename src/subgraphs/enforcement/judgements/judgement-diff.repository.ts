@@ -104,6 +104,14 @@ export class JudgementDiffRepository {
     const query = this.visible(context);
     if (cause) query.whereRaw('diff.kind = any(?)', [[...cause]]);
     if (mineId != null) {
+      // Who asks for a mine out of sight is not told that there is one.
+      query.whereExists(
+        scope(
+          this.knex('registry.published_mine as named').where('named.id', mineId),
+          context.principal,
+          'named.division_code',
+        ),
+      );
       query.where((either) =>
         either
           .whereRaw('diff.mine_ids @> array[?::uuid]', [mineId])

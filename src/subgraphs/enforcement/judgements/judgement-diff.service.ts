@@ -2,17 +2,35 @@ import type { RequestContext } from '../../../platform/context.js';
 import { isId } from '../../../platform/ids.js';
 import type { CountedPage, PageRequest } from '../../../platform/keyset.js';
 import { loaderOfMany, loaderOfOne } from '../../../platform/loader.js';
-import type {
-  EntryRequest,
-  JudgementDiff,
-  JudgementDiffEntry,
-  JudgementDiffFilter,
+import type { RejudgementKind } from '../../../vocabulary/rejudgement.js';
+import type { VisibilityRepository } from '../visibility.repository.js';
+import {
+  type EntryRequest,
+  type JudgementDiff,
+  type JudgementDiffEntry,
+  type JudgementDiffFilter,
+  toldInPart,
 } from './judgement-diff.js';
 import type { JudgementDiffRepository } from './judgement-diff.repository.js';
 
+/** What the subjects of a change are. */
+const SUBJECTS: Readonly<Record<RejudgementKind, 'areas' | 'licences' | 'mines' | 'observations' | null>> = {
+  AREA_ADDED: 'areas',
+  AREA_CORRECTED: 'areas',
+  AREA_WITHDRAWN: 'areas',
+  LICENCE_CHANGED: 'licences',
+  MINE_MOVED: 'mines',
+  OBSERVATION_CORRECTED: 'observations',
+  OBSERVATION_WITHDRAWN: 'observations',
+  POLICY_CHANGED: null,
+};
+
 /** Reading what changes made of violations; who makes a change has the difference written (src/judgement). */
 export class JudgementDiffService {
-  constructor(private readonly diffs: JudgementDiffRepository) {}
+  constructor(
+    private readonly diffs: JudgementDiffRepository,
+    private readonly visibility: VisibilityRepository,
+  ) {}
 
   async diffsOf(
     context: RequestContext,
@@ -22,14 +40,22 @@ export class JudgementDiffService {
     const named = [filter.mineId, filter.violationId].filter((id) => id != null);
     if (!named.every(isId))
       return { items: [], hasNextPage: false, hasPreviousPage: false, count: async () => 0 };
-    return this.diffs.page(context, filter, page);
+    const found = await this.diffs.page(context, filter, page);
+    const nodes = await this.told(
+      context,
+      found.items.map(({ node }) => node),
+    );
+    return {
+      ...found,
+      items: found.items.map(({ cursor, node }, i) => ({ cursor, node: nodes[i] ?? node })),
+    };
   }
 
   async diff(context: RequestContext, id: string): Promise<JudgementDiff | null> {
     if (!isId(id)) return null;
     const loader = context.loaders.of(this, () =>
       loaderOfOne(
-        (ids) => this.diffs.byIds(context, ids),
+        async (ids) => this.told(context, await this.diffs.byIds(context, ids)),
         (diff) => diff.id,
       ),
     );
@@ -42,7 +68,7 @@ export class JudgementDiffService {
       this,
       () =>
         loaderOfOne(
-          (versions) => this.diffs.byPolicies(context, versions.map(Number)),
+          async (versions) => this.told(context, await this.diffs.byPolicies(context, versions.map(Number))),
           (diff) => String(diff.subjects[0]?.version),
         ),
       'of policies',
@@ -79,5 +105,23 @@ export class JudgementDiffService {
       'counts',
     );
     return loader.load(diffId);
+  }
+
+  /** Differences as the principal may know them. */
+  private async told(
+    context: RequestContext,
+    diffs: readonly JudgementDiff[],
+  ): Promise<readonly JudgementDiff[]> {
+    if (context.principal.divisions === 'all') return diffs;
+    const named = { areas: [], licences: [], mines: [], observations: [] } as Record<string, string[]>;
+    for (const { cause, subjects } of diffs)
+      named[SUBJECTS[cause] ?? '']?.push(...subjects.map(({ id }) => id));
+    const seen = new Set<string>();
+    for (const things of ['areas', 'licences', 'mines', 'observations'] as const) {
+      const ids = named[things] ?? [];
+      const found = ids.length === 0 ? [] : await this.visibility[things](context, ids);
+      for (const { id } of found) seen.add(id);
+    }
+    return diffs.map((diff) => toldInPart(diff, (id) => seen.has(id)));
   }
 }

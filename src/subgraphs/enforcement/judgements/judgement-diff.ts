@@ -17,14 +17,28 @@ export interface JudgementDiff {
   readonly validFrom: string | null;
   readonly validTo: string | null;
   readonly reason: string | null;
-  readonly requestedBy: string;
+  /** Null: it may not be known. */
+  readonly requestedBy: string | null;
   readonly requestedAt: Date;
-  /** Observations that the change can touch. */
-  readonly observations: number;
-  readonly judged: number;
-  readonly changed: number;
+  /** Observations that the change can touch; null, as the two below: it may not be known. */
+  readonly observations: number | null;
+  readonly judged: number | null;
+  readonly changed: number | null;
   /** Null: they are being judged. */
   readonly completedAt: Date | null;
+}
+
+/**
+ * What somebody who does not see the whole hub is told of a difference. Observations of everybody are counted in one,
+ * and of a change of which nothing may be seen only what it did to the violations in sight is theirs to know.
+ */
+export function toldInPart(diff: JudgementDiff, isSeen: (id: string) => boolean): JudgementDiff {
+  const counts = { observations: null, judged: null, changed: null };
+  // A policy binds everybody, and says itself who changed it and why.
+  if (diff.cause === 'POLICY_CHANGED') return { ...diff, ...counts };
+  const subjects = diff.subjects.filter(({ id }) => isSeen(id));
+  const grounds = subjects.length > 0 ? {} : { reason: null, requestedBy: null };
+  return { ...diff, ...counts, ...grounds, subjects };
 }
 
 /** What became of one violation. */

@@ -65,6 +65,8 @@ export class ViolationChangeCountType {
   count!: number;
 }
 
+const COUNTED = 'Null for those who do not see everything, as observations of all counties are counted.';
+
 @ObjectType('JudgementDiff', {
   description: 'What a change that verdicts rest on made of the violations, and the change itself.',
   simpleResolvers: true,
@@ -77,7 +79,7 @@ export class JudgementDiffType {
   @Field(() => RejudgementKind)
   cause!: RejudgementKind;
 
-  @Field(() => [ChangedSubjectType])
+  @Field(() => [ChangedSubjectType], { description: 'Those that may be seen.' })
   subjects!: ChangedSubjectType[];
 
   mineIds!: readonly string[];
@@ -88,23 +90,32 @@ export class JudgementDiffType {
   @Field(() => LocalDate, { nullable: true, description: 'First day of which nothing changed again.' })
   validTo!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What was said when the change was made.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was said when the change was made; null also where none of the subjects may be seen.',
+  })
   reason!: string | null;
 
-  @Field(() => String)
-  requestedBy!: string;
+  @Field(() => String, { nullable: true, description: 'Null: none of the subjects may be seen.' })
+  requestedBy!: string | null;
 
   @Field(() => DateTime)
   requestedAt!: Date;
 
-  @Field(() => Int, { description: 'Observations that the change can touch; no others are judged again.' })
-  observations!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: `Observations that the change can touch; no others are judged again. ${COUNTED}`,
+  })
+  observations!: number | null;
 
-  @Field(() => Int)
-  judged!: number;
+  @Field(() => Int, { nullable: true, description: COUNTED })
+  judged!: number | null;
 
-  @Field(() => Int, { description: 'Observations whose verdict differs from the one before.' })
-  changed!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: `Observations whose verdict differs from the one before. ${COUNTED}`,
+  })
+  changed!: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
