@@ -39,7 +39,7 @@ export interface RejudgementCause {
   readonly observationIds?: readonly string[];
   /** The days of which something changed. */
   readonly validity: DayRange;
-  /** What the person who made the change said, or the document; shown with each difference. */
+  /** What the person who made the change said; shown with each difference. Null: nothing. */
   readonly reason: string | null;
 }
 

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mineId } from '../support/builders.js';
 import { at, countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { BECAUSE, importSquare, openVersions, squareOutline, type Versions } from '../support/versions.js';
+import {
+  BECAUSE,
+  importSquare,
+  openVersions,
+  seeSquare,
+  squareOutline,
+  type Versions,
+} from '../support/versions.js';
 
 let database: TestDatabase;
 let versions: Versions;
@@ -54,6 +61,31 @@ test('a corrected area answers as it was known, and lists both versions with the
     'permitted-area.recorded',
     'permitted-area.corrected',
   ]);
+});
+
+test('who imports a document again without saying why gives no reason, also not by its number', async () => {
+  const east = 20_000;
+  await importSquare(versions, at(MARCH), 'B', 'D-9', { metres: 50, east });
+  await seeSquare(versions, at('2026-03-02T00:00:00Z'), 'B', 'R-1', { metres: 60, east });
+  const told = async (metres: number, when: string, reason?: string) => {
+    await importSquare(versions, at(when), 'B', 'D-9', { metres, east, ...(reason ? { reason } : {}) });
+    const violation = await database
+      .knex('enforcement.violation')
+      .where({ mine_id: mineId('B'), state: 'AUTO_CLOSED' })
+      .first('reason');
+    const diff = await database
+      .knex('enforcement.judgement_diff')
+      .orderBy('requested_at', 'desc')
+      .first('reason');
+    return [diff.reason, violation?.reason ?? null];
+  };
+  const permits = expect.stringMatching(
+    /^A permitted area was corrected: MINING_RIGHT \S+ version \d \(D-9\)\.$/,
+  );
+  expect(await told(100, APRIL)).toEqual([null, permits]);
+  expect(await told(50, '2026-04-02T00:00:00Z', 'Misread')).toEqual(['Misread', null]);
+  const said = expect.stringMatching(/\(D-9\)\. Reason given: Misread again$/);
+  expect(await told(100, '2026-04-03T00:00:00Z', 'Misread again')).toEqual(['Misread again', said]);
 });
 
 test('what we knew on 1 March about what was permitted on 1 February is one argument', async () => {

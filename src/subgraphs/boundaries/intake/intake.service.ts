@@ -74,10 +74,8 @@ export class IntakeService {
     const [first] = documents;
     if (!first) return Promise.resolve([]);
     if (dryRun) return this.deps.documents.preview(this.deps.knex, documents);
-    const { reason, documentNumber } = first.taken.options;
-    return this.deps.transact(context, (tx) =>
-      this.deps.documents.record(context, tx, documents, reason ?? documentNumber ?? null),
-    );
+    const reason = first.taken.options.reason?.trim() || null;
+    return this.deps.transact(context, (tx) => this.deps.documents.record(context, tx, documents, reason));
   }
 
   private async read(context: RequestContext, requests: readonly IntakeRequest[]): Promise<ReadFile[]> {
