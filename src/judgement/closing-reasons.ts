@@ -36,12 +36,17 @@ export class CauseReasons implements ClosingReasons {
     );
   }
 
-  /** By violation: the versions known now of the areas that changed, where the violation lies. */
+  /**
+   * By violation: the versions known now of the areas that changed, where the violation lies. Who reads the reason may not
+   * see the areas of another mine: those are named without name and document, as evidence packs name them.
+   */
   private async permitting(sql: Knex, violationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const { areas } = this.cause;
     if (areas.length === 0) return new Map();
     const { rows } = await sql.raw(
-      `select v.id, string_agg(concat(a.kind, ' ', a.id, ' version ', a.version, ' (' || nullif(concat_ws(', ', a.name, a.document_number), '') || ')'),
+      `select v.id, string_agg(concat(a.kind, ' ', a.id, ' version ', a.version,
+                                      case when coalesce(v.mine_id, a.mine_id) = a.mine_id
+                                        then ' (' || nullif(concat_ws(', ', a.name, a.document_number), '') || ')' end),
                                ', ' order by a.id) as areas
        from enforcement.violation v
        join (select a.* from jsonb_to_recordset(:areas::jsonb) as k (id uuid, version int)
