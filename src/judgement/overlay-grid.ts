@@ -10,8 +10,9 @@ const EXACT: OverlayGrid = { metres: -1, degrees: -1 };
 /** A tenth of a micrometre: rounding to it moves the area of a sliver of a kilometre by less than a square centimetre. */
 const FINE: OverlayGrid = { metres: 1e-7, degrees: 1e-12 };
 /**
- * What an excess is cut into, on a server too: where a neighbour's edge meets the excess's, the corner lies beside the
- * edge by the last digit of a coordinate, and what is left would have a part as long as the edge and as thin.
+ * For pieces of an excess and of what is permitted, on a server too. Where a neighbour's edge meets the excess's, the
+ * corner lies beside the edge by the last digit of a coordinate, and what is left would have a part as long as the edge
+ * and as thin; between two rights side by side, a gap like it would part what lies across them.
  */
 export const PIECE_GRID = FINE;
 

@@ -303,3 +303,53 @@ test('case 13: what is within and all findings add up to the footprint', async (
   expect(Math.abs(rows[0].within + sum - footprint.footprint) / footprint.footprint).toBeLessThan(1e-6);
   expect(Math.abs(footprint.within + sum - footprint.footprint) / footprint.footprint).toBeLessThan(1e-12);
 });
+
+test('half an elevation band says what lies beyond the other half too', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 500, 500), ceiling: 300, floor: 100 });
+  const seen = async (band: Pick<ObservationFacts, 'zMin' | 'zMax'>) => {
+    const { depth, depthOverrun, findings } = await situation.verdict({
+      mine: 'A',
+      shape: box(100, 100, 100, 100),
+      sigmaZ: 2,
+      ...band,
+    });
+    return [depth, depthOverrun, findings.map(({ volume }) => volume && Math.round(volume / 1e4))];
+  };
+  // Where the top lies below the floor, so does the bottom; how far, nobody saw.
+  expect(await seen({ zMax: 50 })).toEqual(['CONFIRMED', 50, [null]]);
+  expect(await seen({ zMin: 400 })).toEqual(['CONFIRMED', 100, [null]]);
+  expect(await seen({ zMin: 50 })).toEqual(['CONFIRMED', 50, [50]]);
+  expect(await seen({ zMax: 200 })).toMatchObject(['WITHIN', expect.any(Number), []]);
+});
+
+test('an overlap below the least area is a sliver for the depth as well', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 400, 400), ceiling: 300, floor: 100 });
+  await situation.area({ mine: 'A', shape: box(400, 0, 400, 400), ceiling: 300, floor: 200 });
+  const reaching = (width: number) =>
+    situation.verdict({
+      mine: 'A',
+      shape: box(300, 100, width, 100),
+      zMin: 120,
+      zMax: 150,
+      sigma: 5,
+      sigmaZ: 1,
+    });
+  expect(await reaching(100.02)).toMatchObject({ plan: 'WITHIN', depth: 'WITHIN', findings: [] });
+  expect(await reaching(101)).toMatchObject({
+    depth: 'CONFIRMED',
+    depthOverrun: 80,
+    findings: [{ kind: 'BEYOND_DEPTH', verdict: 'CONFIRMED' }],
+  });
+});
+
+test('outside a red line within a BALLPARK right is PROBABLE at most', async () => {
+  for (const ballpark of [false, true]) {
+    await situation.clear();
+    await situation.area({ mine: 'A', shape: box(0, 0, 1000, 1000), ballpark });
+    await situation.area({ mine: 'A', kind: 'RED_LINE', shape: box(0, 0, 500, 1000) });
+    const { findings } = await situation.verdict({ mine: 'A', shape: box(450, 100, 100, 100) });
+    expect(findings).toMatchObject([
+      { kind: 'OUTSIDE_RED_LINE', verdict: ballpark ? 'PROBABLE' : 'CONFIRMED' },
+    ]);
+  }
+});

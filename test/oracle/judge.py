@@ -84,7 +84,7 @@ class Reading:
         )
         rank = max([CLASSES.index(f["verdict"]) for f in findings], default=0)
         depth, depth_overrun, beyond = self.depth(permitting)
-        findings += self.constraints(mine, permitted) + beyond
+        findings += self.constraints(mine, permitted, permitting) + beyond
         if self.seam_is_unapproved(mine):
             findings.append(finding("UNAPPROVED_SEAM", "CONFIRMED", self.area(self.footprint)))
         return {
@@ -217,7 +217,7 @@ class Reading:
         pieces[0]["area"] += thin + sum(p["area"] for p in small)
         return [p for p in pieces if p not in small], ballpark
 
-    def constraints(self, mine, permitted):
+    def constraints(self, mine, permitted, permitting):
         if self.seen["activity"] not in ("EXTRACTION", "STRIPPING"):
             return []
         lines = [a for a in self.known if a["kind"] == "RED_LINE" and a["mine"] == mine and self.in_force(a)]
@@ -227,14 +227,15 @@ class Reading:
             if a["kind"] == "PROHIBITED_ZONE" and self.in_force(a) and overlap(self.footprint, a["geometry"]).area > 1e-3
         ]
 
-        def named(kind):
-            return lambda part: ([{"kind": kind, "reason": None, "other": None, "area": self.area(part)}], False)
+        def named(kind, ballpark=False):
+            return lambda part: ([{"kind": kind, "reason": None, "other": None, "area": self.area(part)}], ballpark)
 
         findings = []
         if lines:
             inside = surface(self.footprint.intersection(permitted))
             line = union_of(lines)
-            findings += self.judge(inside.difference(line), line, lines, named("OUTSIDE_RED_LINE"))[0]
+            rough = any(a["ballpark"] for a in permitting)
+            findings += self.judge(inside.difference(line), line, lines, named("OUTSIDE_RED_LINE", rough))[0]
         if zones:
             zone = union_of(zones)
             inside = self.footprint.intersection(zone)
@@ -250,13 +251,20 @@ class Reading:
             overruns = []
             if area["floor"] is not None and low is not None:
                 overruns.append(area["floor"] - low)
+            elif area["floor"] is not None and high is not None and high < area["floor"]:
+                overruns.append(area["floor"] - high)
             if area["ceiling"] is not None and high is not None:
                 overruns.append(high - area["ceiling"])
+            elif area["ceiling"] is not None and low is not None and low > area["ceiling"]:
+                overruns.append(low - area["ceiling"])
             shared = overlap(self.footprint, area["geometry"])
             if not overruns or shared.area < 1e-3:
                 continue
             sigma = math.hypot(self.seen["sigma"] if self.seen["sigmaZ"] is None else self.seen["sigmaZ"], area["sigmaZ"])
             overrun = max(overruns)
+            if overrun > 0 and self.is_small(self.area(shared)):
+                judged.append((None, 0, shared))
+                continue
             limits = [self.policy[k] * sigma for k in ("kProbable", "kConfirmed")]
             if any(abs(overrun - limit) < NEAR * limit for limit in limits):
                 self.doubts.append("a depth at the limit of a class")
@@ -269,7 +277,8 @@ class Reading:
             for overrun, rank, shared in judged
             if rank > 0
         ]
-        return CLASSES[max(rank for _, rank, _ in judged)], max(overrun for overrun, _, _ in judged), beyond
+        greatest = max((overrun for overrun, _, _ in judged if overrun is not None), default=None)
+        return CLASSES[max(rank for _, rank, _ in judged)], greatest, beyond
 
     def seam_is_unapproved(self, mine):
         if self.seen["activity"] != "EXTRACTION" or self.seen["seam"] is None:

@@ -46,8 +46,21 @@ export function randomLayout(random: Random): Footing {
   };
 }
 
-const withHole = (random: Random, ring: Ring): Shape =>
-  random.next() < 0.4 ? [ring, [...star(random, 0, 0, random.between(8, 90), 6)].reverse()] : [ring];
+function withHole(random: Random, ring: Ring): Shape {
+  if (random.next() < 0.6) return [ring];
+  const size = random.between(8, 90);
+  return [ring, [...(random.next() < 0.5 ? star(random, 0, 0, size, 6) : regular(random, size))].reverse()];
+}
+
+/** A square or a hexagon, turned by any angle: where all its sides are as far from the middle. */
+function regular(random: Random, size: number): Ring {
+  const corners = random.pick([4, 6]);
+  const turn = random.between(0, Math.PI);
+  return Array.from({ length: corners }, (_, i) => {
+    const angle = turn + (2 * Math.PI * i) / corners;
+    return [centimetres(size * Math.cos(angle)), centimetres(size * Math.sin(angle))] as const;
+  });
+}
 
 /** A tract parted by a line that both sides have corner for corner, or one side with a corner more on a straight stretch. */
 function adjacent(random: Random): Footing {
@@ -68,7 +81,21 @@ function adjacent(random: Random): Footing {
 export function randomShapes(random: Random, footing: Footing, limits: Limits): readonly Shape[] {
   const [right = box(0, 0, 100, 100)] = footing.own;
   switch (
-    random.pick(['across', 'across', 'across', 'inside', 'same', 'teeth', 'hole', 'measured', 'far', 'two'])
+    random.pick([
+      'across',
+      'across',
+      'across',
+      'inside',
+      'same',
+      'teeth',
+      'hole',
+      'filled',
+      'measured',
+      'bumps',
+      'beside',
+      'far',
+      'two',
+    ])
   ) {
     case 'across':
       return [[across(random)]];
@@ -80,8 +107,14 @@ export function randomShapes(random: Random, footing: Footing, limits: Limits): 
       return [[teeth(random, outer(right))]];
     case 'hole':
       return [[star(random, 0, 0, metres(random, 20, 160), 8)]];
+    case 'filled':
+      return [[regular(random, metres(random, 110, 150))]];
     case 'measured':
       return [measured(random, limits)];
+    case 'bumps':
+      return [bumps(random, outer(right), limits)];
+    case 'beside':
+      return [beside(random, outer(right))];
     case 'far':
       return [[star(random, metres(random, 300, 2800), metres(random, -1200, 1200), 80, 6)]];
     default:
@@ -99,6 +132,32 @@ const teeth = (random: Random, ring: Ring): Ring =>
       random.next() < 0.4 ? 1 + random.pick([0.00002, 0.0002, 0.002, 0.02]) * random.between(0.5, 1.5) : 1;
     return [centimetres(x * by), centimetres(y * by)] as const;
   });
+
+/** Along the northern edge of the box and of the parted tract, and beyond it at two places, by little and by more. */
+function bumps(random: Random, right: Ring, { probable, confirmed }: Limits): Shape {
+  const north = Math.max(...right.map(([, y]) => y));
+  const low = centimetres(north + probable * random.between(0.3, 1.2));
+  const high = centimetres(north + confirmed * random.between(0.8, 2));
+  const x = metres(random, -290, -260);
+  return [
+    [
+      [x, 120],
+      [x + 150, 120],
+      [x + 150, high],
+      [x + 100, high],
+      [x + 100, north],
+      [x + 60, north],
+      [x + 60, low],
+      [x, low],
+    ],
+  ];
+}
+
+/** Inside the western half of the parted tract, and over the line by no more than centimetres. */
+function beside(random: Random, right: Ring): Shape {
+  const [x = 0] = right[3] ?? [];
+  return box(x - 100, 100, centimetres(100 + random.pick([0.02, 0.05, 0.2])), 150);
+}
 
 /** Beyond the northern or eastern edge of the box and of the parted tract by a measure near a limit. */
 function measured(random: Random, { probable, confirmed }: Limits): Shape {

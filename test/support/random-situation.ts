@@ -212,7 +212,7 @@ class SituationBuilder {
     const anywhere = (): Shape =>
       box(this.metres(-450, 200), this.metres(-450, 200), this.metres(100, 600), this.metres(100, 600));
     for (let i = 0; i < 2; i++) {
-      if (this.chance(0.12)) {
+      if (this.chance(0.18)) {
         const period = this.period('inForce', 'inForce', 'lapsed');
         this.add('OWN', { kind: 'RED_LINE', shape: anywhere(), sigma: this.random.pick([0, 4]), ...period });
       }
@@ -246,7 +246,6 @@ class SituationBuilder {
       'DUMPING',
       'CONSTRUCTION',
     ]);
-    const banded = this.chance(0.5);
     const given = this.chance(0.65) ? this.own : null;
     return {
       id: idFromKey('oracle-observation', String(this.number)),
@@ -255,11 +254,20 @@ class SituationBuilder {
       observedAt: random.pick(INSTANTS),
       shapes: randomShapes(random, layout, limits),
       sigma,
-      zMin: banded && this.chance(0.9) ? random.pick([80, 96, 99, 101, 150, 176, 185]) : null,
-      zMax: banded && this.chance(0.9) ? random.pick([190, 290, 301, 303.5, 309, 340]) : null,
+      ...(this.chance(0.5) ? this.band() : { zMin: null, zMax: null }),
       sigmaZ: this.chance(0.7) ? random.pick([0.5, 2, 5]) : null,
       seam: this.chance(0.25) ? random.pick(['3', '4', '9']) : null,
     };
+  }
+
+  /** From where to where it was seen: mostly both ends, or one alone, which may lie beyond the other end of a right's band. */
+  private band(): Pick<OracleObservation, 'zMin' | 'zMax'> {
+    const zMin = this.random.pick([80, 96, 99, 101, 150, 176, 185]);
+    const zMax = this.random.pick([190, 290, 301, 303.5, 309, 340]);
+    const ends = this.random.pick(['both', 'both', 'both', 'bottom', 'top'] as const);
+    if (ends === 'bottom') return { zMin: this.random.pick([zMin, 301, 309, 400]), zMax: null };
+    if (ends === 'top') return { zMin: null, zMax: this.random.pick([zMax, 50, 97, 99.5, 170]) };
+    return { zMin, zMax };
   }
 
   private licences(): OracleSituation['licences'] {

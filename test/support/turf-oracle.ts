@@ -32,7 +32,7 @@ export function judgeByTurf(situation: OracleSituation): OracleVerdict {
     sliverArea: plan.sliverArea,
     findings: [
       ...plan.findings,
-      ...constraints(reading, mine, permitted),
+      ...constraints(reading, mine, permitting),
       ...depth.findings,
       ...unapprovedSeam(reading, mine),
     ],
@@ -42,7 +42,11 @@ export function judgeByTurf(situation: OracleSituation): OracleVerdict {
 }
 
 /** Red lines and prohibited zones. */
-function constraints(reading: TurfReading, mine: string | null, permitted: Region): readonly OracleFinding[] {
+function constraints(
+  reading: TurfReading,
+  mine: string | null,
+  permitting: readonly OracleArea[],
+): readonly OracleFinding[] {
   const { footprint } = reading;
   const { activity } = reading.of.observation;
   if (activity !== 'EXTRACTION' && activity !== 'STRIPPING') return [];
@@ -50,15 +54,16 @@ function constraints(reading: TurfReading, mine: string | null, permitted: Regio
   const redLines = inForce.filter((area) => area.kind === 'RED_LINE' && area.mine === mine);
   const zones = inForce.filter((area) => area.kind === 'PROHIBITED_ZONE' && reading.shared([area]) > 1e-3);
   const named =
-    (kind: string) =>
+    (kind: string, ballpark = false) =>
     (part: Region): Named => ({
       pieces: [{ kind, reason: null, other: null, area: reading.areaOf(part) }],
-      ballpark: false,
+      ballpark,
     });
   const findings: OracleFinding[] = [];
   if (redLines.length > 0) {
-    const outside = minus(both(footprint, permitted), shapesOf(redLines));
-    findings.push(...judgeExcess(reading, outside, redLines, named('OUTSIDE_RED_LINE')).findings);
+    const outside = minus(both(footprint, shapesOf(permitting)), shapesOf(redLines));
+    const rough = permitting.some((area) => area.ballpark);
+    findings.push(...judgeExcess(reading, outside, redLines, named('OUTSIDE_RED_LINE', rough)).findings);
   }
   if (zones.length > 0) {
     const inside = both(footprint, shapesOf(zones));
@@ -81,7 +86,7 @@ function judgeDepth(reading: TurfReading, permitting: readonly OracleArea[]): Ju
   if (judged.length === 0) return { verdict: null, overrun: null, findings: [] };
   return {
     verdict: CLASSES[Math.max(...judged.map(({ rank }) => rank))] ?? null,
-    overrun: Math.max(...judged.map(({ overrun }) => overrun)),
+    overrun: greatest(judged.flatMap(({ overrun }) => (overrun === null ? [] : [overrun]))),
     findings: judged
       .filter(({ rank }) => rank > 0)
       .map(({ overrun, rank, shared }) => ({
@@ -96,8 +101,12 @@ function judgeDepth(reading: TurfReading, permitting: readonly OracleArea[]): Ju
   };
 }
 
+const greatest = (numbers: readonly number[]): number | null =>
+  numbers.length === 0 ? null : Math.max(...numbers);
+
 interface AreaDepth {
-  readonly overrun: number;
+  /** Null: of what is shared there, too little for a finding. */
+  readonly overrun: number | null;
   readonly rank: number;
   readonly shared: number;
 }
@@ -105,16 +114,21 @@ interface AreaDepth {
 /** How deep the activity goes beyond one area's band, where both are known and it takes place there. */
 function depthWithin(reading: TurfReading, area: OracleArea): readonly AreaDepth[] {
   const { zMin, zMax, sigma, sigmaZ } = reading.of.observation;
-  const overruns = [
-    ...(area.floor !== null && zMin !== null ? [area.floor - zMin] : []),
-    ...(area.ceiling !== null && zMax !== null ? [zMax - area.ceiling] : []),
-  ];
+  const overruns = [...beyond(area.floor, zMin, zMax, -1), ...beyond(area.ceiling, zMax, zMin, 1)];
   const shared = reading.shared([area]);
   if (overruns.length === 0 || shared < 1e-3) return [];
   const overrun = Math.max(...overruns);
+  if (overrun > 0 && reading.isSmall(shared)) return [{ overrun: null, rank: 0, shared }];
   const sigmas = Math.hypot(sigmaZ ?? sigma, area.sigmaZ);
   const rank = overrun <= 0 ? 0 : reading.classOf({ low: overrun, high: overrun }, sigmas);
   return [{ overrun, rank: area.ballpark ? Math.min(PROBABLE, rank) : rank, shared }];
+}
+
+/** How far the near end of the activity's band lies beyond a limit; in its place its far end, if that is beyond too. */
+function beyond(limit: number | null, near: number | null, far: number | null, upward: 1 | -1): number[] {
+  if (limit === null) return [];
+  if (near !== null) return [upward * (near - limit)];
+  return far !== null && upward * (far - limit) > 0 ? [upward * (far - limit)] : [];
 }
 
 function unapprovedSeam(reading: TurfReading, mine: string | null): readonly OracleFinding[] {

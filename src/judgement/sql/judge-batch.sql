@@ -4,7 +4,8 @@
 -- Bindings: ids (observations), known and judged_at (instants), activities and kinds (pairs: which kind of area
 -- permits which activity), restricted (activities that red lines and prohibited zones restrict), engine (versions),
 -- grid and grid_degrees (what overlays are rounded to, in metres and degrees; -1: not at all, see overlayGrid), piece_grid
--- (what the pieces of a component are rounded to, in metres), policy (a version; null: the one in force).
+-- (what the pieces of a component and of what is permitted are rounded to, in metres), policy (a version; null: the one in
+-- force).
 --
 -- Terms: plane = the Gauss-Krueger zone (or UTM zone) of the mine; foot = footprint in the plane; permitted = union
 -- of what permits the activity there and then; test = what a part of the footprint is measured against.
@@ -228,8 +229,8 @@ excess as materialized (
   from plane p join permit o using (id) where not o.covered
   union all
   select o.id, 'RED_LINE', 2, o.srid, c.geom,
-         ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted, :grid::float8) end, c.geom, :grid::float8),
-         sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark
+         ST_Difference(case when o.covered then p.foot else ST_Intersection(p.foot, p.permitted, :piece_grid::float8) end, c.geom, :piece_grid::float8),
+         sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark or o.ballpark
   from constrained c join permit o using (id) join plane p using (id)
   where c.kind = 'RED_LINE' and o.area_count > 0 and not p.apart
   union all
@@ -402,14 +403,17 @@ piece as materialized (
 
 -- Depth: extraction with an elevation band against the band of each mining right it overlaps.
 depth as materialized (
-  select o.id, a.id as area_id, d.overrun_m,
-         -- How much of the band lies below the floor and above the ceiling, as far as its ends are known.
-         greatest(0, least(a.floor_m, o.z_max_m) - o.z_min_m) + greatest(0, o.z_max_m - greatest(a.ceiling_m, o.z_min_m)) as thickness_m,
-         case when d.overrun_m <= 0 then 0
+  select o.id, a.id as area_id, case when not sliver.small then d.overrun_m end as overrun_m,
+         -- How much of the band lies below the floor and above the ceiling, as far as its ends are known: of what has its
+         -- top below the floor and no bottom, nobody knows.
+         case when not (o.z_min_m is null and o.z_max_m <= a.floor_m or o.z_max_m is null and o.z_min_m >= a.ceiling_m) is true then
+           greatest(0, least(a.floor_m, o.z_max_m) - o.z_min_m) + greatest(0, o.z_max_m - greatest(a.ceiling_m, o.z_min_m))
+         end as thickness_m,
+         case when d.overrun_m <= 0 or sliver.small then 0
               when d.overrun_m <= p.k_probable * d.sigma_m then 1
               when d.overrun_m <= p.k_confirmed * d.sigma_m or a.crs_class = 'BALLPARK' then 2
               else 3 end as class,
-         case when d.overrun_m > 0 then ST_Transform(ST_Segmentize(part.geom, 50), 4490) end as geom_4490
+         beyond.geom_4490, beyond.area_m2
   from permit o cross join policy p
   cross join lateral (
     select a.*
@@ -422,7 +426,10 @@ depth as materialized (
     offset 0
   ) a
   cross join lateral (
-    select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m) as overrun_m,
+    -- Where the top lies below the floor, so does the bottom, known or not; and the other way round.
+    select greatest(a.floor_m - o.z_min_m, o.z_max_m - a.ceiling_m,
+                    case when o.z_min_m is null and o.z_max_m < a.floor_m then a.floor_m - o.z_max_m end,
+                    case when o.z_max_m is null and o.z_min_m > a.ceiling_m then o.z_min_m - a.ceiling_m end) as overrun_m,
            sqrt(coalesce(o.sigma_z_m, o.sigma_m) ^ 2 + a.sigma_z_m ^ 2) as sigma_m
   ) d
   cross join lateral (
@@ -430,6 +437,12 @@ depth as materialized (
     from (select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as geom offset 0) p
     offset 0
   ) part
+  cross join lateral (
+    select t.geom as geom_4490, ST_Area(t.geom::geography) as area_m2
+    from (select case when d.overrun_m > 0 then ST_Transform(ST_Segmentize(part.geom, 50), 4490) end as geom offset 0) t
+    offset 0
+  ) beyond
+  cross join lateral (select coalesce(beyond.area_m2 < p.min_area_m2, false) as small) sliver
   -- Sharing an edge is not overlapping.
   where d.overrun_m is not null and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
 ),
@@ -463,7 +476,7 @@ finding as materialized (
            o.z_max_m - o.z_min_m as thickness_m, p.test = 'PLAN' as in_plan, p.test_order as kind_order, p.number, p.rank
     from piece p join permit o using (id)
     union all
-    select d.id, 'BEYOND_DEPTH', null, d.class, null, d.geom_4490, ST_Area(d.geom_4490::geography), null, null, d.overrun_m,
+    select d.id, 'BEYOND_DEPTH', null, d.class, null, d.geom_4490, d.area_m2, null, null, d.overrun_m,
            d.thickness_m, false, 4, row_number() over (partition by d.id order by d.overrun_m desc, d.area_id), 0
     from depth d join permit o using (id) where d.class > 0
     union all
