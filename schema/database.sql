@@ -2621,6 +2621,12 @@ CREATE INDEX past_violation_geom ON enforcement.past_violation USING gist (geom)
 CREATE INDEX past_violation_mine ON enforcement.past_violation USING btree (mine_id);
 
 --
+-- Name: staged_judgement_mine; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX staged_judgement_mine ON enforcement.staged_judgement USING btree (mine_id);
+
+--
 -- Name: tolerance_policy_standing; Type: INDEX; Schema: enforcement; Owner: -
 --
 

@@ -16,7 +16,7 @@ export const JUDGEMENT_SQL = {
   settledNames: read('settled-names'),
   storeViolations: read('store-violations'),
   moveFindings: read('move-findings'),
-  violationMembers: read('violation-members'),
+  violationDays: read('violation-members') + read('violation-days'),
   violationGrowth: read('violation-members') + read('violation-growth'),
   evidenceObservations: read('evidence-observations'),
   evidenceFindings: read('evidence-findings'),

@@ -18,18 +18,18 @@ compared as materialized (
 differing as materialized (
   select c.observation_id
   from compared c
-  left join enforcement.judgement j on j.id = c.current_id
+  left join lateral (select * from enforcement.judgement j where j.id = c.current_id offset 0) j on true
   cross join lateral (
     select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
                                 round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
                       ';' order by f.ordinal) as findings
-    from enforcement.finding f where f.judgement_id = j.id
+    from (select * from enforcement.finding f where f.judgement_id = c.current_id offset 0) f
   ) was
   cross join lateral (
     select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
                                 round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
                       ';' order by f.ordinal) as findings
-    from enforcement.staged_finding f where f.observation_id = c.observation_id
+    from (select * from enforcement.staged_finding f where f.observation_id = c.observation_id offset 0) f
   ) comes
   where c.changed
     and (j.observation_version, j.mine_id, j.attribution, j.judging_srid, j.depth_verdict, round(j.depth_overrun_m::numeric, 3),

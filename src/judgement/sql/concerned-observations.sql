@@ -34,10 +34,11 @@ concerned as materialized (
   -- A mine's location tells the plane of judging; without one, each footprint does.
   select o.id
   from (
-    select observation_id, mine_id, judging_srid from enforcement.judgement
-    where mine_id = any(:moved::uuid[]) and superseded_at is null
+    select * from (
+      select observation_id, mine_id, judging_srid, superseded_at from enforcement.judgement where mine_id = any(:moved::uuid[]) offset 0
+    ) j where j.superseded_at is null
     union all
-    select observation_id, mine_id, judging_srid from enforcement.staged_judgement where mine_id = any(:moved::uuid[])
+    select observation_id, mine_id, judging_srid, null from enforcement.staged_judgement where mine_id = any(:moved::uuid[])
     offset 0
   ) j
   cross join lateral (select m.location from registry.published_mine m where m.id = j.mine_id offset 0) m

@@ -25,7 +25,8 @@ stand as materialized (
   cross join lateral (values ('before', a.from_day), ('after', a.to_day)) as side (name, day)
   cross join lateral (
     select f.observation_id, f.observed_at
-    from member m join enforcement.finding f on f.id = m.finding_id
+    from member m
+    cross join lateral (select * from enforcement.finding f where f.id = m.finding_id offset 0) f
     where m.violation_id = a.id and (f.observed_at at time zone 'Asia/Shanghai')::date <= side.day
     order by f.observed_at desc, f.observation_id desc limit 1
   ) last
@@ -35,7 +36,8 @@ ground as materialized (
   from stand s
   join asked a using (id)
   join member m on m.violation_id = s.id
-  join enforcement.finding f on f.id = m.finding_id and f.observation_id = s.observation_id
+  cross join lateral (select * from enforcement.finding f where f.id = m.finding_id offset 0) f
+  where f.observation_id = s.observation_id
   group by s.id, s.name, s.observed_at
 ),
 compared as (

@@ -19,7 +19,7 @@ export class ViolationGrowthRepository {
     known: Date | null = null,
   ): Promise<readonly Omit<ViolationDay, 'growthSquareMetresPerDay'>[]> {
     const ids = await this.visible(context, violationIds, known);
-    const { rows } = await this.knex.raw(JUDGEMENT_SQL.violationMembers + DAYS, { ids, known, most });
+    const { rows } = await this.knex.raw(JUDGEMENT_SQL.violationDays, { ids, known, most });
     return (rows as Record<string, unknown>[]).map(mapDay);
   }
 
@@ -47,23 +47,6 @@ export class ViolationGrowthRepository {
     return scopeByMine(query, context.principal, 'violation.mine_id').pluck('violation.id');
   }
 }
-
-/** Stands behind violation-members.sql. */
-const DAYS = `
-sighting as (
-  select m.violation_id, f.observation_id, f.observed_at, (f.observed_at at time zone 'Asia/Shanghai')::date as observed_on,
-         sum(f.area_m2) as area_m2, max(f.overrun_m) as overrun_m, max(f.depth_overrun_m) as depth_overrun_m,
-         sum(f.volume_m3) as volume_m3
-  from member m join enforcement.finding f on f.id = m.finding_id
-  group by m.violation_id, f.observation_id, f.observed_at
-), day as (
-  select s.*, count(*) over same_day as observations,
-         row_number() over (same_day order by observed_at desc, observation_id desc) as place
-  from sighting s window same_day as (partition by violation_id, observed_on)
-), ranked as (
-  select day.*, row_number() over (partition by violation_id order by observed_on desc) as rank from day where place = 1
-)
-select ranked.*, observed_on::text as observed_on from ranked where rank <= :most order by violation_id, ranked.observed_on`;
 
 function mapDay(row: Record<string, unknown>): Omit<ViolationDay, 'growthSquareMetresPerDay'> {
   return {
