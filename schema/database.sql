@@ -366,6 +366,16 @@ CREATE FUNCTION judgement.parted(piece public.geometry, grid double precision) R
       $$;
 
 --
+-- Name: reach(public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.reach(footprint public.geometry) RETURNS public.geometry
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        select ST_Expand(footprint, 0.003 * (ST_XMax(footprint) - ST_XMin(footprint) + ST_YMax(footprint) - ST_YMin(footprint)) ^ 2)
+      $$;
+
+--
 -- Name: check_event_epoch(); Type: FUNCTION; Schema: platform; Owner: -
 --
 

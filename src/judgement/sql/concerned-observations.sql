@@ -48,14 +48,17 @@ concerned as materialized (
   union all
   -- Where the place is: a neighbour's right gives a finding its name and a prohibited zone makes one, whoever digs; any
   -- area that permits something may draw a footprint to its mine. Any own area that is not valid that day names a
-  -- finding too, so that for the mine itself every day counts.
+  -- finding too, so that for the mine itself every day counts. Edges are straight in the plane, which tells in wide
+  -- footprints: one that measures a degree is found.
   select o.id
   from place p
-  cross join lateral (select * from boundaries.published_observation o where o.geom && p.geom offset 0) o
+  cross join lateral (select * from boundaries.published_observation o where o.geom && ST_Expand(p.geom, 0.003) offset 0) o
   left join lateral (
     select * from enforcement.judgement j where j.observation_id = o.id and j.superseded_at is null offset 0
   ) j on true
-  where ST_Intersects(o.geom, p.geom) and p.kind <> 'RED_LINE'
+  where p.kind <> 'RED_LINE'
+    and (ST_Intersects(o.geom, p.geom)
+         or ST_XMax(o.geom) - ST_XMin(o.geom) + ST_YMax(o.geom) - ST_YMin(o.geom) > 0.02 and judgement.reach(o.geom) && p.geom)
     and (p.kind in ('MINING_RIGHT', 'PROHIBITED_ZONE') or o.mine_id is null or o.mine_id = p.mine_id)
     and ((o.observed_on >= :valid_from::date or :valid_from::date is null) and (o.observed_on < :valid_to::date or :valid_to::date is null)
          or p.kind <> 'PROHIBITED_ZONE' and p.mine_id in (o.mine_id, j.mine_id))

@@ -15,11 +15,11 @@ in_view as (
   from judged j join boundaries.published_permitted_area a on a.mine_id = j.mine_id
   union
   select j.observation_id, a.id, a.version, a.recorded_at, a.superseded_at, j.known_at, j.areas
-  from judged j join boundaries.published_permitted_area a on a.geom && j.geom
+  from judged j join boundaries.published_permitted_area a on a.geom && judgement.reach(j.geom)
   union
   select j.observation_id, a.id, a.version, a.recorded_at, a.superseded_at, j.known_at, j.areas
   from judged j
-  join boundaries.published_permitted_area a on a.geom && ST_Expand(j.geom,
+  join boundaries.published_permitted_area a on a.geom && ST_Expand(judgement.reach(j.geom),
          1.01 * j.radius / (111320 * greatest(0.05, cos(radians(ST_YMax(j.geom))))), 1.01 * j.radius / 110540)
   where j.looked_around and ST_DWithin(a.geom::geography, j.geom::geography, j.radius)
 ),

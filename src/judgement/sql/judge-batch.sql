@@ -21,23 +21,28 @@ permits as materialized (
 ),
 -- Of a series the planner expects a thousand rows, of an array ten: joins of what follows are to serve a batch.
 observed as materialized (
-  select o.*, p.kinds
+  select o.*, p.kinds,
+         -- Of those that nobody was named for, what they cover in degrees, where that is wide enough to matter: edges are
+         -- straight in the plane.
+         case when o.mine_id is null and ST_XMax(o.geom) - ST_XMin(o.geom) + ST_YMax(o.geom) - ST_YMin(o.geom) > 0.02 then
+           ST_Transform(ST_Segmentize(ST_Transform(o.geom, judgement.judging_srid(ST_X(ST_Centroid(o.geom)), ST_Y(ST_Centroid(o.geom)))), 500), 4490)
+         end as drawn
   from generate_series(1, cardinality(:ids::uuid[])) as place
   cross join lateral (select o.* from boundaries.published_observation o where o.id = (:ids::uuid[])[place] offset 0) o
   join permits p using (activity)
 ),
 
--- Every area known at the instant whose box meets the footprint's: one look into the index an observation. Geometries
+-- Every area known at the instant whose box meets the footprint's as it lies in the plane: one look into the index an observation. Geometries
 -- are read again by key where they are needed: some are megabytes.
 nearby as materialized (
   select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.valid_from, a.valid_to,
          t.in_force,
          -- Whether they share a point, asked only where it decides whose the footprint is; one corner often tells.
          case when o.mine_id is null and t.in_force and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE') then
-           ST_Intersects(a.geom, ST_StartPoint(ST_ExteriorRing(ST_GeometryN(o.geom, 1)))) or ST_Intersects(a.geom, o.geom)
+           ST_Intersects(a.geom, ST_StartPoint(ST_ExteriorRing(ST_GeometryN(o.geom, 1)))) or ST_Intersects(a.geom, coalesce(o.drawn, o.geom))
          end as meets
   from observed o
-  cross join lateral (select * from boundaries.published_permitted_area a where a.geom && o.geom offset 0) a
+  cross join lateral (select * from boundaries.published_permitted_area a where a.geom && judgement.reach(o.geom) offset 0) a
   cross join lateral (
     select a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on) as in_force
   ) t
@@ -58,7 +63,7 @@ overlapping as materialized (
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select ST_Area(ST_Union(ST_Intersection(o.geom, a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom) as share
+    select ST_Area(ST_Union(ST_Intersection(coalesce(o.drawn, o.geom), a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom) as share
     from unnest(t.area_ids, t.versions) as k (id, version)
     cross join lateral (
       select * from boundaries.published_permitted_area a where a.id = k.id and a.version = k.version offset 0
@@ -88,7 +93,7 @@ nearest as materialized (
         from (select 111320 * greatest(0.05, cos(radians(ST_YMax(o.geom)))) as x, 110540 as y) s
         offset 0
       ) around
-      where a.geom && ST_Expand(o.geom,
+      where a.geom && ST_Expand(judgement.reach(o.geom),
               1.01 * p.attribution_radius_m / (111320 * greatest(0.05, cos(radians(ST_YMax(o.geom))))),
               1.01 * p.attribution_radius_m / 110540)
         and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
@@ -184,7 +189,7 @@ plane as materialized (
   cross join lateral (
     select o.area_points > 500 and not o.covered and not exists (
       select from boundaries.published_permitted_area a
-      where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds) and a.geom && o.geom
+      where a.mine_id = o.judged_mine_id and a.kind = any(o.kinds) and a.geom && judgement.reach(o.geom)
         and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
         and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
         and ST_Intersects(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end)
@@ -422,7 +427,7 @@ depth as materialized (
       and a.mine_id = o.judged_mine_id and a.kind = 'MINING_RIGHT'
       and a.valid_from <= o.observed_on and (a.valid_to is null or a.valid_to > o.observed_on)
       and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
-      and a.geom && o.geom
+      and a.geom && judgement.reach(o.geom)
     offset 0
   ) a
   cross join lateral (
