@@ -214,6 +214,9 @@ test('an earlier sighting takes a violation over; as known before, the old id st
       .map(({ node }) => node)
       .filter((v) => v.areaSquareMetres < 8000);
   const [young] = await list();
+  const lives = createViolationLifeService(serviceParts(database.knex));
+  const review = { decision: 'START_REVIEW', note: '', seen: null } as const;
+  await lives.review(at('2026-03-06T00:00:00Z'), young?.id ?? '', review);
   const first = await seen('M-1', '2026-02-05', '2026-03-10T00:00:00Z');
   const [heir] = await list();
   expect(heir?.id).not.toBe(young?.id);
@@ -225,6 +228,13 @@ test('an earlier sighting takes a violation over; as known before, the old id st
     await enforcement.findingsOfViolation(testContext(), { id: young?.id ?? '', ...then }, 10),
   ).toHaveLength(1);
   expect(await enforcement.violation(testContext(), heir?.id ?? '', then)).toBeNull();
+  expect(await lives.history(testContext(), young?.id ?? '', 10, then.known)).toMatchObject([
+    { violationId: young?.id, action: 'START_REVIEW' },
+  ]);
+  const growths = createViolationGrowthService(serviceParts(database.knex));
+  expect(await growths.series(testContext(), young?.id ?? '', 10, then.known)).toMatchObject([
+    { observedOn: '2026-02-10' },
+  ]);
 
   // The earlier sighting is taken back and comes again: the id goes, comes back and goes, and history keeps all of it.
   await withdrawals.withdraw(at('2026-03-15T00:00:00Z'), first, BECAUSE);
