@@ -353,3 +353,14 @@ test('outside a red line within a BALLPARK right is PROBABLE at most', async () 
     ]);
   }
 });
+
+test('within one right and along another, the part outside the red line is that of the first', async () => {
+  await situation.area({ mine: 'A', shape: box(0, 0, 1000, 1000) });
+  await situation.area({ mine: 'A', shape: box(1100, 100, 50, 100) });
+  await situation.area({ mine: 'A', kind: 'RED_LINE', shape: box(0, 0, 970, 1000) });
+  const { findings } = await situation.verdict({ mine: 'A', shape: box(950, 100, 150, 100) });
+  expect(findings).toMatchObject([
+    { kind: 'MINING_OUT_OF_BOUNDS', area: expect.closeTo(10_000, 0) },
+    { kind: 'OUTSIDE_RED_LINE', area: expect.closeTo(3_000, 0) },
+  ]);
+});
