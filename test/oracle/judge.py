@@ -43,14 +43,6 @@ def parts(a):
     return [] if a.is_empty else list(getattr(a, "geoms", [a]))
 
 
-def parts_of_ground(a):
-    """The parts of a region, none thinner than a millimetre, nor held together by anything so thin."""
-    for part in parts(surface(a)):
-        cores = parts(part.buffer(-5e-4, join_style=2))
-        pieces = [part] if len(cores) < 2 else [p for c in cores for p in parts(surface(part.intersection(c.buffer(7.5e-4, join_style=2))))]
-        yield from (piece for piece in pieces if 2 * piece.area > 1e-3 * piece.length)
-
-
 def day_of(instant):
     return (datetime.fromisoformat(instant.replace("Z", "+00:00")) + timedelta(hours=8)).strftime("%Y-%m-%d")
 
@@ -141,7 +133,7 @@ class Reading:
         """Findings for the parts of `excess` that are no slivers; `edge`: what distances are measured to instead."""
         sigma = math.hypot(self.seen["sigma"], max([a["sigma"] for a in measured_by], default=0))
         findings, slivers, sliver_area = [], 0, 0.0
-        for part in parts_of_ground(excess):
+        for part in self.parts_of_ground(excess):
             area = self.area(part)
             if self.is_small(area):
                 slivers, sliver_area = slivers + 1, sliver_area + area
@@ -152,6 +144,18 @@ class Reading:
                 rank = min(rank, 2)
             findings += [finding(verdict=CLASSES[rank], overrun=overrun, **piece) for piece in pieces]
         return findings, slivers, sliver_area
+
+    def parts_of_ground(self, excess):
+        """The parts of a region that are not thinner than a millimetre."""
+        found = []
+        for part in parts(surface(excess)):
+            if len(parts(part.buffer(-5e-4, join_style=2))) > 1:
+                self.doubts.append("held together by less than a millimetre")
+            if 2 * part.area > 1e-3 * part.length:
+                found.append(part)
+        if any(a.distance(b) < 1e-3 for i, a in enumerate(found) for b in found[:i]):
+            self.doubts.append("parts that meet")
+        return found
 
     def reach(self, part, reference, sigma):
         """Bounds of the greatest distance, and the class: by what lies inside the reference grown by k sigma."""

@@ -534,7 +534,7 @@ verdict as materialized (
   cross join lateral (
     -- All of it out of bounds: it may touch the areas of the mine only, or overlap some that permit other things.
     select case when o.attribution = 'OVERLAP' and not o.covered
-                  and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-6) * pl.area_m2
+                  and coalesce(f.excess_area_m2, 0) + coalesce(s.area_m2, 0) >= (1 - 1e-8) * pl.area_m2
                   and not exists (
                     select from nearby n
                     cross join lateral (
