@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { readFindings } from '../judgement/connected-findings.js';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
 import { isNamedAfter, type NamingFinding } from '../judgement/violation-series.js';
 import { fixedClock } from '../platform/clock.js';
@@ -114,17 +115,19 @@ async function readJudgements(knex: Knex): Promise<readonly RecomputedJudgement[
 
 async function readViolations(knex: Knex): Promise<readonly RecomputedViolation[]> {
   const violations = await knex('enforcement.violation').select('*', knex.raw('geom::text as geom'));
-  const { rows } = await knex.raw(`
-    select distinct on (m.violation_id) m.violation_id as "violationId", f.observation_id as "observationId", f.kind,
-           f.mine_id as "mineId", f.other_mine_id as "otherMineId",
-           (select count(*)::int from enforcement.finding e
-            where e.judgement_id = f.judgement_id and e.ordinal < f.ordinal and e.verdict <> 'WITHIN_ERROR' and e.kind = f.kind
-              and e.other_mine_id is not distinct from f.other_mine_id) as alike
-    from enforcement.violation_finding m join enforcement.finding f on f.id = m.finding_id
-    where f.current
-    order by m.violation_id, f.observed_at, f.observation_id, f.ordinal`);
-  const opening = new Map<string, NamingFinding>(
-    rows.map((row: NamingFinding & { readonly violationId: string }) => [row.violationId, row]),
+  const opening: readonly { violation_id: string; finding_id: string }[] = await knex(
+    'enforcement.violation_finding as member',
+  )
+    .distinctOn('member.violation_id')
+    .join('enforcement.finding as finding', 'finding.id', 'member.finding_id')
+    .where('finding.current', true)
+    .orderBy(['member.violation_id', 'finding.observed_at', 'finding.observation_id', 'finding.ordinal'])
+    .select('member.violation_id', 'member.finding_id');
+  const read = await readFindings(
+    knex,
+    opening.map(({ finding_id }) => finding_id),
   );
-  return violations.map((violation) => ({ ...violation, opening: opening.get(violation.id) ?? null }));
+  const findings = new Map(read.map((finding) => [finding.id, finding]));
+  const openingOf = new Map(opening.map((row) => [row.violation_id, findings.get(row.finding_id)]));
+  return violations.map((violation) => ({ ...violation, opening: openingOf.get(violation.id) ?? null }));
 }

@@ -33,12 +33,16 @@ async function addConnected(
 ): Promise<void> {
   let frontier = findingIds;
   while (frontier.length > 0) {
-    const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: frontier });
-    for (const row of rows) found.set(row.id, mapFinding(row));
-    frontier = [...new Set<string>(rows.flatMap((row: { touching: string[] }) => row.touching))].filter(
-      (id) => !found.has(id),
-    );
+    const findings = await readFindings(sql, frontier);
+    for (const finding of findings) found.set(finding.id, finding);
+    frontier = [...new Set(findings.flatMap(({ touching }) => touching))].filter((id) => !found.has(id));
   }
+}
+
+/** These findings as the series sees them. */
+export async function readFindings(sql: Knex, ids: readonly string[]): Promise<readonly SeriesFinding[]> {
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: [...ids] });
+  return rows.map(mapFinding);
 }
 
 async function readViolationsOf(
