@@ -14,6 +14,24 @@ export const STATED_SQUARE_METRES: Bounds = { least: 0.01, most: 1e11, unit: 'sq
 export const TONNES_PER_YEAR: Bounds = { least: 0, most: 1e10, unit: 'tonnes a year' };
 export const STATED_SQUARE_KILOMETRES: Bounds = { least: 1e-8, most: 1e5, unit: 'square kilometres' };
 
+/** A number of an input that is out of bounds: which, why, and a code for either side. */
+export interface NumberFault {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The fault of a field, called by the code of the side on which it lies outside; null: it is absent or within. */
+export function numberFault(
+  path: string,
+  value: number | null | undefined,
+  bounds: Bounds,
+  [below, above]: readonly [below: string, above: string],
+): NumberFault | null {
+  const message = value == null ? null : boundsFault(path, value, bounds);
+  return message === null ? null : { code: (value ?? 0) > bounds.most ? above : below, path, message };
+}
+
 /** What is wrong with a number of that name; null: nothing. */
 export const boundsFault = (name: string, value: number, { least, most, unit }: Bounds): string | null =>
   value >= least && value <= most

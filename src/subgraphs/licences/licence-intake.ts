@@ -1,4 +1,4 @@
-import { boundsFault, STATED_SQUARE_KILOMETRES, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
+import { numberFault, STATED_SQUARE_KILOMETRES, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
 import type { LicenceFacts } from './licence.js';
 
 /** Why a row of the input was not accepted, and where. */
@@ -41,22 +41,16 @@ function faultOfNumbers({
   capacityTonnesPerYear: capacity,
   seams,
 }: LicenceFacts): LicenceFault | null {
-  const path = 'statedAreaSquareKilometres';
-  const message = area === null ? null : boundsFault(path, area, STATED_SQUARE_KILOMETRES);
-  if (message !== null) {
-    const tooLarge = (area ?? 0) > STATED_SQUARE_KILOMETRES.most;
-    return fault(tooLarge ? 'AREA_OUT_OF_RANGE' : 'AREA_NOT_POSITIVE', path, message);
-  }
-  const capacityFault =
-    capacity === null ? null : boundsFault('capacityTonnesPerYear', capacity, TONNES_PER_YEAR);
-  if (capacityFault !== null) {
-    const tooLarge = (capacity ?? 0) > TONNES_PER_YEAR.most;
-    return fault(
-      tooLarge ? 'CAPACITY_OUT_OF_RANGE' : 'CAPACITY_NEGATIVE',
-      'capacityTonnesPerYear',
-      capacityFault,
-    );
-  }
+  const found =
+    numberFault('statedAreaSquareKilometres', area, STATED_SQUARE_KILOMETRES, [
+      'AREA_NOT_POSITIVE',
+      'AREA_OUT_OF_RANGE',
+    ]) ??
+    numberFault('capacityTonnesPerYear', capacity, TONNES_PER_YEAR, [
+      'CAPACITY_NEGATIVE',
+      'CAPACITY_OUT_OF_RANGE',
+    ]);
+  if (found) return found;
   if (seams.some((seam) => seam.trim() === '')) {
     return fault('SEAM_EMPTY', 'seams', 'A seam needs a name; leave out those without one.');
   }

@@ -1,6 +1,6 @@
 import { isDivisionCode } from '../../platform/division-code.js';
 import { crsFault } from '../../spatial/geojson-crs.js';
-import { boundsFault, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
+import { numberFault, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
 import type { Mine, MineFacts } from './mine.js';
 import { isCreditCode } from './operator.js';
 
@@ -97,18 +97,9 @@ function faultOf(fact: MineFacts, divisions: KnownDivisions, seen: ReadonlySet<s
   }
   const misplaced = faultOfDivision(fact.divisionCode, divisions);
   if (misplaced) return misplaced;
-  return faultOfCapacity(fact) ?? faultOfLocation(fact);
-}
-
-function faultOfCapacity({ capacityTonnesPerYear: capacity }: MineFacts): MineFault | null {
-  const path = 'capacityTonnesPerYear';
-  const message = capacity === null ? null : boundsFault(path, capacity, TONNES_PER_YEAR);
-  if (message === null) return null;
-  return fault(
-    (capacity ?? 0) > TONNES_PER_YEAR.most ? 'CAPACITY_OUT_OF_RANGE' : 'CAPACITY_NEGATIVE',
-    path,
-    message,
-  );
+  const codes = ['CAPACITY_NEGATIVE', 'CAPACITY_OUT_OF_RANGE'] as const;
+  const capacity = numberFault('capacityTonnesPerYear', fact.capacityTonnesPerYear, TONNES_PER_YEAR, codes);
+  return capacity ?? faultOfLocation(fact);
 }
 
 function faultOfLocation({ location }: MineFacts): MineFault | null {

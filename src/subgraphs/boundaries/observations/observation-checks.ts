@@ -1,6 +1,6 @@
 import { unstorable } from '../../../platform/storable-text.js';
 import { crsFault } from '../../../spatial/geojson-crs.js';
-import { boundsFault, ELEVATION, SIGMA } from '../../../vocabulary/bounds.js';
+import { ELEVATION, numberFault, SIGMA } from '../../../vocabulary/bounds.js';
 import type {
   ObservationFacts,
   ObservationRecord,
@@ -36,11 +36,8 @@ export function factsFault(facts: ObservationFacts, now: Date): Fault | null {
     return fault(path === 'provider' ? 'PROVIDER_PADDED' : 'PROVIDER_REF_PADDED', path, message);
   }
   for (const path of ['sigmaMetres', 'sigmaZMetres'] as const) {
-    const sigma = facts[path];
-    const message = sigma == null ? null : boundsFault(path, sigma, SIGMA);
-    if (message !== null) {
-      return fault((sigma ?? 0) > SIGMA.most ? 'SIGMA_OUT_OF_RANGE' : 'SIGMA_NEGATIVE', path, message);
-    }
+    const found = numberFault(path, facts[path], SIGMA, ['SIGMA_NEGATIVE', 'SIGMA_OUT_OF_RANGE']);
+    if (found) return fault(found.code, path, found.message);
   }
   return elevationsFault(facts) ?? instantFault(facts, now) ?? geometryCrsFault(facts);
 }
@@ -52,9 +49,9 @@ function geometryCrsFault({ geometry }: ObservationFacts): Fault | null {
 
 function elevationsFault(facts: ObservationFacts): Fault | null {
   for (const path of ['zMinMetres', 'zMaxMetres'] as const) {
-    const elevation = facts[path];
-    const message = elevation == null ? null : boundsFault(path, elevation, ELEVATION);
-    if (message !== null) return fault('ELEVATION_OUT_OF_RANGE', path, message);
+    const code = 'ELEVATION_OUT_OF_RANGE';
+    const found = numberFault(path, facts[path], ELEVATION, [code, code]);
+    if (found) return fault(code, path, found.message);
   }
   const { zMinMetres, zMaxMetres } = facts;
   if (zMinMetres != null && zMaxMetres != null && zMinMetres > zMaxMetres) {
