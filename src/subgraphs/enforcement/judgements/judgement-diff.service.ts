@@ -113,14 +113,13 @@ export class JudgementDiffService {
     diffs: readonly JudgementDiff[],
   ): Promise<readonly JudgementDiff[]> {
     if (context.principal.divisions === 'all') return diffs;
-    const named = { areas: [], licences: [], mines: [], observations: [] } as Record<string, string[]>;
-    for (const { cause, subjects } of diffs)
-      named[SUBJECTS[cause] ?? '']?.push(...subjects.map(({ id }) => id));
     const seen = new Set<string>();
-    for (const things of ['areas', 'licences', 'mines', 'observations'] as const) {
-      const ids = named[things] ?? [];
-      const found = ids.length === 0 ? [] : await this.visibility[things](context, ids);
-      for (const { id } of found) seen.add(id);
+    for (const things of new Set(Object.values(SUBJECTS))) {
+      const ids = diffs.flatMap(({ cause, subjects }) =>
+        SUBJECTS[cause] === things ? subjects.map(({ id }) => id) : [],
+      );
+      if (things === null || ids.length === 0) continue;
+      for (const { id } of await this.visibility[things](context, ids)) seen.add(id);
     }
     return diffs.map((diff) => toldInPart(diff, (id) => seen.has(id)));
   }
