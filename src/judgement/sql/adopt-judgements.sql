@@ -1,5 +1,6 @@
 -- Puts staged verdicts in the place of the current ones. Returns one row an observation, as store-judgements.sql does,
--- and whether they differ in more than the version of the policy, which is a part of every digest. Bindings: ids (observations), judged_at (instant).
+-- and whether they differ in more than the version of the policy, which is a part of every digest.
+-- Bindings: ids (observations), judged_at (instant).
 with
 compared as materialized (
   select s.*, j.id as current_id, j.digest as current_digest, n.sequence, j.digest is distinct from s.digest as changed,
@@ -14,29 +15,36 @@ compared as materialized (
   ) n
   where s.observation_id = any(:ids::uuid[])
 ),
--- What digests are made of (judge-batch.sql), the version of the policy aside.
+-- What digests are made of (judge-batch.sql), the version of the policy aside: first the findings, staged and not.
+findings_as_text as materialized (
+  select observation_id, staged,
+         string_agg(concat_ws('|', ordinal, kind, reason, verdict, other_mine_id, round(area_m2::numeric, 2),
+                              round(overrun_m::numeric, 3), round(depth_overrun_m::numeric, 3), md5(ST_AsBinary(geom))),
+                    ';' order by ordinal) as text
+  from (
+    select c.observation_id, false as staged, f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, f.area_m2, f.overrun_m,
+           f.depth_overrun_m, f.geom
+    from compared c
+    cross join lateral (select * from enforcement.finding f where f.judgement_id = c.current_id offset 0) f
+    union all
+    select c.observation_id, true, f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, f.area_m2, f.overrun_m,
+           f.depth_overrun_m, f.geom
+    from compared c
+    cross join lateral (select * from enforcement.staged_finding f where f.observation_id = c.observation_id offset 0) f
+  ) every group by 1, 2
+),
 differing as materialized (
   select c.observation_id
   from compared c
   left join lateral (select * from enforcement.judgement j where j.id = c.current_id offset 0) j on true
-  cross join lateral (
-    select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
-                                round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
-                      ';' order by f.ordinal) as findings
-    from (select * from enforcement.finding f where f.judgement_id = c.current_id offset 0) f
-  ) was
-  cross join lateral (
-    select string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, round(f.area_m2::numeric, 2),
-                                round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
-                      ';' order by f.ordinal) as findings
-    from (select * from enforcement.staged_finding f where f.observation_id = c.observation_id offset 0) f
-  ) comes
+  left join findings_as_text was on was.observation_id = c.observation_id and not was.staged
+  left join findings_as_text comes on comes.observation_id = c.observation_id and comes.staged
   where c.changed
     and (j.observation_version, j.mine_id, j.attribution, j.judging_srid, j.depth_verdict, round(j.depth_overrun_m::numeric, 3),
-         j.sliver_count, j.areas, was.findings)
+         j.sliver_count, j.areas, was.text)
         is distinct from
         (c.observation_version, c.mine_id, c.attribution, c.judging_srid, c.depth_verdict, round(c.depth_overrun_m::numeric, 3),
-         c.sliver_count, c.areas, comes.findings)
+         c.sliver_count, c.areas, comes.text)
 ),
 superseded as (
   update enforcement.judgement set superseded_at = :judged_at

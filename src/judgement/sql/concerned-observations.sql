@@ -1,7 +1,7 @@
 -- Observations that a change can touch, with the mine that they were given to or judged for.
--- Bindings: observations (ids concerned by name), mines (ids), moved (ids of mines whose location changed), area_ids and area_versions (pairs: the old and new
--- versions whose place changed), valid_from and valid_to (days of which something changed, half-open, null: without
--- end), most (rows; null: all).
+-- Bindings: observations (ids concerned by name), mines (ids), moved (ids of mines whose location changed), area_ids and
+-- area_versions (pairs: the old and new versions whose place changed), valid_from and valid_to (days of which something
+-- changed, half-open, null: without end), most (rows; null: all).
 with
 place as materialized (
   select a.mine_id, a.kind, a.geom

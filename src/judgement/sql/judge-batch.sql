@@ -32,8 +32,8 @@ observed as materialized (
   join permits p using (activity)
 ),
 
--- Every area known at the instant whose box meets the footprint's as it lies in the plane: one look into the index an observation. Geometries
--- are read again by key where they are needed: some are megabytes.
+-- Every area known at the instant whose box meets the footprint's as it lies in the plane: one look into the index an
+-- observation. Geometries are read again by key where they are needed: some are megabytes.
 nearby as materialized (
   select o.id, a.id as area_id, a.version, a.mine_id, a.kind, a.crs_class, a.sigma_m, a.valid_from, a.valid_to,
          t.in_force,
@@ -254,12 +254,15 @@ component as materialized (
   select e.id, e.test, e.test_order, e.srid, e.reference, e.sigma_m, e.ballpark, b.geom,
          ST_Transform(ST_Segmentize(b.geom, 50), 4490) as geom_4490
   from excess e cross join lateral ST_Dump(ST_CollectionExtract(e.geom, 3)) d
-  cross join lateral (select ST_Buffer(d.geom, -0.0005, 'join=mitre') as geom offset 0) core
   cross join lateral (
-    select d.geom where ST_NumGeometries(core.geom) <= 1 and ST_Perimeter(d.geom) - ST_Perimeter(core.geom) < 0.1
+    select ST_NumGeometries(core.geom) <= 1 and ST_Perimeter(d.geom) - ST_Perimeter(core.geom) < 0.1 as whole
+    from ST_Buffer(d.geom, -0.0005, 'join=mitre') as core (geom)
+    offset 0
+  ) c
+  cross join lateral (
+    select d.geom where c.whole
     union all
-    select judgement.parted(d.geom, :grid::float8)
-    where ST_NumGeometries(core.geom) > 1 or ST_Perimeter(d.geom) - ST_Perimeter(core.geom) >= 0.1
+    select judgement.parted(d.geom, :grid::float8) where not c.whole
   ) b
   where 2 * ST_Area(b.geom) > 0.001 * ST_Perimeter(b.geom)
 ),
