@@ -4,7 +4,7 @@ import { disagreements } from '../support/oracle-comparison.js';
 import { randomSituation } from '../support/random-situation.js';
 import { Situation } from '../support/situation.js';
 import { SituationBatch } from '../support/situation-batch.js';
-import { judgeByTurf } from '../support/turf-oracle.js';
+import { verdictsByTurf } from '../support/turf-verdicts.js';
 
 let database: TestDatabase;
 
@@ -22,7 +22,7 @@ test(`${SITUATIONS} random situations are judged as turf judges them: same kinds
   const batch = new SituationBatch(database.knex);
   await batch.write(situations);
   const judged = await batch.judge(situations);
-  const expected = situations.map(judgeByTurf);
+  const expected = await verdictsByTurf(situations);
   const sure = expected.filter(({ doubts }) => doubts.length === 0);
   const different = sure.flatMap((verdict) => {
     const found = disagreements(verdict, judged.get(verdict.number));
