@@ -81,6 +81,20 @@ describe('a sign of -1', () => {
     expect(file.remarks).toMatchObject([{ code: 'HOLE_BAND_DIFFERS', index: 0, line: 10 }]);
   });
 
+  test('at other heights than the area that holds it cuts nothing, with a remark', () => {
+    const above = read(`${area(square())}\n${area(inner, '*,300,200,,-1,')}`);
+    expect(above.issues).toEqual([]);
+    expect(above.features[0]?.polygons).toMatchObject([[{ length: 4 }]]);
+    expect(above.remarks).toMatchObject([{ code: 'HOLE_CUTS_NOTHING', index: 0, line: 10 }]);
+    expect(above.remarks[0]?.message).toContain('300 to 200 m');
+  });
+
+  test('cuts an area without height whose elevation it has', () => {
+    const flat = read(`${area(square(), '*,100,100,,1,')}\n${area(inner, '*,100,100,,-1,')}`);
+    expect(flat.features[0]?.polygons).toMatchObject([[{ length: 4 }, { length: 4 }]]);
+    expect(flat.remarks).toEqual([]);
+  });
+
   test('needs an area to cut, and must lie inside it', () => {
     expect(told(read(area(inner, '*,200,100,,-1,')))).toEqual([['HOLE_WITHOUT_SHELL', 5, null]]);
     const beside = area(square(4507090, 41473020, 20), '*,200,100,,-1,');

@@ -23,7 +23,10 @@ export function assembleAreas(areas: readonly CornerArea[], srid: number | null,
       report('HOLE_WITHOUT_SHELL', 'The sign -1 cuts an area out, but the file adds none.', place);
       continue;
     }
-    for (const shell of shellsOf(hole, index, report)) {
+    const holding = shellsHolding(hole, index, report);
+    const meeting = holding.filter((shell) => bandsMeet(hole, shell));
+    if (meeting.length === 0) remarks.push(...holding.slice(0, 1).map((shell) => cutsNothing(hole, shell)));
+    for (const shell of meeting) {
       const cut = holes.get(shell);
       if (cut) cut.push(hole);
       else holes.set(shell, [hole]);
@@ -49,7 +52,7 @@ function feature(area: CornerArea, holes: readonly CornerArea[], srid: number): 
 
 const corner = ({ number, x, y, line }: IntakeCorner): IntakeCorner => ({ number, x, y, line });
 
-function shellsOf(hole: CornerArea, index: ShellIndex, report: Report): readonly CornerArea[] {
+function shellsHolding(hole: CornerArea, index: ShellIndex, report: Report): readonly CornerArea[] {
   if (!isRing(hole)) return [];
   const { areas, outside } = index.holding(hole);
   if (areas.length === 0) {
@@ -58,8 +61,7 @@ function shellsOf(hole: CornerArea, index: ShellIndex, report: Report): readonly
     const line = where?.line ?? hole.line;
     report('HOLE_OUTSIDE_SHELL', message, { index: hole.index, line, ring: 1, vertex: outside + 1 });
   }
-  const meeting = areas.filter((shell) => bandsMeet(hole, shell));
-  return meeting.length > 0 ? meeting : areas;
+  return areas;
 }
 
 const bandOf = ({ elevations: [one, other] }: CornerArea): readonly [number, number] =>
@@ -67,9 +69,10 @@ const bandOf = ({ elevations: [one, other] }: CornerArea): readonly [number, num
     ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     : [Math.min(one, other), Math.max(one, other)];
 
-function bandsMeet(a: CornerArea, b: CornerArea): boolean {
-  const [[aFloor, aCeiling], [bFloor, bCeiling]] = [bandOf(a), bandOf(b)];
-  return aFloor < bCeiling && bFloor < aCeiling;
+/** A band without height has nothing to share, and is met by a hole that goes through it. */
+function bandsMeet(hole: CornerArea, shell: CornerArea): boolean {
+  const [[holeFloor, holeCeiling], [floor, ceiling]] = [bandOf(hole), bandOf(shell)];
+  return (holeFloor < ceiling && floor < holeCeiling) || sameBand(hole, shell);
 }
 
 /** Whether the hole goes through the whole height of the shell. */
@@ -83,6 +86,17 @@ const bandDiffers = (hole: CornerArea, shell: CornerArea): IntakeRemark => ({
   severity: 'WARNING',
   message: `The area cut out at line ${hole.line} reaches from ${hole.elevations.join(' to ')} m, the area it is cut out of from ${shell.elevations.join(' to ')} m.`,
   advice: 'The hole was cut through the whole height. Check with the document whether that is meant.',
+  index: shell.index,
+  line: hole.line,
+  ring: null,
+  vertex: null,
+});
+
+const cutsNothing = (hole: CornerArea, shell: CornerArea): IntakeRemark => ({
+  code: 'HOLE_CUTS_NOTHING',
+  severity: 'WARNING',
+  message: `The area to cut out at line ${hole.line} reaches from ${hole.elevations.join(' to ')} m, the area that holds it from ${shell.elevations.join(' to ')} m: nothing was cut out.`,
+  advice: 'Compare the elevations of both with the document: one may be mistyped.',
   index: shell.index,
   line: hole.line,
   ring: null,

@@ -75,6 +75,7 @@ export interface IntakeIssue {
 export interface IntakeRemark {
   readonly code:
     | 'HOLE_BAND_DIFFERS'
+    | 'HOLE_CUTS_NOTHING'
     | 'REPEATED_CORNER'
     | 'TRANSFORMATION_NOT_APPLIED'
     | 'ELEVATION_BAND_UPSIDE_DOWN'
