@@ -2,9 +2,10 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import type { VerdictClass, ViolationState } from '../vocabulary/enforcement.js';
 import { SETTLED_STATES } from '../vocabulary/violation-life.js';
+import { mergedBoxes } from './boxes.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { type StoredViolation, seriesKey } from './violation-retirement.js';
-import { NOTHING_SETTLED, type SeriesFinding, type Settled } from './violation-series.js';
+import { NOTHING_SETTLED, type SeriesFinding, type Settled, sameSubject } from './violation-series.js';
 
 export interface Connected {
   readonly findings: readonly SeriesFinding[];
@@ -35,14 +36,31 @@ async function addConnected(
   while (frontier.length > 0) {
     const findings = await readFindings(sql, frontier);
     for (const finding of findings) found.set(finding.id, finding);
-    frontier = [...new Set(findings.flatMap(({ touching }) => touching))].filter((id) => !found.has(id));
+    frontier = await readReached(sql, findings, found);
   }
 }
 
 /** These findings as the series sees them. */
 export async function readFindings(sql: Knex, ids: readonly string[]): Promise<readonly SeriesFinding[]> {
-  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.touchingFindings, { ids: [...ids] });
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.findings, { ids: [...ids] });
   return rows.map(mapFinding);
+}
+
+/** Findings that meet one of these and are not among those found. */
+async function readReached(
+  sql: Knex,
+  findings: readonly SeriesFinding[],
+  found: ReadonlyMap<string, SeriesFinding>,
+): Promise<readonly string[]> {
+  const extents = mergedBoxes(findings, sameSubject).map(({ of, box: [west, south, east, north] }) => {
+    return { mine_id: of.mineId, kind: of.kind, other_mine_id: of.otherMineId, west, south, east, north };
+  });
+  const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.reachedFindings, {
+    ids: findings.map(({ id }) => id),
+    found: [...found.keys()],
+    extents: JSON.stringify(extents),
+  });
+  return rows.map((row: { id: string }) => row.id);
 }
 
 async function readViolationsOf(
@@ -111,6 +129,7 @@ function mapFinding(row: Record<string, unknown>): SeriesFinding {
     overrunMetres: row['overrun_m'] as number | null,
     depthOverrunMetres: row['depth_overrun_m'] as number | null,
     observedAt: row['observed_at'] as Date,
-    touching: row['touching'] as string[],
+    box: row['box'] as unknown as SeriesFinding['box'],
+    violationId: row['violation_id'] as string | null,
   };
 }

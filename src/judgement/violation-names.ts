@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import { SETTLED_STATES } from '../vocabulary/violation-life.js';
+import { FindingMeetings } from './finding-meetings.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import {
+  byObservation,
   foldViolations,
   type SeriesFinding,
   type Settled,
@@ -18,8 +20,11 @@ export async function foldNamed(
   findings: readonly SeriesFinding[],
   settled: Settled,
 ): Promise<readonly ViolationSeries[]> {
+  const ordered = [...findings].sort(byObservation);
+  const meetings = new FindingMeetings(ordered);
   for (let known = settled; ; ) {
-    const series = foldViolations(findings, known);
+    const series = foldViolations(ordered, known, meetings.meet);
+    if (await meetings.settle(sql)) continue;
     const taken = await namesTaken(sql, series);
     if (taken.every((name) => known.names.has(name))) return series;
     known = { ...known, names: new Set([...known.names, ...taken]) };

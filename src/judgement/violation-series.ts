@@ -1,7 +1,8 @@
 import { idFromKey } from '../platform/ids.js';
 import type { VerdictClass, ViolationKind } from '../vocabulary/enforcement.js';
+import type { Box } from './boxes.js';
 
-/** A significant finding as the series sees it: no geometry, only which other findings it meets. */
+/** A significant finding as the series sees it: no geometry but the box around it, in degrees. */
 export interface SeriesFinding {
   readonly id: string;
   readonly observationId: string;
@@ -17,9 +18,17 @@ export interface SeriesFinding {
   readonly overrunMetres: number | null;
   readonly depthOverrunMetres: number | null;
   readonly observedAt: Date;
-  /** Findings of the same mine, kind and neighbour whose geometry it meets. */
-  readonly touching: readonly string[];
+  readonly box: Box;
+  /** The violation that it is stored under; null: none yet. */
+  readonly violationId: string | null;
 }
+
+/** Whether they are called the same and are the same mine's, beside the same neighbour. */
+export const sameSubject = (a: SeriesFinding, b: SeriesFinding): boolean =>
+  a.kind === b.kind && a.mineId === b.mineId && a.otherMineId === b.otherMineId;
+
+/** Whether the geometries of two findings of the same subject meet. */
+export type Meets = (a: SeriesFinding, b: SeriesFinding) => boolean;
 
 /** A violation and its findings in the order they were observed. */
 export interface ViolationSeries {
@@ -57,7 +66,7 @@ interface OpenSeries {
 }
 
 /**
- * Folds findings into violations: in the order of observation, a finding joins the violation of its mine, kind and
+ * Folds findings, in the order of observation, into violations: a finding joins the violation of its mine, kind and
  * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. What people closed or
  * dismissed keeps its findings and takes no others. The result depends on the set of findings and on what is settled
  * only, not on the order or the batches in which they were judged.
@@ -65,15 +74,14 @@ interface OpenSeries {
 export function foldViolations(
   findings: readonly SeriesFinding[],
   settled: Settled,
+  meets: Meets,
 ): readonly ViolationSeries[] {
-  const ordered = [...findings].sort(byObservation);
   const series: OpenSeries[] = [];
-  const latestOf = new Map<string, number>();
-  for (let start = 0; start < ordered.length; ) {
-    const observation = ordered[start]?.observationId;
+  for (let start = 0; start < findings.length; ) {
+    const observation = findings[start]?.observationId;
     let end = start;
-    while (ordered[end]?.observationId === observation) end += 1;
-    takeObservation(ordered.slice(start, end), series, latestOf, settled);
+    while (findings[end]?.observationId === observation) end += 1;
+    takeObservation(findings.slice(start, end), series, settled, meets);
     start = end;
   }
   return series;
@@ -82,46 +90,42 @@ export function foldViolations(
 function takeObservation(
   findings: readonly SeriesFinding[],
   series: OpenSeries[],
-  latestOf: Map<string, number>,
   settled: Settled,
+  meets: Meets,
 ): void {
-  const joined = new Map<number, SeriesFinding[]>();
-  const known = series.length;
+  const joined = new Map<OpenSeries, SeriesFinding[]>();
+  const known = [...series];
   for (const finding of findings) {
     const settledAs = settled.byFinding.get(finding.id) ?? null;
-    const index =
-      (settledAs === null ? seriesToJoin(finding, series, latestOf) : seriesSettledAs(settledAs, series)) ??
-      series.push({ id: nameOf(finding, settledAs, settled), findings: [], latest: [], settledAs }) - 1;
-    joined.set(index, [...(joined.get(index) ?? []), finding]);
+    const violation =
+      settledAs === null ? seriesToJoin(finding, known, meets) : seriesSettledAs(settledAs, series);
+    const taker = violation ?? {
+      id: nameOf(finding, settledAs, settled),
+      findings: [],
+      latest: [],
+      settledAs,
+    };
+    if (!violation) series.push(taker);
+    joined.set(taker, [...(joined.get(taker) ?? []), finding]);
   }
-  for (const [index, taken] of joined) {
-    const violation = series[index];
-    if (!violation) continue;
-    if (index < known) for (const old of violation.latest) latestOf.delete(old.id);
+  for (const [violation, taken] of joined) {
     violation.findings.push(...taken);
     violation.latest = taken;
-    for (const finding of taken) latestOf.set(finding.id, index);
   }
 }
 
-function seriesToJoin(
+const seriesToJoin = (
   finding: SeriesFinding,
   series: readonly OpenSeries[],
-  latestOf: ReadonlyMap<string, number>,
-): number | null {
-  const candidates = finding.touching
-    .map((id) => latestOf.get(id))
-    .filter((index): index is number => index !== undefined)
-    .filter((index) => series[index]?.settledAs === null);
-  return candidates.length === 0 ? null : Math.min(...candidates);
-}
+  meets: Meets,
+): OpenSeries | undefined =>
+  series.find(({ settledAs, latest }) => settledAs === null && latest.some((old) => meets(finding, old)));
 
-function seriesSettledAs(violationId: string, series: readonly OpenSeries[]): number | null {
-  const index = series.findIndex(({ settledAs }) => settledAs === violationId);
-  return index < 0 ? null : index;
-}
+const seriesSettledAs = (violationId: string, series: readonly OpenSeries[]): OpenSeries | undefined =>
+  series.find(({ settledAs }) => settledAs === violationId);
 
-function byObservation(a: SeriesFinding, b: SeriesFinding): number {
+/** The order of observation. */
+export function byObservation(a: SeriesFinding, b: SeriesFinding): number {
   return (
     a.observedAt.getTime() - b.observedAt.getTime() ||
     compareText(a.observationId, b.observationId) ||

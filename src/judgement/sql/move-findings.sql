@@ -18,7 +18,8 @@ past as (
   where vf.violation_id <> m.violation_id and vf.recorded_at < :at
 )
 insert into enforcement.violation_finding as vf (finding_id, violation_id, recorded_at)
-select finding_id, violation_id, :at from member
+select m.finding_id, m.violation_id, :at
+from member m
+where (select vf.violation_id from enforcement.violation_finding vf where vf.finding_id = m.finding_id) is distinct from m.violation_id
 on conflict (finding_id) do update
   set violation_id = excluded.violation_id, recorded_at = greatest(vf.recorded_at, excluded.recorded_at)
-where vf.violation_id <> excluded.violation_id
