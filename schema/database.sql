@@ -376,6 +376,21 @@ CREATE FUNCTION judgement.reach(footprint public.geometry) RETURNS public.geomet
       $$;
 
 --
+-- Name: takes_the_place_of(uuid, uuid); Type: FUNCTION; Schema: licences; Owner: -
+--
+
+CREATE FUNCTION licences.takes_the_place_of(successor uuid, predecessor uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+      with recursive superseded (id) as (
+        select supersedes_id from licences.licence where id = successor and superseded_at is null
+        union
+        select l.supersedes_id from superseded join licences.licence l on l.id = superseded.id and l.superseded_at is null
+      )
+      select exists (select from superseded where id = predecessor)
+      $$;
+
+--
 -- Name: check_event_epoch(); Type: FUNCTION; Schema: platform; Owner: -
 --
 
@@ -787,7 +802,7 @@ UNION ALL
     GREATEST(l.recorded_at, o.recorded_at) AS found_at
    FROM (current_licence l
      JOIN current_licence o ON (((o.mine_id = l.mine_id) AND (o.kind = l.kind) AND (o.id > l.id))))
-  WHERE ((l.valid_from < o.ends) AND (o.valid_from < l.ends) AND (l.supersedes_id IS DISTINCT FROM o.id) AND (o.supersedes_id IS DISTINCT FROM l.id))
+  WHERE ((l.valid_from < o.ends) AND (o.valid_from < l.ends) AND (NOT licences.takes_the_place_of(l.id, o.id)) AND (NOT licences.takes_the_place_of(o.id, l.id)))
 UNION ALL
  SELECT (md5(('LICENCE_GAP/'::text || chain.id)))::uuid AS id,
     chain.mine_id,

@@ -48,6 +48,22 @@ describe('licences', () => {
     expect(await bench.codes()).toEqual([]);
   });
 
+  test('LICENCES_OVERLAP_IN_TIME: not of a licence and the one that took the place of its successor, unless that was withdrawn', async () => {
+    const first = await bench.licence({ valid_to: '2025-01-01' });
+    const second = await bench.licence({ supersedes_id: first, valid_from: '2021-01-01' });
+    const third = await bench.licence({ supersedes_id: second, valid_from: '2022-01-01' });
+    expect(await bench.codes()).toEqual([]);
+    // Two that supersede each other: nobody asks without end.
+    await database.knex('licences.licence').where({ id: first }).update({ supersedes_id: third });
+    await bench.licence({ valid_from: '2029-12-01', supersedes_id: third });
+    expect(await bench.codes()).toEqual([]);
+    await database.knex('licences.licence').where({ id: first }).update({ supersedes_id: null });
+    await bench.supersede('licences.licence', second);
+    expect(await bench.findings()).toMatchObject([
+      { code: 'LICENCES_OVERLAP_IN_TIME', message: expect.stringContaining('from 2022-01-01 to 2025-01-01') },
+    ]);
+  });
+
   test('LICENCE_GAP: days between licences of a kind; an earlier one that covers them closes it; corrected, it is gone', async () => {
     await bench.licence({ valid_from: '2015-01-01', valid_to: '2018-01-01' });
     const late = await bench.licence({ valid_from: '2018-04-01' });
