@@ -44,12 +44,50 @@ export interface GaussKruegerZone {
   readonly prefixed: boolean;
 }
 
+/** An ellipsoid of revolution. */
+export interface Ellipsoid {
+  readonly axisMetres: number;
+  readonly inverseFlattening: number;
+}
+
+interface DatumFacts {
+  readonly name: string;
+  readonly geographic: number;
+  readonly crsClass: CrsClass;
+  readonly ellipsoid: Ellipsoid;
+}
+
+const ellipsoid = (axisMetres: number, inverseFlattening: number): Ellipsoid => ({
+  axisMetres,
+  inverseFlattening,
+});
+
 /** Transforms of the old datums to CGCS2000 are known to PROJ only without their parameters, to tens of metres. */
-const DATUMS: Readonly<Record<Datum, { name: string; geographic: number; crsClass: CrsClass }>> = {
-  CGCS2000: { name: 'CGCS2000', geographic: 4490, crsClass: 'EXACT' },
-  XIAN_1980: { name: "Xi'an 1980", geographic: 4610, crsClass: 'BALLPARK' },
-  BEIJING_1954: { name: 'Beijing 1954', geographic: 4214, crsClass: 'BALLPARK' },
-  WGS_84: { name: 'WGS 84', geographic: 4326, crsClass: 'EXACT' },
+const DATUMS: Readonly<Record<Datum, DatumFacts>> = {
+  CGCS2000: {
+    name: 'CGCS2000',
+    geographic: 4490,
+    crsClass: 'EXACT',
+    ellipsoid: ellipsoid(6378137, 298.257222101),
+  },
+  XIAN_1980: {
+    name: "Xi'an 1980",
+    geographic: 4610,
+    crsClass: 'BALLPARK',
+    ellipsoid: ellipsoid(6378140, 298.257),
+  },
+  BEIJING_1954: {
+    name: 'Beijing 1954',
+    geographic: 4214,
+    crsClass: 'BALLPARK',
+    ellipsoid: ellipsoid(6378245, 298.3),
+  },
+  WGS_84: {
+    name: 'WGS 84',
+    geographic: 4326,
+    crsClass: 'EXACT',
+    ellipsoid: ellipsoid(6378137, 298.257223563),
+  },
 };
 const DATUM_NAMES = Object.keys(DATUMS) as readonly Datum[];
 
@@ -157,6 +195,8 @@ export function sridOfZonePrefix(
 }
 
 export const geographicSrid = (datum: Datum): number => DATUMS[datum].geographic;
+
+export const ellipsoidOf = (datum: Datum): Ellipsoid => DATUMS[datum].ellipsoid;
 
 /** How documents name the datums: 2000国家大地坐标系, 1980西安坐标系, 北京54, CGCS2000, WGS-84 … */
 const DATUM_WORDS: readonly (readonly [Datum, RegExp])[] = [

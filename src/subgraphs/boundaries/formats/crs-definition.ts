@@ -6,36 +6,38 @@ import {
   geographicSrid,
   sourceCrs,
 } from '../../../spatial/crs.js';
-import { type CrsNode, childOf, nameOf, parseCrsWkt } from './crs-wkt.js';
+import { datumOf, mayShift } from './crs-datum.js';
+import { type CrsNode, childOf, nameOf, parseCrsWkt, plainName } from './crs-wkt.js';
 
 /** What a CRS definition comes to: the EPSG code of one that areas are taken in, or why it is none. */
 export type KnownCrs =
   | { readonly srid: number; readonly says: null }
   | { readonly srid: null; readonly says: string };
 
-/** Names of datums with everything but letters and digits left out, as EPSG, ESRI and QGIS write them. */
-const DATUM_NAMES: readonly (readonly [Datum, RegExp])[] = [
-  ['CGCS2000', /^(d|gcs)?(china2000|chinageodeticcoordinatesystem2000|cgcs2000)$/],
-  ['XIAN_1980', /^(d|gcs)?xian(1980|80)$/],
-  ['BEIJING_1954', /^(d|gcs)?beijing(1954|54)$/],
-  ['WGS_84', /^(d|gcs)?(wgs(19)?84|worldgeodeticsystem1984(ensemble)?)$/],
-];
-
 const DEGREE = Math.PI / 180;
 
 /**
  * The EPSG code of a CRS written as WKT (OGC of either generation, ESRI's .prj). What it *is* decides, datum and
- * projection with their numbers; a name or code that contradicts them makes it unknown.
+ * projection with their numbers; a name or code that contradicts them, or anything that is not understood here, makes it
+ * unknown.
  */
 export function identifyCrs(wkt: string): KnownCrs {
-  const root = horizontal(parseCrsWkt(wkt));
+  const whole = parseCrsWkt(wkt);
+  const root = horizontal(whole);
   if (!root) return unknown(wkt.trim() === '' ? 'an empty definition' : `"${shortened(wkt.trim())}"`);
   const name = `"${shortened(nameOf(root))}"`;
+  const foreign = foreignPart(root);
+  if (foreign !== null) return unknown(`${name}, with a ${foreign} that is not known here`);
   const isProjected = /^PROJ/.test(root.keyword);
   const base = isProjected ? childOf(root, 'GEOGCS', 'BASEGEOGCRS', 'BASEGEODCRS') : root;
-  const datum = datumOf(base);
-  if (!datum) return unknown(`${name} with the datum "${shortened(nameOf(datumNode(base)))}"`);
-  const srid = isProjected ? projectedSrid(root, datum) : sridOfDegrees(root, datum);
+  const { datum, says } = datumOf(base);
+  if (datum === null) return unknown(`${name} with ${shortened(says)}`);
+  if (!mayShift(datum) && isShifted(whole)) return unknown(`${name}, bound to another system by a shift`);
+  const srid = isProjected
+    ? projectedSrid(root, base, datum)
+    : isInDegrees(root)
+      ? geographicSrid(datum)
+      : null;
   if (srid === null) return unknown(name);
   const stated = authorityCode(root);
   if (stated !== null && stated !== srid && !isSamePlane(stated, srid)) {
@@ -57,7 +59,7 @@ export function identifyCodedCrs(code: number | null, wkt: string): KnownCrs {
 }
 
 const unknown = (says: string): KnownCrs => ({ srid: null, says });
-const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
 
 /** The horizontal part of a compound CRS, and what a bound one is bound to; null for any other kind. */
 function horizontal(node: CrsNode | null): CrsNode | null {
@@ -69,61 +71,102 @@ function horizontal(node: CrsNode | null): CrsNode | null {
   return inner && /^(PROJCS|PROJCRS|GEOGCS|GEOGCRS|GEODCRS)$/.test(inner.keyword) ? inner : null;
 }
 
-const datumNode = (base: CrsNode | undefined): CrsNode | undefined => childOf(base, 'DATUM', 'ENSEMBLE');
-
-function datumOf(base: CrsNode | undefined): Datum | null {
-  const name = plain(nameOf(datumNode(base)));
-  const isGreenwich = (childOf(base, 'PRIMEM')?.values[1] ?? 0) === 0;
-  return isGreenwich ? (DATUM_NAMES.find(([, pattern]) => pattern.test(name))?.[0] ?? null) : null;
+/** What a bound CRS says of the way to another one: whether it moves anything, or is a grid nobody can see here. */
+function isShifted(whole: CrsNode | null): boolean {
+  const way = childOf(whole?.keyword === 'BOUNDCRS' ? whole : undefined, 'ABRIDGEDTRANSFORMATION');
+  return (way?.children ?? []).some(({ keyword, values }) => {
+    if (keyword !== 'PARAMETER') return keyword === 'PARAMETERFILE';
+    // A scale is written as a factor or as the difference from one.
+    const [name, value] = values;
+    return value !== 0 && !(value === 1 && plainName(String(name)) === 'scaledifference');
+  });
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
-function sridOfDegrees(root: CrsNode, datum: Datum): number | null {
-  const unit = unitOf(root, 'UNIT', 'ANGLEUNIT');
-  return unit === null || Math.abs(unit - DEGREE) < 1e-9 ? geographicSrid(datum) : null;
+const READ = words(
+  'PROJCS PROJCRS GEOGCS GEOGCRS GEODCRS BASEGEOGCRS BASEGEODCRS DATUM ENSEMBLE SPHEROID ELLIPSOID PRIMEM TOWGS84 CONVERSION PROJECTION METHOD PARAMETER CS AXIS UNIT ANGLEUNIT LENGTHUNIT SCALEUNIT',
+);
+/** These say nothing of where a corner lies. */
+const PASSED_OVER = words(
+  'AUTHORITY ID METADATA USAGE SCOPE AREA BBOX VERTICALEXTENT TIMEEXTENT REMARK ANCHOR MEMBER ENSEMBLEACCURACY ORDER LINUNIT',
+);
+
+/** Keyword of a part that is not understood, such as an EXTENSION that says otherwise than the rest; null: none. */
+function foreignPart({ keyword, children }: CrsNode): string | null {
+  if (PASSED_OVER.has(keyword)) return null;
+  if (!READ.has(keyword)) return keyword;
+  return children.map(foreignPart).find((found) => found !== null) ?? null;
 }
 
-/** Size of the unit in metres or radians; null where the node names none, as in WKT 2 where axes do. */
-function unitOf(node: CrsNode, ...keywords: readonly string[]): number | null {
-  const own = childOf(node, ...keywords) ?? childOf(childOf(node, 'CS'), ...keywords);
-  const ofAxis = node.children
-    .filter(({ keyword }) => keyword === 'AXIS')
-    .map((axis) => childOf(axis, ...keywords))[0];
-  const size = (own ?? ofAxis)?.values[1];
-  return typeof size === 'number' ? size : null;
+const isDegree = (size: number): boolean => Math.abs(size - DEGREE) < 1e-9;
+/** Of metres, and of a scale. */
+const isUnity = (size: number): boolean => size === 1;
+
+/** Whether a geographic CRS, or the base of a projected one, is of longitude and latitude in degrees. */
+const isInDegrees = (node: CrsNode): boolean => hasAxes(node, 'ellipsoidal') && unitsOf(node).every(isDegree);
+
+/** Whether the axes, if they are told, run east and north. In which order a file stores them is a matter of its format. */
+function hasAxes(node: CrsNode, kind: 'ellipsoidal' | 'Cartesian'): boolean {
+  const system = childOf(node, 'CS')?.values[0];
+  if (system !== undefined && String(system).toLowerCase() !== kind.toLowerCase()) return false;
+  const directions = axesOf(node).map(({ values }) => String(values[1]).toLowerCase());
+  return directions.length === 0 || /^east north( up)?$/.test(directions.sort().join(' '));
+}
+
+const axesOf = (node: CrsNode): CrsNode[] => node.children.filter(({ keyword }) => keyword === 'AXIS');
+const isUp = ({ values }: CrsNode): boolean => String(values[1]).toLowerCase() === 'up';
+
+/** Sizes of the units in metres or radians that a node and its horizontal axes name. */
+function unitsOf(node: CrsNode): number[] {
+  const holders = [node, childOf(node, 'CS'), ...axesOf(node).filter((axis) => !isUp(axis))];
+  return holders
+    .flatMap((holder) => holder?.children ?? [])
+    .filter(({ keyword }) => /^(ANGLE|LENGTH|SCALE)?UNIT$/.test(keyword))
+    .map(({ values }) => Number(values[1]));
 }
 
 const PROJECTIONS = new Set(['gausskruger', 'gausskrueger', 'transversemercator']);
 
-/** Names of the parameters, plain, in WKT 1 (and ESRI's) and WKT 2. */
+/** Names of the parameters, plain, in WKT 1 (and ESRI's) and WKT 2, and which units each may have. */
 const PARAMETERS = {
-  meridian: ['centralmeridian', 'longitudeofnaturalorigin'],
-  latitude: ['latitudeoforigin', 'latitudeofnaturalorigin'],
-  scale: ['scalefactor', 'scalefactoratnaturalorigin'],
-  easting: ['falseeasting'],
-  northing: ['falsenorthing'],
+  meridian: { names: ['centralmeridian', 'longitudeofnaturalorigin'], isUnit: isDegree },
+  latitude: { names: ['latitudeoforigin', 'latitudeofnaturalorigin'], isUnit: isDegree },
+  scale: { names: ['scalefactor', 'scalefactoratnaturalorigin'], isUnit: isUnity },
+  easting: { names: ['falseeasting'], isUnit: isUnity },
+  northing: { names: ['falsenorthing'], isUnit: isUnity },
 } as const;
 
-function projectedSrid(root: CrsNode, datum: Datum): number | null {
+type Parameter = keyof typeof PARAMETERS;
+
+/** The parameters of a conversion; null where one is not known, stands twice or is in another unit. */
+function parametersOf(conversion: CrsNode): ReadonlyMap<Parameter, number> | null {
+  const numbers = new Map<Parameter, number>();
+  for (const node of conversion.children.filter(({ keyword }) => keyword === 'PARAMETER')) {
+    const name = plainName(nameOf(node));
+    const [which, { isUnit } = { isUnit: isUnity }] =
+      (Object.entries(PARAMETERS) as [Parameter, (typeof PARAMETERS)[Parameter]][]).find(([, { names }]) =>
+        names.some((known) => known === name),
+      ) ?? [];
+    if (which === undefined || numbers.has(which) || !unitsOf(node).every(isUnit)) return null;
+    numbers.set(which, Number(node.values[1]));
+  }
+  return numbers;
+}
+
+function projectedSrid(root: CrsNode, base: CrsNode | undefined, datum: Datum): number | null {
   const conversion = childOf(root, 'CONVERSION') ?? root;
-  const method = plain(nameOf(childOf(conversion, 'PROJECTION', 'METHOD')));
-  const unit = unitOf(root, 'UNIT', 'LENGTHUNIT');
-  if (!PROJECTIONS.has(method) || (unit !== null && unit !== 1)) return null;
-  const numbers = new Map(
-    conversion.children
-      .filter(({ keyword }) => keyword === 'PARAMETER')
-      .map((parameter) => [plain(nameOf(parameter)), Number(parameter.values[1])]),
-  );
-  const parameter = (which: keyof typeof PARAMETERS, otherwise: number): number =>
-    PARAMETERS[which].map((name) => numbers.get(name)).find((value) => value !== undefined) ?? otherwise;
+  const method = plainName(nameOf(childOf(conversion, 'PROJECTION', 'METHOD')));
+  if (!PROJECTIONS.has(method) || !hasAxes(root, 'Cartesian') || !unitsOf(root).every(isUnity)) return null;
+  // The unit of the base is that of the central meridian.
+  const numbers = base && isInDegrees(base) ? parametersOf(conversion) : null;
+  if (!numbers || (numbers.get('latitude') ?? 0) !== 0) return null;
   const plane = {
-    meridian: parameter('meridian', Number.NaN),
-    scale: parameter('scale', 1),
-    easting: parameter('easting', 0),
-    northing: parameter('northing', 0),
+    meridian: numbers.get('meridian') ?? Number.NaN,
+    scale: numbers.get('scale') ?? 1,
+    easting: numbers.get('easting') ?? 0,
+    northing: numbers.get('northing') ?? 0,
   };
-  if (parameter('latitude', 0) !== 0) return null;
   return datum === 'WGS_84' ? utmSrid(plane) : zoneSrid(plane, datum, nameOf(root));
 }
 

@@ -1,6 +1,7 @@
 import {
   centralMeridian,
   type Datum,
+  ellipsoidOf,
   type GaussKruegerZone,
   gaussKruegerZone,
   sourceCrs,
@@ -13,57 +14,27 @@ interface DatumNames {
   readonly geographic: string;
   readonly datum: string;
   readonly ellipsoid: string;
-  readonly axisMetres: number;
-  readonly inverseFlattening: number;
   readonly zones: string;
 }
 
-/** Names and ellipsoids of the EPSG dataset, and ESRI's names of the same. */
+/** Names of the EPSG dataset, and ESRI's names of the same. */
 const NAMES: Readonly<Record<CrsDialect, Readonly<Record<Datum, DatumNames>>>> = {
   OGC: {
-    CGCS2000: datum(
-      'China Geodetic Coordinate System 2000',
-      'China_2000',
-      'CGCS2000',
-      6378137,
-      298.257222101,
-      'CGCS2000',
-    ),
-    XIAN_1980: datum('Xian 1980', 'Xian_1980', 'IAG 1975', 6378140, 298.257, 'Xian 1980'),
-    BEIJING_1954: datum('Beijing 1954', 'Beijing_1954', 'Krassowsky 1940', 6378245, 298.3, 'Beijing 1954'),
-    WGS_84: datum('WGS 84', 'WGS_1984', 'WGS 84', 6378137, 298.257223563, 'WGS 84'),
+    CGCS2000: datum('China Geodetic Coordinate System 2000', 'China_2000', 'CGCS2000', 'CGCS2000'),
+    XIAN_1980: datum('Xian 1980', 'Xian_1980', 'IAG 1975', 'Xian 1980'),
+    BEIJING_1954: datum('Beijing 1954', 'Beijing_1954', 'Krassowsky 1940', 'Beijing 1954'),
+    WGS_84: datum('WGS 84', 'WGS_1984', 'WGS 84', 'WGS 84'),
   },
   ESRI: {
-    CGCS2000: datum(
-      'GCS_China_Geodetic_Coordinate_System_2000',
-      'D_China_2000',
-      'CGCS2000',
-      6378137,
-      298.257222101,
-      'CGCS2000',
-    ),
-    XIAN_1980: datum('GCS_Xian_1980', 'D_Xian_1980', 'Xian_1980', 6378140, 298.257, 'Xian_1980'),
-    BEIJING_1954: datum(
-      'GCS_Beijing_1954',
-      'D_Beijing_1954',
-      'Krasovsky_1940',
-      6378245,
-      298.3,
-      'Beijing_1954',
-    ),
-    WGS_84: datum('GCS_WGS_1984', 'D_WGS_1984', 'WGS_1984', 6378137, 298.257223563, 'WGS_1984'),
+    CGCS2000: datum('GCS_China_Geodetic_Coordinate_System_2000', 'D_China_2000', 'CGCS2000', 'CGCS2000'),
+    XIAN_1980: datum('GCS_Xian_1980', 'D_Xian_1980', 'Xian_1980', 'Xian_1980'),
+    BEIJING_1954: datum('GCS_Beijing_1954', 'D_Beijing_1954', 'Krasovsky_1940', 'Beijing_1954'),
+    WGS_84: datum('GCS_WGS_1984', 'D_WGS_1984', 'WGS_1984', 'WGS_1984'),
   },
 };
 
-function datum(
-  geographic: string,
-  name: string,
-  ellipsoid: string,
-  axisMetres: number,
-  inverseFlattening: number,
-  zones: string,
-): DatumNames {
-  return { geographic, datum: name, ellipsoid, axisMetres, inverseFlattening, zones };
+function datum(geographic: string, name: string, ellipsoid: string, zones: string): DatumNames {
+  return { geographic, datum: name, ellipsoid, zones };
 }
 
 /** The name of a CRS that areas are taken in. */
@@ -98,7 +69,8 @@ export function crsWkt(srid: number, dialect: CrsDialect): string {
   const code = (epsg: number): string => (dialect === 'OGC' ? `,AUTHORITY["EPSG","${epsg}"]` : '');
   const unit = dialect === 'OGC' ? 'degree' : 'Degree';
   const isGeographic = crs.kind === 'GEOGRAPHIC';
-  const base = `GEOGCS["${names.geographic}",DATUM["${names.datum}",SPHEROID["${names.ellipsoid}",${names.axisMetres},${names.inverseFlattening}]],PRIMEM["Greenwich",0],UNIT["${unit}",0.0174532925199433]${isGeographic ? code(srid) : ''}]`;
+  const { axisMetres, inverseFlattening } = ellipsoidOf(crs.datum);
+  const base = `GEOGCS["${names.geographic}",DATUM["${names.datum}",SPHEROID["${names.ellipsoid}",${axisMetres},${inverseFlattening}]],PRIMEM["Greenwich",0],UNIT["${unit}",0.0174532925199433]${isGeographic ? code(srid) : ''}]`;
   if (isGeographic) return base;
   const zone = gaussKruegerZone(srid);
   const parameters: readonly (readonly [string, number])[] = zone

@@ -48,3 +48,6 @@ export const childOf = (node: CrsNode | undefined, ...keywords: readonly string[
 
 /** The name that a node begins with. */
 export const nameOf = (node: CrsNode | undefined): string => String(node?.values[0] ?? '');
+
+/** A name of datum, projection or parameter without what programs write differently: case, blanks, underscores. */
+export const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
