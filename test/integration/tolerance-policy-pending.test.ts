@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
+import type { TolerancePolicy } from '../../src/subgraphs/enforcement/policies/tolerance-policy.js';
+import { TolerancePolicyRepository } from '../../src/subgraphs/enforcement/policies/tolerance-policy.repository.js';
 import type { TolerancePolicyChange } from '../../src/subgraphs/enforcement/policies/tolerance-policy.service.js';
 import { createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
@@ -157,4 +159,20 @@ test('a policy whose run cannot be completed never comes into force', async () =
   expect(await bench.enforcement.judgementRun(testContext(), run.id)).toMatchObject({ state: 'FAILED' });
   expect(await bench.policies.policy(version)).toMatchObject({ state: 'FAILED' });
   expect(await bench.policies.policy(null)).toMatchObject({ version: 1 });
+});
+
+test('who wants to change the policy while another takes effect changes the new one', async () => {
+  const repository = new TolerancePolicyRepository(bench.knex);
+  const first = await repository.read(null);
+  let locked: Promise<unknown> = Promise.resolve();
+  await bench.knex.transaction(async (sql) => {
+    const policies = () => sql('enforcement.tolerance_policy');
+    await repository.insert(sql, { ...(first as TolerancePolicy), version: 2, state: 'PENDING' });
+    await policies().where({ version: 1 }).update({ state: 'REPLACED', replaced_at: sql.fn.now() });
+    await policies().where({ version: 2 }).update({ state: 'IN_FORCE', adopted_at: sql.fn.now() });
+    locked = bench.knex.transaction((own) => repository.lockInForce(own));
+    // Long enough that it waits for the row, where it can.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+  expect(await locked).toMatchObject({ version: 2 });
 });

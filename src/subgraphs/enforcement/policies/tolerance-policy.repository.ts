@@ -31,9 +31,13 @@ export class TolerancePolicyRepository {
 
   /** The policy in force, which nobody else may change until the transaction ends. */
   async lockInForce(sql: Knex): Promise<TolerancePolicy> {
-    const row = await sql('enforcement.tolerance_policy').where({ state: 'IN_FORCE' }).forUpdate().first();
-    if (!row) throw new Error('no tolerance policy is in force');
-    return mapPolicy(row);
+    // Who waits for another to be adopted gets none: the one waited for is replaced, and the new one is seen by asking
+    // again. That one may be replaced meanwhile as well.
+    for (let times = 0; times < 10; times += 1) {
+      const row = await sql('enforcement.tolerance_policy').where({ state: 'IN_FORCE' }).forUpdate().first();
+      if (row) return mapPolicy(row);
+    }
+    throw new Error('no tolerance policy is in force');
   }
 
   /** The policy that everything is being judged by, and the run that does so. */
