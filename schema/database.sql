@@ -164,6 +164,25 @@ CREATE FUNCTION boundaries.find_area_overlaps(areas boundaries.permitted_area[])
     $$;
 
 --
+-- Name: ground_nearest_to(double precision, uuid[]); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.ground_nearest_to(stated double precision, areas uuid[]) RETURNS TABLE(day date, area_m2 double precision, plane_area_m2 double precision)
+    LANGUAGE sql STABLE
+    AS $$
+      with area as materialized (select * from boundaries.permitted_area where id = any(areas) and superseded_at is null)
+      select change.day, ground.area_m2, ground.plane_area_m2
+      from (select valid_from as day from area union select valid_to from area) change
+      cross join lateral (
+        select sum(area.area_m2) as area_m2, sum(area.plane_area_m2) as plane_area_m2, boundaries.share_of_ground(array_agg(geom)) as share
+        from area where valid_from <= change.day and coalesce(valid_to, 'infinity') > change.day
+      ) in_force
+      cross join lateral (select in_force.area_m2 * share as area_m2, in_force.plane_area_m2 * share as plane_area_m2) ground
+      where ground.area_m2 is not null
+      order by least(abs(ground.area_m2 - stated), abs(ground.plane_area_m2 - stated)), change.day limit 1
+      $$;
+
+--
 -- Name: keep_area_overlaps(); Type: FUNCTION; Schema: boundaries; Owner: -
 --
 
@@ -212,6 +231,22 @@ CREATE FUNCTION boundaries.keep_past_observation() RETURNS trigger
              old.z_min_m, old.z_max_m, old.sigma_z_m, old.seam, old.area_m2, old.recorded_at, coalesce(old.withdrawn_at, new.recorded_at));
         return new;
       end
+      $$;
+
+--
+-- Name: share_of_ground(public.geometry[]); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.share_of_ground(shapes public.geometry[]) RETURNS double precision
+    LANGUAGE sql STABLE
+    AS $$
+      with boxed as materialized (
+        select shape::box as box, place from unnest(shapes) with ordinality as t (shape, place)
+      )
+      select case when exists (select from boxed a join boxed b on a.place < b.place and a.box && b.box)
+                  -- 1e-11 degrees are a micrometre; without a grid an overlay of edges in common can fail in the embedded database.
+                  then (select ST_Area(ST_Union(shape, 1e-11)::geography) / sum(ST_Area(shape::geography)) from unnest(shapes) as shape)
+                  else 1 end
       $$;
 
 --
@@ -952,7 +987,7 @@ CREATE VIEW boundaries.every_data_quality_finding AS
     finding.mine_id,
     NULL::uuid AS other_mine_id,
     finding.area_id,
-    finding.area_version,
+    area.version AS area_version,
     NULL::uuid AS licence_id,
     finding.code,
     finding.severity,
@@ -963,10 +998,34 @@ CREATE VIEW boundaries.every_data_quality_finding AS
     finding.ring,
     finding.vertex,
     finding.found_at
-   FROM boundaries.data_quality_finding finding
-  WHERE ((finding.superseded_at IS NULL) AND (finding.code !~~ 'STATED\_AREA\_%'::text) AND ((finding.area_id IS NULL) OR (EXISTS ( SELECT
-           FROM boundaries.permitted_area area
-          WHERE ((area.id = finding.area_id) AND (area.version = finding.area_version) AND (area.superseded_at IS NULL))))))
+   FROM (boundaries.data_quality_finding finding
+     LEFT JOIN boundaries.permitted_area area ON (((area.id = finding.area_id) AND (area.superseded_at IS NULL))))
+  WHERE ((finding.superseded_at IS NULL) AND (finding.code !~~ 'STATED\_AREA\_%'::text) AND (finding.code <> 'CRS_BALLPARK'::text) AND ((finding.area_id IS NULL) OR (area.version = finding.area_version) OR ((finding.code <> ALL (ARRAY['SHORT_EDGE'::text, 'SPIKE'::text, 'RING_TOUCHES'::text])) AND (area.id IS NOT NULL) AND (EXISTS ( SELECT
+           FROM boundaries.permitted_area noticed
+          WHERE ((noticed.id = finding.area_id) AND (noticed.version = finding.area_version) AND
+                CASE finding.code
+                    WHEN 'AREA_NOT_IN_FILE'::text THEN (COALESCE(area.valid_to, 'infinity'::date) >= COALESCE(noticed.valid_to, 'infinity'::date))
+                    WHEN 'KIND_UNKNOWN'::text THEN true
+                    ELSE ((area.corners = noticed.corners) AND (NOT (area.floor_m IS DISTINCT FROM noticed.floor_m)) AND (NOT (area.ceiling_m IS DISTINCT FROM noticed.ceiling_m)))
+                END))))))
+UNION ALL
+ SELECT (md5(((('CRS_BALLPARK/'::text || permitted_area.id) || '/'::text) || permitted_area.version)))::uuid AS id,
+    permitted_area.mine_id,
+    NULL::uuid AS other_mine_id,
+    permitted_area.id AS area_id,
+    permitted_area.version AS area_version,
+    NULL::uuid AS licence_id,
+    'CRS_BALLPARK'::text AS code,
+    NULL::text AS severity,
+    NULL::text AS message,
+    NULL::text AS advice,
+    jsonb_build_object('srid', permitted_area.source_srid) AS facts,
+    NULL::integer AS line,
+    NULL::integer AS ring,
+    NULL::integer AS vertex,
+    permitted_area.recorded_at AS found_at
+   FROM boundaries.permitted_area
+  WHERE ((permitted_area.superseded_at IS NULL) AND (permitted_area.crs_class = 'BALLPARK'::text))
 UNION ALL
  SELECT published_data_quality.id,
     published_data_quality.mine_id,
@@ -1106,14 +1165,14 @@ UNION ALL
     NULL::text AS severity,
     NULL::text AS message,
     NULL::text AS advice,
-    jsonb_build_object('number', l.number, 'areaFrom', a.valid_from, 'areaTo', a.valid_to, 'from', l.valid_from, 'to', l.valid_to) AS facts,
+    jsonb_build_object('number', l.number, 'areaFrom', a.valid_from, 'areaTo', a.valid_to, 'from', l.valid_from, 'to', LEAST(l.valid_to, l.revoked_on), 'revoked', COALESCE((l.revoked_on < COALESCE(l.valid_to, 'infinity'::date)), false)) AS facts,
     NULL::integer AS line,
     NULL::integer AS ring,
     NULL::integer AS vertex,
     GREATEST(a.recorded_at, l.updated_at) AS found_at
    FROM (boundaries.permitted_area a
      JOIN licences.published_licence l ON ((l.id = a.licence_id)))
-  WHERE ((a.superseded_at IS NULL) AND ((a.valid_from < l.valid_from) OR (COALESCE(a.valid_to, 'infinity'::date) > COALESCE(l.valid_to, 'infinity'::date))))
+  WHERE ((a.superseded_at IS NULL) AND ((a.valid_from < l.valid_from) OR (COALESCE(a.valid_to, 'infinity'::date) > COALESCE(LEAST(l.valid_to, l.revoked_on), 'infinity'::date))))
 UNION ALL
  SELECT (md5(((((((('STATED_AREA/'::text || document.mine_id) || '/'::text) || document.kind) || '/'::text) || document.document) || '/'::text) || document.stated)))::uuid AS id,
     document.mine_id,
@@ -1128,31 +1187,65 @@ UNION ALL
         END AS area_version,
     NULL::uuid AS licence_id,
         CASE
-            WHEN (abs((document.area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_ELLIPSOIDAL'::text
-            WHEN (abs((document.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_PLANE'::text
+            WHEN (abs((ground.area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_ELLIPSOIDAL'::text
+            WHEN (abs((ground.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated))) THEN 'STATED_AREA_PLANE'::text
             ELSE 'STATED_AREA_MISMATCH'::text
         END AS code,
     NULL::text AS severity,
     NULL::text AS message,
     NULL::text AS advice,
-    jsonb_build_object('stated', document.stated, 'ellipsoidal', document.area_m2, 'plane', document.plane_area_m2, 'planeAgrees', (abs((document.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated)))) AS facts,
+    jsonb_build_object('stated', document.stated, 'ellipsoidal', ground.area_m2, 'plane', ground.plane_area_m2, 'planeAgrees', (abs((ground.plane_area_m2 - document.stated)) <= ((50)::double precision + ((0.000005)::double precision * document.stated)))) AS facts,
     NULL::integer AS line,
     NULL::integer AS ring,
     NULL::integer AS vertex,
     document.recorded_at AS found_at
-   FROM ( SELECT permitted_area.mine_id,
-            permitted_area.kind,
-            COALESCE(permitted_area.document_number, (permitted_area.licence_id)::text, (permitted_area.valid_from)::text) AS document,
-            permitted_area.stated_area_m2 AS stated,
+   FROM (( SELECT of_document.mine_id,
+            of_document.kind,
+            of_document.document,
             count(*) AS count,
-            (array_agg(permitted_area.id))[1] AS area_id,
-            max(permitted_area.version) AS area_version,
-            sum(permitted_area.area_m2) AS area_m2,
-            sum(permitted_area.plane_area_m2) AS plane_area_m2,
-            max(permitted_area.recorded_at) AS recorded_at
-           FROM boundaries.permitted_area
-          WHERE ((permitted_area.superseded_at IS NULL) AND (permitted_area.stated_area_m2 IS NOT NULL))
-          GROUP BY permitted_area.mine_id, permitted_area.kind, COALESCE(permitted_area.document_number, (permitted_area.licence_id)::text, (permitted_area.valid_from)::text), permitted_area.stated_area_m2) document
+            array_agg(of_document.id) AS areas,
+            (array_agg(of_document.id))[1] AS area_id,
+            max(of_document.version) AS area_version,
+            (array_agg(of_document.stated_area_m2 ORDER BY of_document.stated_since DESC, of_document.stated_area_m2) FILTER (WHERE (of_document.stated_area_m2 IS NOT NULL)))[1] AS stated,
+            sum(of_document.area_m2) AS area_m2,
+            sum(of_document.plane_area_m2) AS plane_area_m2,
+            max(of_document.recorded_at) AS recorded_at
+           FROM ( SELECT area.id,
+                    area.version,
+                    area.mine_id,
+                    area.kind,
+                    COALESCE(area.document_number, (area.licence_id)::text, (area.valid_from)::text) AS document,
+                        CASE
+                            WHEN ((area.document_number IS NULL) AND (area.licence_id IS NULL)) THEN COALESCE(area.stated_area_m2, (0)::double precision)
+                            ELSE NULL::double precision
+                        END AS by_itself,
+                    area.stated_area_m2,
+                    area.area_m2,
+                    area.plane_area_m2,
+                    area.recorded_at,
+                        CASE
+                            WHEN (area.version = 1) THEN area.recorded_at
+                            ELSE ( SELECT min(past.recorded_at) AS min
+                               FROM boundaries.permitted_area past
+                              WHERE ((past.id = area.id) AND (past.stated_area_m2 = area.stated_area_m2)))
+                        END AS stated_since
+                   FROM boundaries.permitted_area area
+                  WHERE ((area.superseded_at IS NULL) AND (NOT (EXISTS ( SELECT
+                           FROM (boundaries.data_quality_finding omitted
+                             JOIN boundaries.permitted_area noticed ON (((noticed.id = omitted.area_id) AND (noticed.version = omitted.area_version))))
+                          WHERE ((omitted.area_id = area.id) AND (omitted.code = 'AREA_NOT_IN_FILE'::text) AND (omitted.superseded_at IS NULL) AND (COALESCE(area.valid_to, 'infinity'::date) >= COALESCE(noticed.valid_to, 'infinity'::date)))))))) of_document
+          GROUP BY of_document.mine_id, of_document.kind, of_document.document, of_document.by_itself) document
+     CROSS JOIN LATERAL ( SELECT NULL::date AS day,
+            document.area_m2,
+            document.plane_area_m2
+          WHERE (document.count = 1)
+        UNION ALL
+         SELECT ground_nearest_to.day,
+            ground_nearest_to.area_m2,
+            ground_nearest_to.plane_area_m2
+           FROM boundaries.ground_nearest_to(document.stated, document.areas) ground_nearest_to(day, area_m2, plane_area_m2)
+          WHERE (document.count > 1)) ground)
+  WHERE (document.stated IS NOT NULL)
 UNION ALL
  SELECT (md5(('LICENCE_AREA_MISMATCH/'::text || l.id)))::uuid AS id,
     l.mine_id,
@@ -1164,18 +1257,30 @@ UNION ALL
     NULL::text AS severity,
     NULL::text AS message,
     NULL::text AS advice,
-    jsonb_build_object('number', l.number, 'stated', l.stated_area_km2, 'ellipsoidal', (s.area_m2 / ('1000000'::numeric)::double precision), 'plane', (s.plane_area_m2 / ('1000000'::numeric)::double precision)) AS facts,
+    jsonb_build_object('number', l.number, 'stated', l.stated_area_km2, 'day', ground.day, 'ellipsoidal', (ground.area_m2 / ('1000000'::numeric)::double precision), 'plane', (ground.plane_area_m2 / ('1000000'::numeric)::double precision)) AS facts,
     NULL::integer AS line,
     NULL::integer AS ring,
     NULL::integer AS vertex,
     GREATEST(s.recorded_at, l.updated_at) AS found_at
-   FROM (licences.published_licence l
-     CROSS JOIN LATERAL ( SELECT sum(a.area_m2) AS area_m2,
+   FROM ((licences.published_licence l
+     CROSS JOIN LATERAL ( SELECT count(*) AS count,
+            array_agg(a.id) AS areas,
+            sum(a.area_m2) AS area_m2,
             sum(a.plane_area_m2) AS plane_area_m2,
             max(a.recorded_at) AS recorded_at
            FROM boundaries.permitted_area a
           WHERE ((a.licence_id = l.id) AND (a.kind = 'MINING_RIGHT'::text) AND (a.superseded_at IS NULL))) s)
-  WHERE ((l.kind = 'MINING_LICENCE'::text) AND (LEAST(abs((s.area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2))), abs((s.plane_area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2)))) > ((50)::double precision + ((5)::double precision * l.stated_area_km2))))
+     CROSS JOIN LATERAL ( SELECT NULL::date AS day,
+            s.area_m2,
+            s.plane_area_m2
+          WHERE (s.count = 1)
+        UNION ALL
+         SELECT ground_nearest_to.day,
+            ground_nearest_to.area_m2,
+            ground_nearest_to.plane_area_m2
+           FROM boundaries.ground_nearest_to((('1000000'::numeric)::double precision * l.stated_area_km2), s.areas) ground_nearest_to(day, area_m2, plane_area_m2)
+          WHERE (s.count > 1)) ground)
+  WHERE ((l.kind = 'MINING_LICENCE'::text) AND (LEAST(abs((ground.area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2))), abs((ground.plane_area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2)))) > ((50)::double precision + ((5)::double precision * l.stated_area_km2))))
 UNION ALL
  SELECT (md5(('LOCATION_FAR_FROM_AREAS/'::text || m.id)))::uuid AS id,
     m.id AS mine_id,

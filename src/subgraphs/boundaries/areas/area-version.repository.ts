@@ -20,7 +20,7 @@ export interface LastVersion {
 /** The document of a mine, by what `intakeKey` is made of. */
 export interface DocumentOfMine {
   readonly mineId: string;
-  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId'>;
+  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId' | 'validTo'>;
 }
 
 /** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
@@ -76,7 +76,10 @@ export class AreaVersionRepository {
     return ((await query) as Record<string, unknown>[]).map(mapWhole);
   }
 
-  /** Current areas of documents (or licences), those with the given ids left aside. */
+  /**
+   * Current areas of documents (or licences), those with the given ids left aside, and those that were ended before the
+   * document's areas end: nobody expects them in it any more.
+   */
   async othersOfDocuments(
     sql: Knex,
     documents: readonly DocumentOfMine[],
@@ -89,7 +92,7 @@ export class AreaVersionRepository {
       .select(sql.raw(AREA_COLUMNS.all))
       .from(
         sql.raw(
-          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid)
+          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid, valid_to date)
            cross join lateral (
              select * from boundaries.permitted_area of_mine
              where of_mine.mine_id = document.mine_id and of_mine.kind = document.kind and of_mine.superseded_at is null offset 0
@@ -101,6 +104,7 @@ export class AreaVersionRepository {
                 kind: options.kind,
                 number: options.documentNumber || null,
                 licence_id: options.licenceId ?? null,
+                valid_to: options.validTo ?? null,
               })),
             ),
           ],
@@ -111,8 +115,22 @@ export class AreaVersionRepository {
          and (document.number is not null or area.licence_id = document.licence_id)`,
       )
       .whereRaw('not area.id = any(?)', [[...ids]])
+      .whereRaw(
+        `not (area.valid_to < coalesce(document.valid_to, 'infinity') and exists (
+           select from boundaries.permitted_area earlier
+           where earlier.id = area.id and coalesce(earlier.valid_to, 'infinity') > area.valid_to))`,
+      )
       .orderBy('area.id');
     return rows.map(mapArea);
+  }
+
+  /** The part of all their areas that drafts cover: less than 1 where some lie above each other. */
+  async shareOfGround(sql: Knex, drafts: readonly DraftArea[]): Promise<number> {
+    const { rows } = await sql.raw<{ rows: { share: number }[] }>(
+      `select boundaries.share_of_ground(array(select hex::geometry from ${LINES} as hex)) as share`,
+      [drafts.map(({ geom }) => geom).join('\n')],
+    );
+    return rows[0]?.share ?? 1;
   }
 
   async supersede(sql: Knex, ids: readonly string[], at: Date): Promise<void> {

@@ -71,13 +71,30 @@ export class AreaDocuments {
     const ids = files.flatMap(({ drafts }) => drafts.map(({ id }) => id));
     const latest = new Map((await versions.latest(sql, ids)).map((version) => [version.area.id, version]));
     const others = new OmittedAreas(await versions.othersOfDocuments(sql, files, ids));
-    return documents.map(({ mine, taken }) => {
+    const shares = await this.sharesOfGround(sql, files);
+    return documents.map(({ mine, taken }, i) => {
       const { areas, changes } = nextAreas(taken.drafts, latest);
       const corrected = changes.filter(({ before }) => before !== null).length;
       const written = changes.map(({ after }) => after);
       const omitted = others.of(taken);
-      return { mine, taken, changes, outcome: { areas, written, corrected, omitted, judgementDiffId: null } };
+      const shareOfGround = shares[i] ?? 1;
+      return {
+        mine,
+        taken,
+        changes,
+        outcome: { areas, written, corrected, omitted, shareOfGround, judgementDiffId: null },
+      };
     });
+  }
+
+  /** One after the other, as only files that state an area ask: of a large one none does. */
+  private async sharesOfGround(sql: Knex, files: readonly TakenFile[]): Promise<readonly number[]> {
+    const shares: number[] = [];
+    for (const { drafts, options } of files) {
+      const isAsked = options.statedAreaSquareMetres != null && drafts.length > 1;
+      shares.push(isAsked ? await this.deps.versions.shareOfGround(sql, drafts) : 1);
+    }
+    return shares;
   }
 }
 

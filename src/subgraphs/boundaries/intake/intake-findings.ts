@@ -1,6 +1,5 @@
 import { idFromKey } from '../../../platform/ids.js';
 import { quotable } from '../../../platform/storable-text.js';
-import { sourceCrs } from '../../../spatial/crs.js';
 import type { PermittedArea } from '../areas/permitted-area.js';
 import type { IntakeRemark } from '../formats/intake-file.js';
 import { inWords } from '../quality/data-quality-catalogue.js';
@@ -76,23 +75,14 @@ function statedAreaFinding(stated: StatedArea, areas: readonly PermittedArea[]):
 const ballparkFinding = (area: PermittedArea): Noticed => ({
   area,
   code: 'CRS_BALLPARK',
-  severity: 'WARNING',
-  message: ballparkMessage(area.sourceSrid),
-  advice:
-    'Ask the authority for the corners in CGCS2000; until then no verdict on this area reads CONFIRMED.',
+  ...inWords('CRS_BALLPARK', { srid: area.sourceSrid }),
 });
-
-function ballparkMessage(srid: number): string {
-  const crs = sourceCrs(srid);
-  return crs?.crsClass === 'EXACT'
-    ? `The file says that the area is known only to tens of metres (its CRS class is not EXACT), though its corners are in EPSG:${srid} now.`
-    : `EPSG:${srid} (${crs?.name}) is brought to CGCS2000 only to tens of metres.`;
-}
 
 const omittedFinding = (area: PermittedArea): Noticed => ({
   area,
   code: 'AREA_NOT_IN_FILE',
   severity: 'WARNING',
   message: `The area ${area.name ?? area.id} of the same document is not in this file; it stays as it is.`,
-  advice: 'If the document no longer lists it, import it once more with the day it ends as validTo.',
+  advice:
+    'If the document no longer lists it, end it on the first day that it is not permitted any more; if it never was, withdraw it.',
 });

@@ -24,15 +24,17 @@ export interface Outcome {
   readonly corrected: number;
   /** Areas that earlier imports of the same document recorded and this file does not list. */
   readonly omitted: readonly PermittedArea[];
+  /** The part of all its areas that the file covers: less than 1 where some lie above each other. */
+  readonly shareOfGround: number;
   /** What changed in the verdicts; null: nothing was judged again. */
   readonly judgementDiffId: string | null;
 }
 
 export function accepted(taken: TakenFile, outcome: Outcome): IntakeResult {
   const { mineId, options, drafts, at } = taken;
-  const { areas, written, corrected, omitted, judgementDiffId } = outcome;
+  const { areas, written, corrected, omitted, shareOfGround, judgementDiffId } = outcome;
   const stated = options.statedAreaSquareMetres;
-  const statedArea = stated == null ? null : compareStatedArea(stated, drafts);
+  const statedArea = stated == null ? null : compareStatedArea(stated, drafts, shareOfGround);
   const positions = new Map(taken.indexes.map((index, i) => [index, i]));
   const remarks = taken.remarks.map((remark) => ({
     ...remark,

@@ -20,14 +20,16 @@ const RELATIVE_METHOD_TOLERANCE = 5e-6;
 
 /**
  * Which convention a stated area was computed by. The ellipsoidal one is the area of record (August 2022 notice,
- * TD/T 1055-2019 appendix D), so it is the answer wherever it agrees; older documents state the plane area.
+ * TD/T 1055-2019 appendix D), so it is the answer wherever it agrees; older documents state the plane area. Areas above
+ * each other are stated once: `shareOfGround` is the part of all their areas that they cover.
  */
 export function compareStatedArea(
   stated: number,
   areas: readonly { readonly areaSquareMetres: number; readonly planeAreaSquareMetres: number }[],
+  shareOfGround: number,
 ): StatedArea {
-  const ellipsoidal = areas.reduce((sum, area) => sum + area.areaSquareMetres, 0);
-  const plane = areas.reduce((sum, area) => sum + area.planeAreaSquareMetres, 0);
+  const ellipsoidal = shareOfGround * areas.reduce((sum, area) => sum + area.areaSquareMetres, 0);
+  const plane = shareOfGround * areas.reduce((sum, area) => sum + area.planeAreaSquareMetres, 0);
   const agrees = (computed: number): boolean =>
     Math.abs(computed - stated) <= HALF_LAST_DECIMAL_SQUARE_METRES + RELATIVE_METHOD_TOLERANCE * stated;
   const planeAgrees = agrees(plane);

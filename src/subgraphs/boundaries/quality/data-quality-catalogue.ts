@@ -1,3 +1,4 @@
+import { sourceCrs } from '../../../spatial/crs.js';
 import type { FindingSeverity } from '../../../vocabulary/intake.js';
 
 /** What a finding that is computed from stored data tells, made of the facts that the database found. */
@@ -15,6 +16,13 @@ const exactKm2 = (squareMetres: unknown): string => `${(Number(squareMetres) / 1
 const stated = (facts: Facts): string =>
   `Stated ${exactKm2(facts['stated'])}; computed: ellipsoidal ${exactKm2(facts['ellipsoidal'])}, plane ${exactKm2(facts['plane'])}.`;
 const until = (day: unknown): string => (day === null || day === undefined ? 'without end' : `to ${day}`);
+
+function ballpark(srid: number): string {
+  const crs = sourceCrs(srid);
+  return crs?.crsClass === 'EXACT'
+    ? `The file says that the area is known only to tens of metres (its CRS class is not EXACT), though its corners are in EPSG:${srid} now.`
+    : `EPSG:${srid} (${crs?.name}) is brought to CGCS2000 only to tens of metres.`;
+}
 
 /**
  * Words and severities of the codes that `boundaries.every_data_quality_finding` computes (its migration finds the
@@ -57,8 +65,8 @@ const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   LICENCE_AREA_MISMATCH: {
     severity: 'WARNING',
-    message: ({ number, stated, ellipsoidal, plane }) =>
-      `${number} states ${km2(stated)}; its mining rights have ${km2(ellipsoidal)} on the ellipsoid, ${km2(plane)} in the plane.`,
+    message: ({ number, stated, day, ellipsoidal, plane }) =>
+      `${number} states ${km2(stated)}; its mining rights ${day ? `on ${day} ` : ''}have ${km2(ellipsoidal)} on the ellipsoid, ${km2(plane)} in the plane.`,
     advice:
       'Compare corners and areas with the licence: an area may be missing, or recorded for another licence.',
   },
@@ -100,9 +108,16 @@ const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   AREA_OUTLIVES_LICENCE: {
     severity: 'WARNING',
-    message: ({ number, areaFrom, areaTo, from, to }) =>
-      `The area is valid from ${areaFrom} ${until(areaTo)}, its licence ${number} from ${from} ${until(to)}.`,
-    advice: 'Correct the validity of the area or that of the licence.',
+    message: ({ number, areaFrom, areaTo, from, to, revoked }) =>
+      `The area is valid from ${areaFrom} ${until(areaTo)}, its licence ${number} from ${from} ${until(to)}${revoked ? ', when it was revoked' : ''}.`,
+    advice:
+      'End the area with its licence (endAreasOfLicence), or correct the validity of the one that is wrong.',
+  },
+  CRS_BALLPARK: {
+    severity: 'WARNING',
+    message: ({ srid }) => ballpark(Number(srid)),
+    advice:
+      'Ask the authority for the corners in CGCS2000; until then no verdict on this area reads CONFIRMED.',
   },
   ELEVATION_IMPLAUSIBLE: {
     severity: 'WARNING',
