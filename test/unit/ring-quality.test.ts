@@ -78,6 +78,13 @@ test('a hole that touches the shell, and a neck of centimetres, are told; a neck
   expect(told(neck(1))).toEqual([]);
 });
 
+test('an edge that turns back along the one before is told, however short; once where it is a spike', () => {
+  expect(told(ring([0, 0], [0, 300], [0.03, 296], [300, 150]))).toEqual([['RING_TOUCHES', 1, 3]]);
+  expect(told(ring([300, 150], [0.03, 296], [0, 300], [0, 0]))).toEqual([['RING_TOUCHES', 1, 2]]);
+  expect(told(ring([0, 0], [0, 300], [0.03, 290], [300, 150]))).toEqual([['SPIKE', 1, 2]]);
+  expect(told(ring([0, 0], [0, 300], [0.03, 299.7], [300, 150]))).toEqual([['SHORT_EDGE', 1, 2]]);
+});
+
 test('a corner that stands twice in a row is no touching ring', () => {
   expect(told(ring([0, 0], [0, 0], [0, 0], [0, 300], [300, 300], [300, 0]))).toEqual([]);
 });

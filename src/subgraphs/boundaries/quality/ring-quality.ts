@@ -180,11 +180,14 @@ function anyTouched(edges: readonly Edge[], corners: readonly Placed[]): boolean
 
 const isTouched = (edge: Edge, corner: Placed): boolean => isNear(corner, edge) && isElsewhere(corner, edge);
 
-/** Not an edge of the corner, nor the next one where a short edge lies between. */
-function isElsewhere(corner: Placed, { a, of }: Edge): boolean {
+/** Not an edge of the corner, nor the next one where the edge between is short or the two make a spike. */
+function isElsewhere(corner: Placed, { a, b, of }: Edge): boolean {
   if (corner.ring !== a.ring) return true;
   const steps = (corner.i - a.i + of.length) % of.length;
-  return steps > 2 && steps < of.length - 1;
+  if (steps < 2) return false;
+  if (steps > 2 && steps < of.length - 1) return true;
+  const metres = between(corner, steps === 2 ? b : a);
+  return metres >= SHORT_METRES && (metres < SPIKE_METRES || between(a, b) < SPIKE_METRES);
 }
 
 function isNear({ east, north }: Placed, edge: Edge): boolean {
