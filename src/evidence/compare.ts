@@ -52,6 +52,7 @@ export function compare(facts: PackFacts, recomputed: Recomputed): Comparison {
     if (versions(judgement.engine) !== versions(again.engine)) otherEngines.push(where);
     digestsEqual &&= judgement.digest === again.digest;
   }
+  compareDecisions(differences, facts);
   compareViolations(differences, facts.violation, recomputed.violations);
   return { differences: differences.found, digestsEqual, otherEngines };
 }
@@ -124,6 +125,22 @@ function compareFindings(
     differences.close(`${place}, overrun_m`, finding.overrun_m, other.overrun_m, OVERRUN);
     differences.close(`${place}, depth_overrun_m`, finding.depth_overrun_m, other.depth_overrun_m, DEPTH);
     differences.close(`${place}, volume_m3`, finding.volume_m3, other.volume_m3, AREA);
+  }
+}
+
+/** Decisions are stated by the pack; what it says of them has to hang together. */
+function compareDecisions(
+  differences: Differences,
+  { violation, history, findings, decisions }: PackFacts,
+): void {
+  const there = new Set(findings.map(({ id }) => id));
+  const kept = decisions.flatMap((decision) => decision.findings);
+  const strangers = kept.filter((id) => !there.has(id));
+  differences.equal('decisions, findings that are not in the pack', strangers, []);
+  differences.equal('decisions, findings', kept.length, new Set(kept).size);
+  for (const { action, at } of decisions.filter(({ violation_id }) => violation_id === violation.id)) {
+    const taken = history.some((step) => step.action === action && step.at === at);
+    if (!taken) differences.add(`decision ${action}`, at, 'no such step of its history');
   }
 }
 

@@ -107,6 +107,12 @@ export const REASON_LABELS: Labels<'EXPIRED' | 'NOT_YET_VALID'> = {
   NOT_YET_VALID: label('尚未生效', 'not yet in force'),
 };
 
+/** What people decide so that a violation keeps its findings. */
+export const DECISION_LABELS: Labels<'DISMISS' | 'CLOSE'> = {
+  DISMISS: label('排除', 'Dismissed'),
+  CLOSE: label('销号', 'Closed'),
+};
+
 /** The words of report and map. */
 export const WORDS = {
   title: label('越界证据报告', 'Evidence report'),
@@ -160,6 +166,14 @@ export const WORDS = {
   undisclosed: label('（不予公开）', '(not disclosed)'),
   nobody: label('无', 'none'),
   page: label('第 {0} 页，共 2 页', 'Page {0} of 2'),
+  connected: label(
+    '本证据包另附 {0} 次其他线索的观测：哪些发现属于本线索取决于它们。',
+    'Observations of other violations in the pack, on which it depends what is this one’s: {0}.',
+  ),
+  decided: label(
+    '{0}：线索 {1}，{2}，{3}。其发现此后不变，这是人工决定，重算时按既定事实采用。',
+    '{0}: violation {1}, {2}, by {3}. It keeps its findings since. People decided so: taken as given when the verdict is reached again.',
+  ),
   more: label('另有 {0} 项，见 facts 目录。', 'and {0} more: see the folder facts.'),
   policy: label(
     '容差政策第 {0} 版：不超过 {1}σ 为误差范围内，不超过 {2}σ 为疑似，超过为确认；小于 {3} m² 的碎片不计；归属半径 {4} m。',

@@ -12,7 +12,10 @@ export interface PackFacts {
   readonly history: readonly TransitionFact[];
   /** Oldest first. */
   readonly series: readonly DayFact[];
-  /** By instant of observation. */
+  /**
+   * By instant of observation: those of the violation, and where it depends on them which findings are its, those of
+   * other violations that are connected with it.
+   */
   readonly observations: readonly ObservationFact[];
   readonly judgements: readonly JudgementFact[];
   /** Of those judgements, by judgement and ordinal, those of other violations among them. */
@@ -23,6 +26,8 @@ export interface PackFacts {
   readonly mines: readonly MineFact[];
   readonly policies: readonly PolicyFact[];
   readonly engine: EngineFact;
+  /** What people decided that findings alone do not tell: which of them stay together. None in most packs. */
+  readonly decisions: readonly DecisionFact[];
 }
 
 /** A row whose columns are only passed on. */
@@ -53,6 +58,16 @@ export interface TransitionFact {
   readonly by: string;
   readonly at: string;
   readonly note: string | null;
+}
+
+/** A violation that people dismissed or closed: it keeps its findings and takes no others, whatever they touch. */
+export interface DecisionFact {
+  readonly violation_id: string;
+  readonly action: string;
+  readonly at: string;
+  readonly by: string;
+  /** Of the findings in the pack those that are its. */
+  readonly findings: readonly string[];
 }
 
 export interface DayFact {

@@ -19,6 +19,7 @@ const FACT_FILES = {
   mines: 'facts/mines.json',
   policies: 'facts/tolerance-policies.json',
   engine: 'facts/engine.json',
+  decisions: 'facts/decisions.json',
 } as const satisfies Record<keyof PackFacts, string>;
 
 /** All files that follow from the facts and the issue: everything but a PDF, the manifest and its signature. */
@@ -27,6 +28,7 @@ export function packFiles(facts: PackFacts, issue: Pick<Issue, 'issuedAt' | 'iss
   const add = (path: string, text: string): void => void files.set(path, Buffer.from(text, 'utf8'));
   const { sql, ...engine } = facts.engine;
   for (const [part, path] of Object.entries(FACT_FILES)) {
+    if (part === 'decisions' && facts.decisions.length === 0) continue;
     add(path, canonicalJson(part === 'engine' ? engine : facts[part as keyof typeof FACT_FILES]));
   }
   for (const [name, text] of Object.entries(sql)) add(`sql/${name}.sql`, text);
@@ -45,7 +47,10 @@ export function readFacts(files: PackFiles): PackFacts {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   };
   const facts = Object.fromEntries(
-    Object.entries(FACT_FILES).map(([part, path]) => [part, read(path)]),
+    Object.entries(FACT_FILES).map(([part, path]) => [
+      part,
+      part === 'decisions' && !files.has(path) ? [] : read(path),
+    ]),
   ) as unknown as PackFacts;
   const statements = [...files].flatMap(([path, bytes]) => {
     const name = /^sql\/([a-z-]+)\.sql$/.exec(path)?.[1];

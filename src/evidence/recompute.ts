@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { readFindings } from '../judgement/connected-findings.js';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { ViolationBook } from '../judgement/violation-book.js';
+import { settledBy } from '../judgement/violation-grounds.js';
 import { isNamedAfter, type NamingFinding } from '../judgement/violation-series.js';
-import { fixedClock } from '../platform/clock.js';
+import { fixedClock, systemClock } from '../platform/clock.js';
 import { createRequestContext } from '../platform/context.js';
 import { createLogger } from '../platform/logging.js';
 import { createTransact } from '../platform/transact.js';
@@ -80,6 +82,7 @@ export async function recompute(knex: Knex, facts: PackFacts): Promise<Recompute
     const context = createRequestContext({ log, clock: fixedClock(known_at) });
     await transact(context, (tx) => engine.judge(context, tx, [observation_id]));
   }
+  if (facts.decisions.length > 0) await knex.transaction((sql) => foldAsDecided(sql, facts));
   return { judgements: await readJudgements(knex), violations: await readViolations(knex) };
 }
 
@@ -90,6 +93,31 @@ export const violationAgain = (
 ): RecomputedViolation | undefined =>
   violations.find((violation) => violation.id === id) ??
   violations.find(({ opening }) => opening !== null && isNamedAfter(opening, id));
+
+/** Which findings people had settled together is taken as the pack states it; no fold can know. */
+async function foldAsDecided(sql: Knex, { findings, decisions }: PackFacts): Promise<void> {
+  const anew: readonly { id: string; observation_id: string; ordinal: number }[] = await sql(
+    'enforcement.finding',
+  )
+    .where('current', true)
+    .whereNot('verdict', 'WITHIN_ERROR')
+    .select('id', 'observation_id', 'ordinal');
+  const packed = new Map(findings.map(({ id, ...finding }) => [id, placeOf(finding)]));
+  const byPlace = new Map(anew.map(({ id, ...finding }) => [placeOf(finding), id]));
+  const settled = decisions.map(({ violation_id, findings: kept }) => ({
+    violationId: violation_id,
+    findingIds: kept.flatMap((id) => byPlace.get(packed.get(id) ?? '') ?? []),
+  }));
+  const read = await readFindings(
+    sql,
+    anew.map(({ id }) => id),
+  );
+  await new ViolationBook().rewrite(sql, read, settledBy(settled), systemClock.now());
+}
+
+/** What tells a finding whichever database it was found in. */
+export const placeOf = (finding: { readonly observation_id: string; readonly ordinal: number }): string =>
+  `${finding.observation_id}/${finding.ordinal}`;
 
 /** One policy is in force at a time. */
 async function putInForce(knex: Knex, version: number): Promise<void> {

@@ -22,7 +22,7 @@ const MOST_STEPS = 3;
 
 /** Of each observation its verdict and the part of it that is this violation's, the last ones. */
 export function observationsTable(facts: PackFacts, language: Language): Markup {
-  const rows = facts.observations.map((observation) => {
+  const rows = ownObservations(facts).map((observation) => {
     const judgement = facts.judgements.find(({ observation_id }) => observation_id === observation.id);
     const findings = facts.findings.filter(
       ({ observation_id, ours }) => ours && observation_id === observation.id,
@@ -46,6 +46,12 @@ export function observationsTable(facts: PackFacts, language: Language): Markup 
   ];
   return markup`<section><h2>${words('series')}</h2>${table(columns, [3, 6, 7], rows.slice(-MOST_OBSERVATIONS))}${rest(rows.length - MOST_OBSERVATIONS, language)}</section>`;
 }
+
+/** Those that found something of this violation. */
+export const ownObservations = ({ observations, findings }: PackFacts): readonly ObservationFact[] => {
+  const found = new Set(findings.filter(({ ours }) => ours).map(({ observation_id }) => observation_id));
+  return observations.filter(({ id }) => found.has(id));
+};
 
 /** The versions of areas that the last verdict rests on. */
 export function areasTable(facts: PackFacts, observation: ObservationFact, language: Language): Markup {

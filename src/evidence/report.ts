@@ -1,6 +1,7 @@
 import {
   ATTRIBUTION_LABELS,
   CRS_LABELS,
+  DECISION_LABELS,
   filled,
   KIND_LABELS,
   type Language,
@@ -17,7 +18,7 @@ import { shown, shownArea, shownInstant, shownMetres } from './numbers.js';
 import type { MineFact, PackFacts } from './pack-facts.js';
 import { planeName } from './plane-name.js';
 import { REPORT_STYLE } from './report-style.js';
-import { areasTable, historyTable, observationsTable } from './report-tables.js';
+import { areasTable, historyTable, observationsTable, ownObservations } from './report-tables.js';
 
 /** What a report says of the pack that it is part of. */
 export interface ReportIssue {
@@ -135,6 +136,24 @@ ${
         policy.attribution_radius_m,
       )}</p>`
     : NOTHING
-}
+}${membership(facts, language)}
 <p class="note">${WORDS.verifyText[language]} ${WORDS.judgementDigest[language]} <code>${judgement.digest}</code></p></section>`;
+}
+
+/** On what else than its own findings it depends which findings are the violation's; nothing, for most. */
+function membership(facts: PackFacts, language: Language): Markup {
+  const others = facts.observations.length - ownObservations(facts).length;
+  const lines = [
+    ...(others > 0 ? [filled(WORDS.connected[language], others)] : []),
+    ...facts.decisions.map(({ violation_id, action, at, by }) =>
+      filled(
+        WORDS.decided[language],
+        labelOf(DECISION_LABELS, action, language),
+        violation_id,
+        shownInstant(at),
+        by,
+      ),
+    ),
+  ];
+  return lines.length === 0 ? NOTHING : markup`\n${lines.map((line) => markup`<p class="note">${line}</p>`)}`;
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type Comparison, compare } from './compare.js';
 import type { IntactPack } from './integrity.js';
-import type { PackFacts } from './pack-facts.js';
+import type { DecisionFact, PackFacts } from './pack-facts.js';
 import { readFacts } from './pack-files.js';
 import { recompute } from './recompute.js';
 import { misrendered } from './rendering.js';
@@ -65,6 +65,7 @@ async function verified(knex: Knex, pack: IntactPack, hub: string): Promise<Veri
     ],
     notes: [
       ...engineNotes(facts, comparison),
+      ...facts.decisions.map(decisionNote),
       ...(sameHub || rendered.length === 0
         ? []
         : [`Issued by minebound ${pack.manifest.hub}; ${hub} writes otherwise: ${rendered.join('; ')}.`]),
@@ -73,6 +74,10 @@ async function verified(knex: Knex, pack: IntactPack, hub: string): Promise<Veri
     digestsEqual,
   };
 }
+
+/** What no engine can reach again is named, so that whoever reads it can ask those who decided. */
+const decisionNote = ({ violation_id, action, at, by, findings }: DecisionFact): string =>
+  `Taken as given: ${action} of violation ${violation_id} by ${by} at ${at}; findings that stay its whatever they touch: ${findings.length}.`;
 
 /** Why digests may differ where verdicts do not. */
 function engineNotes(

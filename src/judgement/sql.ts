@@ -23,6 +23,8 @@ export const JUDGEMENT_SQL = {
   evidenceObservations: read('evidence-observations'),
   evidenceFindings: read('evidence-findings'),
   evidenceAreas: read('evidence-areas'),
+  evidenceNeighbours: read('evidence-neighbours'),
+  evidenceDecisions: read('evidence-decisions'),
 } as const;
 
 /**

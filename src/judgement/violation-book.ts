@@ -11,7 +11,13 @@ import type { ViolationDifference } from './violation-difference.js';
 import { moveFindings } from './violation-membership.js';
 import { foldNamed } from './violation-names.js';
 import { type ClosingReasons, retireViolations } from './violation-retirement.js';
-import { areaOf, type ViolationSeries, worstOf } from './violation-series.js';
+import {
+  areaOf,
+  type SeriesFinding,
+  type Settled,
+  type ViolationSeries,
+  worstOf,
+} from './violation-series.js';
 import { keepTransitions, REOPENING, reopenings } from './violation-transitions.js';
 
 /** When, for whom and why the book is brought up to date. */
@@ -71,6 +77,15 @@ export class ViolationBook {
         back,
       ),
     };
+  }
+
+  /** Writes the book anew from these findings, given what of them was settled: nothing of what it said is kept. */
+  async rewrite(sql: Knex, findings: readonly SeriesFinding[], settled: Settled, at: Date): Promise<void> {
+    await sql('enforcement.violation_finding').delete();
+    await sql('enforcement.violation').delete();
+    const series = await foldNamed(sql, findings, settled);
+    await storeSeries(sql, series, at);
+    await moveFindings(sql, series, at);
   }
 }
 

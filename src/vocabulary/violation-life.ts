@@ -66,6 +66,11 @@ export const SETTLED_STATES: readonly ViolationState[] = (
   Object.keys(VIOLATION_LIFE) as ViolationState[]
 ).filter((state) => stateAfter(state, 'AUTO_CLOSE') === null && stateAfter(state, 'AUTO_REOPEN') === null);
 
+/** What people decide to settle a violation. */
+export const SETTLING_DECISIONS: readonly ReviewDecision[] = (
+  Object.keys(ReviewDecision) as ReviewDecision[]
+).filter((decision) => movesBy(decision).some(({ to }) => SETTLED_STATES.includes(to)));
+
 /** What people may decide about a violation in `state`. */
 export const decisionsFrom = (state: ViolationState): readonly ReviewDecision[] =>
   (Object.keys(ReviewDecision) as ReviewDecision[]).filter(

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type {
   AreaFact,
+  DecisionFact,
   EngineFact,
   FindingFact,
   JudgementFact,
@@ -11,6 +12,7 @@ import type {
   ViolationFact,
 } from '../../../evidence/pack-facts.js';
 import { ENGINE_STATEMENTS, JUDGEMENT_SQL } from '../../../judgement/sql.js';
+import { groundsOf, type KeptTogether } from '../../../judgement/violation-grounds.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { scope, scopeByMine } from '../../../platform/scope.js';
 import type { ViolationDay } from '../violations/violation-growth.js';
@@ -31,6 +33,7 @@ export interface EvidenceRows {
   readonly mines: readonly MineFact[];
   readonly policies: readonly PolicyFact[];
   readonly engine: Omit<EngineFact, 'hub'>;
+  readonly decisions: readonly DecisionFact[];
 }
 
 /** All that is read of a violation's own past. */
@@ -62,7 +65,9 @@ async function readRows(
     'violation.mine_id',
   ).first();
   if (!violation) return null;
-  const judged = (await judgementsOf(sql, violationId)) as Record<string, unknown>[];
+  const own: string[] = await ownJudgements(sql, violationId).pluck('judgement.id');
+  const grounds = await groundsOf(sql, violationId, own);
+  const judged = (await judgementsOf(sql, grounds.judgementIds)) as Record<string, unknown>[];
   const judgements = judged.map(fact<JudgementFact>);
   const ids = judgements.map(({ id }) => id);
   const srid = judgements.at(-1)?.judging_srid ?? 0;
@@ -73,10 +78,15 @@ async function readRows(
   const observations = await read<ObservationFact>(JUDGEMENT_SQL.evidenceObservations, { srid });
   const findings = await read<FindingFact>(JUDGEMENT_SQL.evidenceFindings, { srid, violation: violationId });
   const areas = await read<AreaFact>(JUDGEMENT_SQL.evidenceAreas, { srid });
-  const mines = await minesOf(sql, context, [
-    ...[...judgements, ...observations, ...areas].map(({ mine_id }) => mine_id),
-    ...findings.map(({ other_mine_id }) => other_mine_id),
-  ]);
+  const mines = await minesOf(
+    sql,
+    context,
+    [
+      ...[...judgements, ...observations, ...areas].map(({ mine_id }) => mine_id),
+      ...findings.map(({ other_mine_id }) => other_mine_id),
+    ],
+    judgements,
+  );
   const known = (await licencesOf(sql, ids)) as Record<string, unknown>[];
   const licences = known.map(fact<RowFact & { readonly mine_id: string }>);
   const unnamed = new Set(mines.filter(({ code }) => code === null).map(({ id }) => id));
@@ -97,6 +107,7 @@ async function readRows(
       versions: await versionsOf(sql),
       sql: { ...ENGINE_STATEMENTS, functions: await functionsOf(sql) },
     },
+    decisions: grounds.decisions.map(decision),
   };
 }
 
@@ -121,26 +132,38 @@ function fact<T extends RowFact>(row: Record<string, unknown>): T {
   ) as unknown as T;
 }
 
-/** The judgement of each observation whose findings are the violation's, in the order of observation. */
-const judgementsOf = (sql: Knex, violationId: string): Knex.QueryBuilder =>
-  sql
-    .from(
-      sql('enforcement.judgement as judgement')
-        .select('judgement.*')
-        .distinctOn('judgement.observation_id')
-        .join('enforcement.finding as finding', 'finding.judgement_id', 'judgement.id')
-        .join('enforcement.violation_finding as member', 'member.finding_id', 'finding.id')
-        .where('member.violation_id', violationId)
-        .orderBy(['judgement.observation_id', { column: 'judgement.sequence', order: 'desc' }])
-        .as('judged'),
-    )
+const decision = ({ violationId, action, at, by, findingIds }: KeptTogether): DecisionFact => ({
+  violation_id: violationId,
+  action,
+  at: at.toISOString(),
+  by,
+  findings: findingIds,
+});
+
+/** The judgement of each observation whose findings are the violation's. */
+const ownJudgements = (sql: Knex, violationId: string): Knex.QueryBuilder =>
+  sql('enforcement.judgement as judgement')
+    .distinctOn('judgement.observation_id')
+    .join('enforcement.finding as finding', 'finding.judgement_id', 'judgement.id')
+    .join('enforcement.violation_finding as member', 'member.finding_id', 'finding.id')
+    .where('member.violation_id', violationId)
+    .orderBy(['judgement.observation_id', { column: 'judgement.sequence', order: 'desc' }]);
+
+/** In the order of observation. */
+const judgementsOf = (sql: Knex, ids: readonly string[]): Knex.QueryBuilder =>
+  sql('enforcement.judgement as judgement')
+    .select('judgement.*')
+    .whereRaw('judgement.id = any(?::uuid[])', [[...ids]])
     .orderBy(['observed_at', 'observation_id']);
 
 async function minesOf(
   sql: Knex,
   context: RequestContext,
   ids: readonly (string | null)[],
+  judgements: readonly JudgementFact[],
 ): Promise<readonly MineFact[]> {
+  // Where a mine lies tells the plane of judging: it is where it was known to lie when the last verdict was reached.
+  const known = judgements.map(({ known_at }) => known_at).reduce((a, b) => (a > b ? a : b), '-infinity');
   const wanted = [...new Set(ids.filter((id) => id !== null))].sort();
   const visible = new Set<string>(
     await scope(
@@ -159,7 +182,14 @@ async function minesOf(
       'mine.division_code',
       'division.name as division_name',
       'operator.name as operator_name',
-      sql.raw('mine.location::text as location'),
+      sql.raw('case when past.mine_id is null then mine.location else past.location end::text as location'),
+    )
+    .joinRaw(
+      `left join lateral (
+         select p.mine_id, p.location from registry.published_past_mine_location p
+         where p.mine_id = mine.id and p.superseded_at > ? order by p.superseded_at limit 1
+       ) past on true`,
+      [known],
     )
     .whereRaw('mine.id = any(?)', [wanted])
     .orderBy('mine.id');
