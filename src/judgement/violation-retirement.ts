@@ -142,6 +142,12 @@ async function handOver(
     .where({ id: heir, state: FIRST_STATE })
     .update({ state: back[0]?.to_state ?? state, updated_at: at });
   if (taken > 0) await keepTransitions(sql, back, by, at);
+  // It goes on with the history, and so it began when that did.
+  await sql('enforcement.violation as heir')
+    .updateFrom('enforcement.violation as former')
+    .where({ 'heir.id': heir, 'former.id': id })
+    .whereRaw('former.opened_at < heir.opened_at')
+    .update({ opened_at: sql.ref('former.opened_at'), updated_at: at });
   await dropFindings(sql, id, at);
   await moveHistory(sql, id, heir);
   await sql('enforcement.violation').where({ id }).delete();

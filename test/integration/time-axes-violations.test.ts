@@ -227,7 +227,18 @@ test('an earlier sighting takes a violation over; as known before, the old id st
   expect(
     await enforcement.findingsOfViolation(testContext(), { id: young?.id ?? '', ...then }, 10),
   ).toHaveLength(1);
-  expect(await enforcement.violation(testContext(), heir?.id ?? '', then)).toBeNull();
+  // Whoever holds the id of now reads by it what it was called then.
+  expect(await enforcement.violation(testContext(), heir?.id ?? '', then)).toMatchObject({
+    id: young?.id,
+    state: 'UNDER_REVIEW',
+    known: then.known,
+  });
+  expect(
+    await enforcement.violation(testContext(), heir?.id ?? '', known('2026-03-04T00:00:00Z')),
+  ).toBeNull();
+  // It began when its history did.
+  expect(heir?.openedAt).toEqual(young?.openedAt);
+  expect(heir?.updatedAt).toEqual(new Date('2026-03-10T00:00:00Z'));
   expect(await lives.history(testContext(), young?.id ?? '', 10, then.known)).toMatchObject([
     { violationId: young?.id, action: 'START_REVIEW' },
   ]);

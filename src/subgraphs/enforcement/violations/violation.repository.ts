@@ -99,8 +99,8 @@ export class ViolationRepository {
   }
 
   /**
-   * By id; an id that another violation has taken over finds that one. Before it was taken over, the id finds what it
-   * named then.
+   * By id; an id that another violation has taken over finds that one, and where what was known is asked for, an id finds
+   * what it named then, or what was called otherwise then and has it by now.
    */
   async byIds(
     context: RequestContext,
@@ -108,15 +108,16 @@ export class ViolationRepository {
     { seenBy, known }: SightingInstant = EVER,
   ): Promise<readonly AskedViolation[]> {
     const raw = (sql: string, bindings: Knex.RawBinding[] = []): Knex.Raw => this.knex.raw(sql, bindings);
-    const own = this.knex(violationsAt(known)).select('violation.id');
-    applyKnown(own, 'violation', known);
+    const names = known === null ? NAMES : `${NAMES} union all ${FORMER_NAMES}`;
+    const named: Knex.QueryBuilder = this.knex(violationsAt(known))
+      .join(raw(`(${names}) as name`), 'name.id', 'violation.id')
+      .orderBy(['name.rank', 'violation.opened_at', 'violation.id'])
+      .limit(1)
+      .select('violation.*');
+    applyKnown(named, 'violation', known);
     const query = this.knex
-      .from(raw('unnest(?::uuid[]) as asked(id)', [[...ids]]))
-      .leftJoin(own.as('own'), 'own.id', 'asked.id')
-      .leftJoin('enforcement.violation_alias as alias', 'alias.old_id', 'asked.id')
-      .join(violationsAt(known), (on) => on.on('violation.id', raw('coalesce(own.id, alias.new_id)')))
+      .from(raw('unnest(?::uuid[]) as asked(id) cross join lateral (?) as violation', [[...ids], named]))
       .select('asked.id as asked', ...COLUMNS);
-    applyKnown(query, 'violation', known);
     if (seenBy !== null) query.where('violation.first_observed_at', '<=', seenBy);
     const rows = await scopeByMine(query, context.principal, 'violation.mine_id');
     const map = mapViolationAt(known);
@@ -152,6 +153,20 @@ export class ViolationRepository {
     return query.whereRaw('violation.mine_id = any(?)', [[...mineIds]]);
   }
 }
+
+/** What the violation asked for is called: as asked, or as one that has taken it over. */
+const NAMES = `
+  select asked.id, 0 as rank
+  union all
+  select since.new_id, 1 from enforcement.violation_alias since where since.old_id = asked.id`;
+
+/** What it was called before: all that had been taken over by the time when what was asked for was, if it ever was. */
+const FORMER_NAMES = `
+  select former.old_id, 2
+  from (select asked.id) as own
+  left join enforcement.violation_alias since on since.old_id = own.id
+  join enforcement.violation_alias former on former.new_id = coalesce(since.new_id, own.id)
+  where former.old_id <> own.id and (since.created_at is null or former.created_at <= since.created_at)`;
 
 const COLUMNS = [
   'violation.id',
