@@ -174,12 +174,33 @@ CREATE FUNCTION boundaries.ground_nearest_to(stated double precision, areas uuid
       select change.day, ground.area_m2, ground.plane_area_m2
       from (select valid_from as day from area union select valid_to from area) change
       cross join lateral (
-        select sum(area.area_m2) as area_m2, sum(area.plane_area_m2) as plane_area_m2, boundaries.share_of_ground(array_agg(geom)) as share
+        select array_agg(geom) as shapes, array_agg(area.area_m2) as areas, array_agg(area.plane_area_m2) as plane_areas
         from area where valid_from <= change.day and coalesce(valid_to, 'infinity') > change.day
       ) in_force
-      cross join lateral (select in_force.area_m2 * share as area_m2, in_force.plane_area_m2 * share as plane_area_m2) ground
-      where ground.area_m2 is not null
+      cross join lateral boundaries.ground_of(stated, in_force.shapes, in_force.areas, in_force.plane_areas) ground
+      where in_force.shapes is not null
       order by least(abs(ground.area_m2 - stated), abs(ground.plane_area_m2 - stated)), change.day limit 1
+      $$;
+
+--
+-- Name: ground_of(double precision, public.geometry[], double precision[], double precision[]); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.ground_of(stated double precision, shapes public.geometry[], areas double precision[], plane_areas double precision[]) RETURNS TABLE(area_m2 double precision, plane_area_m2 double precision)
+    LANGUAGE sql STABLE
+    AS $$
+      with outline as materialized (
+        select (array_agg(shape))[1] as shape, min(area) as area_m2, min(plane_area) as plane_area_m2
+        from unnest(shapes, areas, plane_areas) as t (shape, area, plane_area) group by shape::bytea
+      )
+      select total.area_m2 * share, total.plane_area_m2 * share
+      from (select count(*) as count, sum(o.area_m2) as area_m2, sum(o.plane_area_m2) as plane_area_m2 from outline o) total
+      cross join lateral (
+        select case when total.count > 1
+                     and least(abs(total.area_m2 - stated), abs(total.plane_area_m2 - stated)) > 50 + 5e-6 * stated
+                    then boundaries.share_of_ground(array(select shape from outline)) else 1 end as share
+        offset 0
+      ) ground
       $$;
 
 --
@@ -232,6 +253,52 @@ CREATE FUNCTION boundaries.keep_past_observation() RETURNS trigger
         return new;
       end
       $$;
+
+--
+-- Name: redraw_areas(uuid[], timestamp with time zone, text); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.redraw_areas(mine_ids uuid[], at timestamp with time zone, reason text) RETURNS TABLE(id uuid, version integer, mine_id uuid, kind text, valid_from date, valid_to date, content_digest text)
+    LANGUAGE plpgsql
+    AS $$
+    begin
+      perform pg_advisory_xact_lock(hashtextextended('permitted-areas ' || asked.id, 0))
+      from (select every.id from unnest(mine_ids) as every (id) order by 1) asked;
+      return query
+      with moved as materialized (
+        select a.id, place.zone
+        from unnest(mine_ids) as asked (id)
+        join registry.published_mine m on m.id = asked.id
+        join boundaries.permitted_area a on a.mine_id = m.id and a.superseded_at is null
+        join spatial_ref_sys given on given.srid = a.source_srid
+        cross join lateral (
+          select judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(a.geom))),
+                                        coalesce(ST_Y(m.location), ST_Y(ST_Centroid(a.geom)))) as zone
+        ) place
+        where given.proj4text like '%+proj=longlat%' and ST_SRID(a.plane_geom) <> place.zone
+      ),
+      former as (
+        update boundaries.permitted_area a set superseded_at = greatest(a.recorded_at, at)
+        from moved where a.id = moved.id and a.superseded_at is null
+        returning a.*, moved.zone
+      )
+      insert into boundaries.permitted_area (id, version, mine_id, licence_id, kind, name, geom, plane_geom, corners, source_srid,
+        crs_class, ceiling_m, floor_m, area_m2, plane_area_m2, stated_area_m2, sigma_m, sigma_z_m, valid_from, valid_to,
+        recorded_at, authority, document_number, content_digest, change, change_reason)
+      select f.id, f.version + 1, f.mine_id, f.licence_id, f.kind, f.name,
+             ST_Multi(case when ST_IsValid(d.geom) then d.geom else ST_CollectionExtract(ST_MakeValid(d.geom), 3) end),
+             p.geom, f.corners, f.source_srid, f.crs_class, f.ceiling_m, f.floor_m, f.area_m2, ST_Area(p.geom), f.stated_area_m2,
+             f.sigma_m, f.sigma_z_m, f.valid_from, f.valid_to, f.superseded_at, f.authority, f.document_number,
+             f.content_digest, 'CORRECTED', reason
+      from former f
+      cross join lateral (select ST_Transform(f.plane_geom, f.zone) as geom offset 0) t
+      cross join lateral (
+        select ST_Multi(case when ST_IsValid(t.geom) then t.geom else ST_CollectionExtract(ST_MakeValid(t.geom), 3) end) as geom offset 0
+      ) p
+      cross join lateral (select ST_Transform(ST_Segmentize(p.geom, 100), 4490) as geom offset 0) d
+      returning permitted_area.id, permitted_area.version, permitted_area.mine_id, permitted_area.kind, permitted_area.valid_from,
+                permitted_area.valid_to, permitted_area.content_digest;
+    end $$;
 
 --
 -- Name: share_of_ground(public.geometry[]); Type: FUNCTION; Schema: boundaries; Owner: -
@@ -672,6 +739,18 @@ CREATE FUNCTION registry.is_credit_code(credit_code text) RETURNS boolean
                           * (array[1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28])[place])
                from generate_series(1, 17) as place)::int % 31) % 31, 1) = substr(credit_code, 18, 1)
       $_$;
+
+--
+-- Name: keep_mine_location(); Type: FUNCTION; Schema: registry; Owner: -
+--
+
+CREATE FUNCTION registry.keep_mine_location() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    begin
+      insert into registry.past_mine_location (mine_id, location, superseded_at) values (old.id, old.location, new.updated_at);
+      return null;
+    end $$;
 
 --
 -- Name: area_overlap; Type: TABLE; Schema: boundaries; Owner: -
@@ -2116,6 +2195,16 @@ CREATE TABLE registry.division (
 );
 
 --
+-- Name: past_mine_location; Type: TABLE; Schema: registry; Owner: -
+--
+
+CREATE TABLE registry.past_mine_location (
+    mine_id uuid NOT NULL,
+    location public.geometry(Point,4490),
+    superseded_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: published_division; Type: VIEW; Schema: registry; Owner: -
 --
 
@@ -2135,6 +2224,16 @@ CREATE VIEW registry.published_operator AS
     credit_code,
     name
    FROM registry.operator;
+
+--
+-- Name: published_past_mine_location; Type: VIEW; Schema: registry; Owner: -
+--
+
+CREATE VIEW registry.published_past_mine_location AS
+ SELECT mine_id,
+    location,
+    superseded_at
+   FROM registry.past_mine_location;
 
 --
 -- Name: bridge; Type: TABLE; Schema: updates; Owner: -
@@ -2847,6 +2946,12 @@ CREATE INDEX mine_location ON registry.mine USING gist (location);
 CREATE INDEX mine_operator ON registry.mine USING btree (operator_id);
 
 --
+-- Name: past_mine_location_mine; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX past_mine_location_mine ON registry.past_mine_location USING btree (mine_id, superseded_at);
+
+--
 -- Name: webhook_claimable; Type: INDEX; Schema: updates; Owner: -
 --
 
@@ -2935,6 +3040,12 @@ CREATE TRIGGER keep_past_violation BEFORE DELETE OR UPDATE ON enforcement.violat
 --
 
 CREATE TRIGGER violation_transition_stays BEFORE DELETE ON enforcement.violation_transition FOR EACH ROW EXECUTE FUNCTION enforcement.refuse_change();
+
+--
+-- Name: mine keep_mine_location; Type: TRIGGER; Schema: registry; Owner: -
+--
+
+CREATE TRIGGER keep_mine_location AFTER UPDATE OF location ON registry.mine FOR EACH ROW WHEN ((old.location IS DISTINCT FROM new.location)) EXECUTE FUNCTION registry.keep_mine_location();
 
 --
 -- Name: bulk_import_rejection bulk_import_rejection_import_id_fkey; Type: FK CONSTRAINT; Schema: boundaries; Owner: -
@@ -3047,6 +3158,13 @@ ALTER TABLE ONLY registry.mine
 
 ALTER TABLE ONLY registry.mine
     ADD CONSTRAINT mine_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES registry.operator(id);
+
+--
+-- Name: past_mine_location past_mine_location_mine_id_fkey; Type: FK CONSTRAINT; Schema: registry; Owner: -
+--
+
+ALTER TABLE ONLY registry.past_mine_location
+    ADD CONSTRAINT past_mine_location_mine_id_fkey FOREIGN KEY (mine_id) REFERENCES registry.mine(id);
 
 --
 -- Name: webhook_attempt webhook_attempt_delivery_id_fkey; Type: FK CONSTRAINT; Schema: updates; Owner: -

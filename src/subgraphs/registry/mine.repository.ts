@@ -11,7 +11,7 @@ import {
   checkSpatialFilter,
   type SpatialFilterInput,
 } from '../../spatial/spatial-filter.js';
-import type { Mine, MineFilter, MineOrder, MineRecord } from './mine.js';
+import type { Mine, MineFilter, MineOrder, MineRecord, RedrawnArea } from './mine.js';
 
 const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
   ID: { name: 'mine.id', columns: [{ expression: 'mine.id', direction: 'asc', type: 'uuid' }] },
@@ -123,6 +123,29 @@ export class MineRepository {
     }));
     if (rows.length === 0) return;
     await sql('registry.mine').insert(rows).onConflict('code').merge(MERGED_COLUMNS);
+  }
+
+  /** Draws areas of these mines anew where the zone that they are judged in has become another one. */
+  async redrawAreas(
+    sql: Knex,
+    mineIds: readonly string[],
+    at: Date,
+    reason: string,
+  ): Promise<readonly RedrawnArea[]> {
+    const { rows } = await sql.raw('select * from boundaries.redraw_areas(?, ?, ?) order by mine_id, id', [
+      [...mineIds],
+      at,
+      reason,
+    ]);
+    return rows.map((row: Record<string, unknown>) => ({
+      id: row['id'],
+      version: row['version'],
+      mineId: row['mine_id'],
+      kind: row['kind'],
+      validFrom: row['valid_from'],
+      validTo: row['valid_to'],
+      contentDigest: row['content_digest'],
+    }));
   }
 
   private async where(

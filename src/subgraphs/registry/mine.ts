@@ -22,6 +22,17 @@ export interface MineRecord extends Mine {
   readonly location: Point | null;
 }
 
+/** A permitted area that has a new version, as its mine lies in another zone. */
+export interface RedrawnArea {
+  readonly id: string;
+  readonly version: number;
+  readonly mineId: string;
+  readonly kind: string;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  readonly contentDigest: string;
+}
+
 /** What a source says of a mine; `code` is its key. */
 export interface MineFacts {
   readonly code: string;

@@ -25,12 +25,14 @@ export interface MineUpsert {
   readonly rejected: readonly RejectedMine[];
 }
 
-/** What became of some rows, with the ids of known mines whose location changed. */
+/** What became of some rows, with the known mines whose location changed. */
 interface PartUpsert extends MineUpsert {
-  readonly moved: readonly string[];
+  readonly moved: readonly MineRecord[];
 }
 
 const ROWS_PER_STATEMENT = 500;
+/** Why an area whose mine moved has another version. */
+const MOVED = 'The location of the mine has come to lie in another zone';
 
 /** Use cases of the registry: mines, operators, divisions. */
 export class RegistryService {
@@ -85,7 +87,7 @@ export class RegistryService {
       await this.deps.mines.takeTurns(context, tx.sql);
       const sum = { created: 0, updated: 0, unchanged: 0 };
       const all = [...rejected];
-      const moved: string[] = [];
+      const moved: MineRecord[] = [];
       for (let start = 0; start < accepted.length; start += ROWS_PER_STATEMENT) {
         const part = await this.write(context, tx, accepted.slice(start, start + ROWS_PER_STATEMENT));
         sum.created += part.created;
@@ -131,20 +133,39 @@ export class RegistryService {
     await this.deps.mines.upsert(tx.sql, changed);
     const updated = changed.filter((mine) => before.has(mine.code)).length;
     const created = changed.length - updated;
-    const moved = changed.filter((mine) => hasMoved(before.get(mine.code), mine)).map(({ id }) => id);
+    const moved = changed.filter((mine) => hasMoved(before.get(mine.code), mine));
     return { created, updated, unchanged: facts.length - changed.length, rejected, moved };
   }
 
+  /** Areas given in degrees are others in another zone; what was judged in the former one is judged again. */
   private async judgeMoved(
     context: RequestContext,
     tx: Transaction,
-    mineIds: readonly string[],
+    mines: readonly MineRecord[],
   ): Promise<void> {
-    if (mineIds.length === 0) return;
+    if (mines.length === 0) return;
+    const byId = new Map(mines.map((mine) => [mine.id, mine]));
+    const redrawn = await this.deps.mines.redrawAreas(tx.sql, [...byId.keys()], context.clock.now(), MOVED);
+    for (const { id, version, mineId, kind, validFrom, validTo, contentDigest } of redrawn) {
+      tx.emit({
+        type: 'permitted-area.corrected',
+        subjectType: 'PermittedArea',
+        subjectId: id,
+        mineId,
+        divisionCode: byId.get(mineId)?.divisionCode ?? null,
+        follows: [mineId],
+        after: contentDigest,
+        data: { version, kind, validFrom, validTo, reason: MOVED, documentNumber: null },
+      });
+    }
     await this.deps.rejudgement.request(context, tx, {
       kind: 'MINE_MOVED',
-      subjects: mineIds.map((id) => ({ id, version: null })),
-      mineIds,
+      subjects: mines.map(({ id }) => ({ id, version: null })),
+      mineIds: [...byId.keys()],
+      areas: redrawn.flatMap(({ id, version }) => [
+        { id, version: version - 1 },
+        { id, version },
+      ]),
       validity: { from: null, to: null },
       reason: null,
     });
