@@ -3,7 +3,13 @@ import type { Knex } from 'knex';
 import { spatial } from '../../../spatial/postgis.js';
 import type { ChangeGrounds } from '../../../vocabulary/versions.js';
 import type { IntakeOptions } from '../intake/intake.js';
-import { cornersJson, type DraftArea, type PermittedArea, type WholeVersion } from './permitted-area.js';
+import {
+  cornersJson,
+  type DraftArea,
+  type Ground,
+  type PermittedArea,
+  type WholeVersion,
+} from './permitted-area.js';
 import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
 const AREAS_PER_STATEMENT = 2000;
@@ -124,13 +130,21 @@ export class AreaVersionRepository {
     return rows.map(mapArea);
   }
 
-  /** The part of all their areas that drafts cover: less than 1 where some lie above each other. */
-  async shareOfGround(sql: Knex, drafts: readonly DraftArea[]): Promise<number> {
-    const { rows } = await sql.raw<{ rows: { share: number }[] }>(
-      `select boundaries.share_of_ground(array(select hex::geometry from ${LINES} as hex)) as share`,
-      [drafts.map(({ geom }) => geom).join('\n')],
+  /** What drafts that are in force together cover, beside what is stated of them: those above each other count once. */
+  async groundOf(sql: Knex, statedSquareMetres: number, drafts: readonly DraftArea[]): Promise<Ground> {
+    const { rows } = await sql.raw<{ rows: Record<string, number>[] }>(
+      `select * from boundaries.ground_of(?, array(select hex::geometry from ${LINES} as hex), ?::float8[], ?::float8[])`,
+      [
+        statedSquareMetres,
+        drafts.map(({ geom }) => geom).join('\n'),
+        drafts.map(({ areaSquareMetres }) => areaSquareMetres),
+        drafts.map(({ planeAreaSquareMetres }) => planeAreaSquareMetres),
+      ],
     );
-    return rows[0]?.share ?? 1;
+    return {
+      areaSquareMetres: rows[0]?.['area_m2'] as number,
+      planeAreaSquareMetres: rows[0]?.['plane_area_m2'] as number,
+    };
   }
 
   async supersede(sql: Knex, ids: readonly string[], at: Date): Promise<void> {

@@ -21,6 +21,9 @@ export function parseAreaVersionId(text: string): AreaVersionRef {
   return { id, version: /^\d{1,9}$/.test(version) ? Number(version) : 0 };
 }
 
+/** What areas cover together, in either convention. */
+export type Ground = Pick<PermittedArea, 'areaSquareMetres' | 'planeAreaSquareMetres'>;
+
 /**
  * One version of an area within which a named activity is allowed or forbidden (许可范围). Its geometry and corners
  * are read apart, as most readers of areas want neither.

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../platform/transact.js';
 import type { AreaVersionRepository } from '../areas/area-version.repository.js';
 import type { AreaVersions, NextArea } from '../areas/area-versions.service.js';
 import { nextAreas } from '../areas/next-areas.js';
-import { isDraft, type PermittedArea, stored } from '../areas/permitted-area.js';
+import { type Ground, isDraft, type PermittedArea, stored } from '../areas/permitted-area.js';
 import type { KnownMine } from '../published.repository.js';
 import type { DataQualityRepository } from '../quality/data-quality.repository.js';
 import type { IntakeResult } from './intake.js';
@@ -71,30 +71,32 @@ export class AreaDocuments {
     const ids = files.flatMap(({ drafts }) => drafts.map(({ id }) => id));
     const latest = new Map((await versions.latest(sql, ids)).map((version) => [version.area.id, version]));
     const others = new OmittedAreas(await versions.othersOfDocuments(sql, files, ids));
-    const shares = await this.sharesOfGround(sql, files);
+    const grounds = await this.groundsOf(sql, files);
     return documents.map(({ mine, taken }, i) => {
       const { areas, changes } = nextAreas(taken.drafts, latest);
       const corrected = changes.filter(({ before }) => before !== null).length;
       const written = changes.map(({ after }) => after);
       const omitted = others.of(taken);
-      const shareOfGround = shares[i] ?? 1;
+      const ground = grounds[i] ?? null;
       return {
         mine,
         taken,
         changes,
-        outcome: { areas, written, corrected, omitted, shareOfGround, judgementDiffId: null },
+        outcome: { areas, written, corrected, omitted, ground, judgementDiffId: null },
       };
     });
   }
 
   /** One after the other, as only files that state an area ask: of a large one none does. */
-  private async sharesOfGround(sql: Knex, files: readonly TakenFile[]): Promise<readonly number[]> {
-    const shares: number[] = [];
+  private async groundsOf(sql: Knex, files: readonly TakenFile[]): Promise<readonly (Ground | null)[]> {
+    const grounds: (Ground | null)[] = [];
     for (const { drafts, options } of files) {
-      const isAsked = options.statedAreaSquareMetres != null && drafts.length > 1;
-      shares.push(isAsked ? await this.deps.versions.shareOfGround(sql, drafts) : 1);
+      const stated = options.statedAreaSquareMetres;
+      const [only, second] = drafts;
+      if (stated == null || !only) grounds.push(null);
+      else grounds.push(second ? await this.deps.versions.groundOf(sql, stated, drafts) : only);
     }
-    return shares;
+    return grounds;
   }
 }
 

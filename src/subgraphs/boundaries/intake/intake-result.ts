@@ -1,4 +1,4 @@
-import type { DraftArea, PermittedArea } from '../areas/permitted-area.js';
+import type { DraftArea, Ground, PermittedArea } from '../areas/permitted-area.js';
 import type { IntakeIssue, IntakeRemark } from '../formats/intake-file.js';
 import { areaFindings } from '../quality/area-findings.js';
 import type { IntakeOptions, IntakeRejection, IntakeResult } from './intake.js';
@@ -24,17 +24,17 @@ export interface Outcome {
   readonly corrected: number;
   /** Areas that earlier imports of the same document recorded and this file does not list. */
   readonly omitted: readonly PermittedArea[];
-  /** The part of all its areas that the file covers: less than 1 where some lie above each other. */
-  readonly shareOfGround: number;
+  /** What the file's areas cover together; null: it states no area. */
+  readonly ground: Ground | null;
   /** What changed in the verdicts; null: nothing was judged again. */
   readonly judgementDiffId: string | null;
 }
 
 export function accepted(taken: TakenFile, outcome: Outcome): IntakeResult {
   const { mineId, options, drafts, at } = taken;
-  const { areas, written, corrected, omitted, shareOfGround, judgementDiffId } = outcome;
+  const { areas, written, corrected, omitted, ground, judgementDiffId } = outcome;
   const stated = options.statedAreaSquareMetres;
-  const statedArea = stated == null ? null : compareStatedArea(stated, drafts, shareOfGround);
+  const statedArea = stated == null || ground === null ? null : compareStatedArea(stated, ground);
   const positions = new Map(taken.indexes.map((index, i) => [index, i]));
   const remarks = taken.remarks.map((remark) => ({
     ...remark,

@@ -1,4 +1,5 @@
 import type { AreaConvention } from '../../../vocabulary/intake.js';
+import type { Ground } from '../areas/permitted-area.js';
 
 /** A document's stated area beside the two that the hub computes for all its areas together. */
 export interface StatedArea {
@@ -20,16 +21,10 @@ const RELATIVE_METHOD_TOLERANCE = 5e-6;
 
 /**
  * Which convention a stated area was computed by. The ellipsoidal one is the area of record (August 2022 notice,
- * TD/T 1055-2019 appendix D), so it is the answer wherever it agrees; older documents state the plane area. Areas above
- * each other are stated once: `shareOfGround` is the part of all their areas that they cover.
+ * TD/T 1055-2019 appendix D), so it is the answer wherever it agrees; older documents state the plane area.
  */
-export function compareStatedArea(
-  stated: number,
-  areas: readonly { readonly areaSquareMetres: number; readonly planeAreaSquareMetres: number }[],
-  shareOfGround: number,
-): StatedArea {
-  const ellipsoidal = shareOfGround * areas.reduce((sum, area) => sum + area.areaSquareMetres, 0);
-  const plane = shareOfGround * areas.reduce((sum, area) => sum + area.planeAreaSquareMetres, 0);
+export function compareStatedArea(stated: number, ground: Ground): StatedArea {
+  const { areaSquareMetres: ellipsoidal, planeAreaSquareMetres: plane } = ground;
   const agrees = (computed: number): boolean =>
     Math.abs(computed - stated) <= HALF_LAST_DECIMAL_SQUARE_METRES + RELATIVE_METHOD_TOLERANCE * stated;
   const planeAgrees = agrees(plane);
