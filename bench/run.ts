@@ -4,6 +4,7 @@ import { fanout } from './fanout.js';
 import { federatedRead } from './federated-read.js';
 import { intake } from './intake.js';
 import { judgeOne } from './judge-one.js';
+import { longSeries } from './long-series.js';
 import { rejudge } from './rejudge.js';
 import { startup } from './startup.js';
 import { sweep } from './sweep.js';
@@ -15,6 +16,7 @@ const BENCHES = {
   'judge-one': judgeOne,
   intake,
   rejudge,
+  'long-series': longSeries,
   startup,
   fanout,
   'catch-up': catchUp,

@@ -68,6 +68,20 @@ export async function fillFootprints(knex: Knex, count: number, insideShare: num
       from (select i, case when ${inside} then ${within} else ${crossing} end as g from generate_series(0, ${count - 1}) i) s`);
 }
 
+/** Footprints number `from` to `to` of one place beyond the first mine's right, twelve hours apart; their ids. */
+export async function fillVisits(knex: Knex, from: number, to: number): Promise<readonly string[]> {
+  const { rows } = await knex.raw(
+    `insert into boundaries.observation (id, provider, provider_ref, activity, method, observed_at, geom, sigma_m, area_m2, recorded_at, content_digest)
+     select md5('visit' || i)::uuid, 'bench', 'visit ' || i, 'STRIPPING', 'UAV', timestamptz '2010-01-01' + i * interval '12 hours',
+            ST_Multi(ST_Transform(g, 4490)), 1, ST_Area(ST_Transform(ST_Segmentize(g, 100), 4490)::geography), now(), ''
+     from (select i, ST_Buffer(ST_SetSRID(ST_MakePoint(387850 + 60 * sin(i), 4700000 + 60 * cos(i)), 4549), 80 + i * 0.005, 4) as g
+           from generate_series(?::int, ?::int - 1) i) s
+     returning id`,
+    [from, to],
+  );
+  return rows.map(({ id }: { id: string }) => id);
+}
+
 /** Statistics as a database has them once autovacuum has been round. */
 export async function settle(knex: Knex): Promise<void> {
   for (const table of [
