@@ -198,24 +198,6 @@ export const geographicSrid = (datum: Datum): number => DATUMS[datum].geographic
 
 export const ellipsoidOf = (datum: Datum): Ellipsoid => DATUMS[datum].ellipsoid;
 
-/** How documents name the datums: 2000国家大地坐标系, 1980西安坐标系, 北京54, CGCS2000, WGS-84 … */
-const DATUM_WORDS: readonly (readonly [Datum, RegExp])[] = [
-  ['CGCS2000', /2000|CGCS/i],
-  ['XIAN_1980', /80|西安|XI'?AN/i],
-  ['BEIJING_1954', /54|北京|BEIJING|PEKING/i],
-  ['WGS_84', /WGS|84/i],
-];
-
-/** The datums that a document's words name. */
-export const datumsNamed = (words: string): readonly Datum[] =>
-  DATUM_WORDS.filter(([, pattern]) => pattern.test(words)).map(([datum]) => datum);
-
-/** The datum that a document's words name; null where they name none, or more than one. */
-export function datumNamed(words: string): Datum | null {
-  const [only, second] = datumsNamed(words);
-  return only !== undefined && second === undefined ? only : null;
-}
-
 /** Metres: what an easting may lie from its zone's 500 000 and how far from the equator a northing may be. */
 const ZONE_WIDTH = 1_000_000;
 const POLE = 10_002_000;

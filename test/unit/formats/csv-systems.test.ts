@@ -25,6 +25,8 @@ describe('a datum that the header names', () => {
     ['点号,X80,Y80', 2365],
     ['点号,(2000)X坐标,(2000)Y坐标', 4529],
     ['点号,X坐标(m),Y坐标(m)', 4529],
+    ['点号,X坐标(西安80；单位：m),Y坐标(西安80；单位：m)', 2365],
+    ['点号,X坐标(EPSG:2365),Y坐标(EPSG:2365)', 2365],
     ['点号,X坐标(中央经线84°),Y坐标', 4529],
   ])('decides: %s is in EPSG:%i', async (header, srid) => {
     const { features, issues } = await read(header);
@@ -44,6 +46,7 @@ describe('a datum that the header names', () => {
   test('is asked for where it is not known, or there are several', async () => {
     for (const header of [
       '点号,X坐标(独立坐标系),Y坐标(独立坐标系)',
+      '点号,X坐标(北京独立),Y坐标(北京独立)',
       '点号,X(西安80转2000),Y(西安80转2000)',
     ]) {
       expect(faults(await read(header))).toEqual([{ code: 'CRS_AMBIGUOUS', index: 0, line: 2 }]);
@@ -86,6 +89,19 @@ describe('a column that says the system of the rows', () => {
     expect(faults(await readBytes('CSV', rows('点号,X,Y,坐标系', '本地')))).toEqual([
       { code: 'CRS_AMBIGUOUS', index: 0, line: 2 },
     ]);
+  });
+
+  test('may be an EPSG code, whose digits name no year', async () => {
+    const read = (code: string, srid: number | null = null) =>
+      readBytes('CSV', rows('点号,X,Y,crs', code), srid);
+    for (const code of ['EPSG:4529', '4529', 'urn:ogc:def:crs:EPSG::4529']) {
+      expect((await read(code)).features).toMatchObject([{ srid: 4529 }]);
+    }
+    expect((await read('EPSG:2365', 2365)).features).toMatchObject([{ srid: 2365 }]);
+    // The eastings begin with 41.
+    expect((await read('EPSG:2354')).features).toEqual([]);
+    expect(faults(await read('EPSG:2365', 4529))).toEqual([{ code: 'CRS_CONFLICT', index: 0, line: 2 }]);
+    expect(faults(await read('EPSG:3857'))).toMatchObject([{ code: 'CRS_UNKNOWN' }]);
   });
 });
 

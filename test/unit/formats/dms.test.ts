@@ -60,6 +60,13 @@ test('degrees of an unnamed datum are refused with the candidates', () => {
   for (const srid of ['4490', '4610', '4214', '4326']) expect(file.issues[0]?.message).toContain(srid);
   expect(readDms(listing.replace(/^坐标系.*\n/, ''), 4610).features[0]?.srid).toBe(4610);
   expect(changed('2000国家大地坐标系', '1954北京坐标系').features[0]?.srid).toBe(4214);
+  expect(changed('2000国家大地坐标系', 'EPSG:4610').features[0]?.srid).toBe(4610);
+  expect(changed('2000国家大地坐标系', '北京地方坐标系').issues).toMatchObject([
+    { code: 'CRS_AMBIGUOUS', line: 1, message: expect.stringContaining('local') },
+  ]);
+  expect(changed('2000国家大地坐标系', '2000国家大地坐标系\n坐标系=1980西安坐标系').issues).toMatchObject([
+    { code: 'CRS_CONFLICT', line: 2, message: expect.stringMatching(/2000国家.*1980西安/) },
+  ]);
   expect(told(readDms(listing, 4610))).toEqual([['CRS_CONFLICT', null, null]]);
   expect(told(readDms(listing, 4529))).toEqual([['CRS_UNKNOWN', null, null]]);
 });

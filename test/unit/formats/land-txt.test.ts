@@ -52,6 +52,14 @@ describe('the CRS', () => {
     ['a zone that only the eastings tell', '带号=41', '带号=', 4529],
     ['a width that only the zone tells', '几度分带=3', '几度分带=', 4529],
     ['a width in words', '几度分带=3', '几度分带=3度带', 4529],
+    ['an EPSG code', '坐标系=2000国家大地坐标系', '坐标系=EPSG:2365', 2365],
+    ['the name of a zone', '坐标系=2000国家大地坐标系', '坐标系=CGCS2000_3_Degree_GK_Zone_41', 4529],
+    [
+      'the same in other words',
+      '坐标系=2000国家大地坐标系',
+      '坐标系=2000国家大地坐标系\n坐标系=CGCS2000',
+      4529,
+    ],
   ])('is told by %s', (_name, from, to, srid) => {
     expect(changed(from, to)).toMatchObject({ issues: [], features: [{ srid }, { srid }] });
   });
@@ -67,6 +75,16 @@ describe('the CRS', () => {
   test.each([
     ['no datum', '坐标系=2000国家大地坐标系', '坐标系=', 'CRS_AMBIGUOUS', 5],
     ['a datum that nobody knows', '坐标系=2000国家大地坐标系', '坐标系=独立坐标系', 'CRS_AMBIGUOUS', 5],
+    ['a local system', '坐标系=2000国家大地坐标系', '坐标系=北京城市独立坐标系', 'CRS_AMBIGUOUS', 5],
+    ['the code of another zone', '坐标系=2000国家大地坐标系', '坐标系=EPSG:4528', 'CRS_CONFLICT', 5],
+    [
+      'two datums',
+      '坐标系=2000国家大地坐标系',
+      '坐标系=2000国家大地坐标系\n坐标系=1980西安坐标系',
+      'CRS_CONFLICT',
+      6,
+    ],
+    ['two zones', '带号=41', '带号=41\n带号=40', 'CRS_CONFLICT', 10],
     ['a zone that contradicts the eastings', '带号=41', '带号=40', 'MIXED_ZONE', 9],
     ['a width that contradicts the zone', '几度分带=3', '几度分带=6', 'MIXED_ZONE', 6],
     ['a width that is none', '几度分带=3', '几度分带=1.5', 'ZONE_UNKNOWN', 6],
@@ -82,6 +100,8 @@ describe('the CRS', () => {
     const noZone = withHole.replace('带号=41', '带号=');
     expect(told(readLandTxt(noZone, null))).toEqual([['CRS_MISSING', 6, null, null]]);
     expect(readLandTxt(noZone, 2386).features[0]?.srid).toBe(2386);
+    expect(readLandTxt(withHole.replace('带号=41', '带号=４１'), null).features[0]?.srid).toBe(2386);
+    expect(told(readLandTxt(withHole, 2385))).toEqual([['CRS_CONFLICT', 2, null, null]]);
   });
 
   test('is not guessed where the header says WGS 84, which no zone has', () => {

@@ -33,6 +33,22 @@ test('the datum is the one named before the corners', () => {
   expect(told(srid('坐标系统=1980西安坐标系', 4529))).toEqual([['CRS_CONFLICT', null, null]]);
 });
 
+test('a datum that two lines name differently, or that is no datum, is not guessed', () => {
+  const read = (stated: string, given: number | null = null) =>
+    readSubmissionText(changed('坐标系统=2000国家大地坐标系', stated), given);
+  const file = read('坐标系统=2000国家大地坐标系\r\n坐标系=1980西安坐标系');
+  expect(told(file)).toEqual([['CRS_CONFLICT', 7, null]]);
+  expect(file.issues[0]?.message).toMatch(/2000国家.*1980西安/);
+  expect(read('坐标系统=2000国家大地坐标系\r\n坐标系=CGCS2000').features[0]?.srid).toBe(4529);
+  for (const word of ['constructor', 'toString', '__proto__', '北京地方坐标系']) {
+    expect(told(read(`坐标系统=${word}`))).toEqual([['CRS_AMBIGUOUS', 6, null]]);
+    const bare = application.replace(/,41(\d{6}\.)/g, ',$1').replace('2000国家大地坐标系', word);
+    expect(told(readSubmissionText(bare, null))[0]).toEqual(['CRS_AMBIGUOUS', 6, null]);
+  }
+  expect(read('坐标系统=EPSG:2365').features[0]?.srid).toBe(2365);
+  expect(told(read('坐标系统=EPSG:2365', 4529))).toEqual([['CRS_CONFLICT', 6, null]]);
+});
+
 test.each([
   ['a total that counts other lines', changed('总行数=21', '总行数=20'), [['COUNT_DIFFERS', 8, null]]],
   ['no total', changed(/矿区范围拐点坐标与标高的总行数=21/, ''), [['UNREADABLE', null, null]]],

@@ -1,13 +1,13 @@
-import type { Datum } from '../../../spatial/crs.js';
 import { type CornerArea, collectFaults, type Report } from './corner-area.js';
 import { assembleAreas } from './corner-list-assembly.js';
 import { resolveZone } from './corner-list-zone.js';
 import type { IntakeFile } from './intake-file.js';
+import { type StatedCrs, sridGiven } from './named-crs.js';
 
-/** The areas of a listing, and the datum where the listing names it. */
+/** The areas of a listing, and what it says of its CRS; null: nothing. */
 export interface Listing {
   readonly areas: readonly CornerArea[];
-  readonly datum: Datum | null;
+  readonly stated: StatedCrs | null | 'CONTRADICTED';
 }
 
 /** The SRID of a listing; null when it cannot be told, which has then been reported. */
@@ -16,8 +16,11 @@ type ResolveSrid = (listing: Listing, report: Report) => number | null;
 /** That of a listing of northings and eastings. */
 export const inZone =
   (srid: number | null): ResolveSrid =>
-  ({ areas, datum }, report) =>
-    resolveZone(areas, { srid, datum }, report);
+  ({ areas, stated }, report) => {
+    const given = stated === 'CONTRADICTED' ? stated : sridGiven(stated, srid, report);
+    if (stated === 'CONTRADICTED' || given === 'CONTRADICTED') return null;
+    return resolveZone(areas, { srid: given, datum: stated?.datum ?? null }, report);
+  };
 
 /**
  * What all forms of the registry's listing come to: numbered corners of areas, each with a sign. A sign of -1 cuts the

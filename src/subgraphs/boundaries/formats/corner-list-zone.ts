@@ -14,7 +14,7 @@ export interface PlacedCorner {
 }
 
 /** What is said of a listing's CRS: by the sender, and by the file itself. */
-export interface StatedCrs {
+export interface GivenCrs {
   readonly srid: number | null;
   readonly datum: Datum | null;
 }
@@ -24,7 +24,7 @@ export interface StatedCrs {
  * `srid` says otherwise. Null when it cannot be told, which has then been reported. X must have 7 digits before the
  * point, Y 8 of which the first two are the zone; exchanged columns are reported as just that.
  */
-export function resolveZone(areas: readonly CornerArea[], stated: StatedCrs, report: Report): number | null {
+export function resolveZone(areas: readonly CornerArea[], stated: GivenCrs, report: Report): number | null {
   return resolveCornerZone(() => placedIn(areas), stated, report);
 }
 
@@ -39,7 +39,7 @@ function* placedIn(areas: readonly CornerArea[]): Iterable<PlacedCorner> {
 /** The same for corners of any rings, which are gone through more than once. */
 export function resolveCornerZone(
   corners: () => Iterable<PlacedCorner>,
-  { srid, datum }: StatedCrs,
+  { srid, datum }: GivenCrs,
   report: Report,
 ): number | null {
   const given = srid === null ? null : sourceCrs(srid);

@@ -7,4 +7,4 @@ import type { IntakeFile, TextReader } from './intake-file.js';
  * area closed by `*,elevation,elevation,name,sign`. Source: notice 辽采协示字〔2025〕54号 and docs/formats.md.
  */
 export const readCornerList: TextReader = (text, srid): IntakeFile =>
-  readListing((report) => ({ areas: readAreas(text, report), datum: null }), inZone(srid));
+  readListing((report) => ({ areas: readAreas(text, report), stated: null }), inZone(srid));

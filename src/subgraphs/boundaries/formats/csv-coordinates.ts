@@ -1,5 +1,6 @@
-import { type Datum, datumsNamed, sourceCrs } from '../../../spatial/crs.js';
+import { type Datum, sourceCrs } from '../../../spatial/crs.js';
 import { FileFault } from './issue-list.js';
+import { type NamedCrs, namedBeside } from './named-crs.js';
 
 /** Names of columns of coordinates, without what stands in brackets and without the name of a datum. */
 const NAMES = {
@@ -12,40 +13,32 @@ const NAMES = {
 
 type Coordinate = keyof typeof NAMES;
 
-/** A column of coordinates, and what its name says of their datum. */
-export interface CoordinateColumn extends NamedDatum {
+/** A column of coordinates. */
+export interface CoordinateColumn {
   readonly at: number;
   readonly name: string;
+  /** What its name says of their CRS; null: nothing. */
+  readonly crs: NamedCrs | null;
 }
 
 export type CoordinateColumns = Readonly<Record<Coordinate, readonly CoordinateColumn[]>>;
-
-/** What words say of a datum: which one, or (`unclear`) several or one that is not known. */
-export interface NamedDatum {
-  readonly datum: Datum | null;
-  readonly unclear: boolean;
-}
-
-/** The number of a meridian or zone is no year of a datum: 中央经线84°. */
-const ZONE_WORDS = /(中央(经线|子午线)|带号|第)\D{0,3}\d+/g;
-
-export function datumIn(words: string): NamedDatum {
-  const plain = words.replace(ZONE_WORDS, '');
-  const [datum = null, second] = datumsNamed(plain);
-  if (second !== undefined) return { datum: null, unclear: true };
-  return { datum, unclear: datum === null && /坐标系|独立|地方|local/i.test(plain) };
-}
 
 const IN_BRACKETS = /[(（[【][^)）\]】]*[)）\]】]?/g;
 const DATUM =
   /(cgcs|国家|西安|北京|xi'?an|beijing|wgs)?(19)?(2000|80|54|84)年?(西安|北京|国家大地)?(坐标系)?/g;
 
-function coordinateName(name: string): string {
-  const plain = name
+const UNITS = /^(单位[:：]?)?(m|米|度|°|dd|dms|x|y)$/i;
+
+/** The name of a column without that of a datum, and the words that may be one. */
+function partedName(name: string): { readonly coordinate: string; readonly words: string } {
+  const outside = name
     .replace(IN_BRACKETS, '')
     .toLowerCase()
     .replace(/[\s_\-\uFFFD]+/g, '');
-  return plain.replace(DATUM, '');
+  const coordinate = outside.replace(DATUM, '');
+  const inside = name.match(IN_BRACKETS)?.flatMap((part) => part.slice(1).split(/[,，;；、)）\]】]/)) ?? [];
+  const words = [outside.replace(coordinate, ''), ...inside.filter((part) => !UNITS.test(part.trim()))];
+  return { coordinate, words: words.join(' ').trim() };
 }
 
 /** Every column of the header that may hold coordinates. */
@@ -58,9 +51,10 @@ export function coordinateColumns(header: readonly string[]): CoordinateColumns 
     longitude: [],
   };
   header.forEach((name, at) => {
-    const plain = coordinateName(name);
+    const { coordinate, words } = partedName(name);
+    const crs = namedBeside(words);
     for (const [meaning, names] of Object.entries(NAMES) as [Coordinate, readonly string[]][]) {
-      if (names.includes(plain)) found[meaning].push({ at, name: name.trim(), ...datumIn(name) });
+      if (names.includes(coordinate)) found[meaning].push({ at, name: name.trim(), crs });
     }
   });
   return found;
@@ -122,8 +116,8 @@ export function cornerColumns(
 /** Of several columns those whose name says `datum`, else those that say nothing of it. */
 function inDatum(columns: readonly CoordinateColumn[], datum: Datum | null): readonly CoordinateColumn[] {
   if (columns.length < 2 || datum === null) return columns;
-  const named = columns.filter((column) => column.datum === datum);
-  const unnamed = columns.filter((column) => column.datum === null && !column.unclear);
+  const named = columns.filter(({ crs }) => crs?.datum === datum);
+  const unnamed = columns.filter(({ crs }) => crs === null);
   return [named, unnamed, columns].find(({ length }) => length > 0) ?? columns;
 }
 

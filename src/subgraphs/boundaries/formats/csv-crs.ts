@@ -1,16 +1,17 @@
 import { type Datum, geographicSrid, noSuchZone, sourceCrs, sridOfZonePrefix } from '../../../spatial/crs.js';
 import { bareCandidates, resolveCrs } from './crs-resolution.js';
 import type { CsvColumns } from './csv-columns.js';
-import { datumIn, type NamedDatum } from './csv-coordinates.js';
+import type { CoordinateColumn } from './csv-coordinates.js';
 import type { CsvRow } from './csv-rows.js';
 import type { IntakeCorner } from './intake-file.js';
 import { FileFault, type IssueList } from './issue-list.js';
+import { type NamedCrs, namedCrs } from './named-crs.js';
 
 /** What a table says of the CRS of its rows: in columns for it, and in the names of its coordinates. */
 export interface TableCrs {
   readonly srid: number | null;
   readonly datum: Datum | null;
-  /** Words that name several datums, or one that is not known; null: none do. */
+  /** Words that name no datum that is known, or several, and what is wrong with them; null: none do. */
   readonly unclear: string | null;
 }
 
@@ -25,30 +26,37 @@ export function sridIn(cell: string, line: number): number | null {
 /** Errors: `FileFault` CRS_CONFLICT where rows or names of columns contradict each other. */
 export function statedCrs(
   columns: CsvColumns,
-  coordinates: readonly (NamedDatum & { readonly name: string })[],
+  coordinates: readonly Pick<CoordinateColumn, 'name' | 'crs'>[],
   rows: readonly CsvRow[],
 ): TableCrs {
+  const line = rows[0]?.line ?? 1;
   const cell = sameInAll(rows, columns.datum);
-  const said = [...coordinates, ...(cell === null ? [] : [{ name: cell, ...inCell(cell) }])];
-  const named = said.filter(({ datum }) => datum !== null);
-  const [first] = named;
-  const other = named.find(({ datum }) => datum !== first?.datum);
-  if (first && other) {
-    const message = `"${first.name.slice(0, 40)}" and "${other.name.slice(0, 40)}" name different datums.`;
-    throw new FileFault('CRS_CONFLICT', message, { line: rows[0]?.line ?? null });
-  }
-  const sridCell = sameInAll(rows, columns.srid);
+  const srid = sridIn(sameInAll(rows, columns.srid) ?? '', line);
+  const said: Said[] = coordinates.flatMap(({ name, crs }) => (crs ? [{ name, ...crs }] : []));
+  if (cell !== null) said.push({ name: cell, ...namedCrs(cell) });
+  if (srid !== null) said.push({ name: `EPSG:${srid}`, datum: null, srid, unclear: null });
+  const { name, unclear } = said.find((one) => one.unclear !== null) ?? {};
   return {
-    srid: sridCell === null ? null : sridIn(sridCell, rows[0]?.line ?? 1),
-    datum: first?.datum ?? null,
-    unclear: said.find(({ unclear }) => unclear)?.name ?? null,
+    srid: theOnly(said, 'srid', 'codes', line),
+    datum: theOnly(said, 'datum', 'datums', line),
+    unclear: unclear ? `"${name?.slice(0, 40)}" ${unclear}` : null,
   };
 }
 
-/** A cell that is there to name a datum and names none that is known is unclear. */
-function inCell(words: string): NamedDatum {
-  const { datum } = datumIn(words);
-  return { datum, unclear: datum === null };
+type Said = NamedCrs & { readonly name: string };
+
+/** What all that say it say. Errors: `FileFault` CRS_CONFLICT. */
+function theOnly<K extends 'srid' | 'datum'>(
+  said: readonly Said[],
+  key: K,
+  what: string,
+  line: number,
+): Said[K] | null {
+  const [first, ...others] = said.filter((one) => one[key] !== null);
+  const other = others.find((one) => one[key] !== first?.[key]);
+  if (!first || !other) return first?.[key] ?? null;
+  const message = `"${first.name.slice(0, 40)}" and "${other.name.slice(0, 40)}" name different ${what}.`;
+  throw new FileFault('CRS_CONFLICT', message, { line });
 }
 
 /** What the cells of a column say, all of them the same; null where they are blank. */
@@ -76,7 +84,7 @@ export function checkDatum({ datum }: TableCrs, srid: number | null, line: numbe
 /** Corners of the rings of an area. */
 export interface CornerRings {
   readonly index: number;
-  readonly rings: readonly { readonly corners: readonly IntakeCorner[] }[];
+  readonly rings: ReadonlyMap<string, readonly IntakeCorner[]>;
 }
 
 const ZONE_WIDTH = 1_000_000;
@@ -92,12 +100,11 @@ export function crsOfCorners(
   given: number | null,
   list: IssueList,
 ): number {
-  const first = areas[0]?.rings[0]?.corners[0];
+  const [first] = [...(areas[0]?.rings.values() ?? [])][0] ?? [];
   const place = { index: 0, line: first?.line ?? null };
   const srid = resolveGiven(stated, given, place.line);
   if (srid === null && stated.unclear !== null) {
-    const message = `"${stated.unclear.slice(0, 40)}" names no datum that is known, or several: give srid.`;
-    throw new FileFault('CRS_AMBIGUOUS', message, place);
+    throw new FileFault('CRS_AMBIGUOUS', `${stated.unclear}. Give srid.`, place);
   }
   const prefix = Math.floor((first?.y ?? Number.NaN) / ZONE_WIDTH);
   if (srid === null && !isGeographic && first && prefix > 0) {
@@ -147,7 +154,7 @@ function zoneOf(
 
 function checkZones(areas: readonly CornerRings[], expected: number, list: IssueList): void {
   for (const { index, rings } of areas) {
-    for (const [i, { corners }] of rings.entries()) {
+    for (const [i, corners] of [...rings.values()].entries()) {
       const vertex = corners.findIndex(
         ({ y }) => !Number.isNaN(y) && Math.floor(y / ZONE_WIDTH) !== expected,
       );

@@ -1,9 +1,10 @@
-import { type Datum, datumNamed, geographicSrid, sourceCrs } from '../../../spatial/crs.js';
+import { type Datum, geographicSrid, sourceCrs } from '../../../spatial/crs.js';
 import { AreaCollector } from './area-collector.js';
 import { type Closing, type ListedCorner, quoted, type Report, readClosing } from './corner-area.js';
 import { type Listing, readListing } from './corner-areas.js';
 import { type Angle, readAngle } from './dms-angle.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
+import { type CrsStatement, sridGiven, statedCrs } from './named-crs.js';
 import { linesOf, type TextLine } from './text.js';
 
 /**
@@ -27,14 +28,15 @@ type Axis = NonNullable<Angle['axis']>;
 
 function readLines(text: string, report: Report): Listing {
   const listing = new AreaCollector(report);
-  let datum: Datum | null = null;
+  const statements: CrsStatement[] = [];
   let first: Axis = 'LONGITUDE';
   for (const line of linesOf(text)) {
     const place = { index: listing.index, line: line.number };
     if (/^[*＊]/.test(line.text)) {
       listing.close(line.number, readClosing(fieldsOf(line.text).slice(1), place, report));
     } else if (/[=＝]/.test(line.text) && !listing.isOpen) {
-      datum = /^坐标系/.test(line.text) ? datumNamed(line.text.replace(/^[^=＝]*/, '')) : datum;
+      const [, words = ''] = /^坐标系[^=＝]*[=＝](.*)$/.exec(line.text) ?? [];
+      if (words.trim() !== '') statements.push({ words: words.trim(), line: line.number });
     } else if (isHeading(line.text) && !listing.isOpen) {
       first = headingOrder(line.text);
     } else {
@@ -45,7 +47,7 @@ function readLines(text: string, report: Report): Listing {
   // A file of one area needs no line that ends it; in one that has such lines the last is missing.
   if (listing.isOpen && listing.index === 0) listing.close(listing.lastLine, NO_CLOSING);
   else if (listing.isOpen) listing.leaveOpen(LEFT_OPEN);
-  return { areas: listing.areas, datum };
+  return { areas: listing.areas, stated: statedCrs(statements, report) };
 }
 
 const fieldsOf = (text: string): string[] => text.split(/[,，\t]/).map((field) => field.trim());
@@ -94,22 +96,31 @@ function angleOf(text: string, number: string, place: Place, report: Report): An
   return null;
 }
 
-function datumSrid({ datum, areas }: Listing, srid: number | null, report: Report): number | null {
+function datumSrid({ stated, areas }: Listing, sent: number | null, report: Report): number | null {
+  const srid = stated === 'CONTRADICTED' ? stated : sridGiven(stated, sent, report);
+  if (stated === 'CONTRADICTED' || srid === 'CONTRADICTED') return null;
   const given = srid === null ? null : sourceCrs(srid);
   if (srid !== null && given?.kind !== 'GEOGRAPHIC') {
     report('CRS_UNKNOWN', `EPSG:${srid} is not geographic; degrees, minutes and seconds are.`, {});
     return null;
   }
+  const datum = stated?.datum ?? null;
   if (given && datum !== null && given.datum !== datum) {
     report('CRS_CONFLICT', `The file names another datum than EPSG:${srid} has (${given.name}).`, {});
     return null;
   }
   if (given) return given.srid;
   if (datum !== null) return geographicSrid(datum);
-  if (areas.length > 0) report('CRS_AMBIGUOUS', CANDIDATES, { line: areas[0]?.corners[0]?.line ?? null });
+  if (areas.length === 0) return null;
+  const what = stated
+    ? `坐标系 ${quoted(stated.words)} ${stated.unclear}`
+    : 'The file does not say the datum of its degrees';
+  report('CRS_AMBIGUOUS', `${what}. ${CANDIDATES}`, {
+    line: stated?.line ?? areas[0]?.corners[0]?.line ?? null,
+  });
   return null;
 }
 
-const CANDIDATES = `The file does not say the datum of its degrees. Give srid: ${DATUM_ORDER.map(
+const CANDIDATES = `Give srid: ${DATUM_ORDER.map(
   (datum) => `${geographicSrid(datum)} (${sourceCrs(geographicSrid(datum))?.name})`,
 ).join(', ')}; or write a line 坐标系=….`;

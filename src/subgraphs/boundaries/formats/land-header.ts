@@ -1,26 +1,48 @@
 import {
-  type Datum,
-  datumNamed,
+  centralMeridian,
   gaussKruegerSrid,
+  gaussKruegerZone,
   noSuchZone,
   sourceCrs,
   zoneDegrees,
 } from '../../../spatial/crs.js';
 import { quoted, type Report } from './corner-area.js';
+import { type CrsStatement, type StatedCrs, sridGiven, statedCrs } from './named-crs.js';
 import type { TextLine } from './text.js';
 
-/** What the block `[属性描述]` says of the coordinates: each with the line it stands on. */
-export interface LandHeader {
-  readonly entries: ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+interface Entry {
+  readonly value: string;
+  readonly line: number;
 }
 
+/** What the block `[属性描述]` says of the coordinates. */
+export interface LandHeader {
+  /** The first line of each key. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** All lines that name the CRS. */
+  readonly crs: readonly CrsStatement[];
+  /** A line that says otherwise than the first of its key. */
+  readonly contradiction: (Entry & { readonly key: string }) | null;
+}
+
+const CRS_KEY = '坐标系';
+/** Keys by which coordinates are read, each of which may stand again with the same value. */
+const READ_KEYS: readonly string[] = ['投影类型', '计量单位', '几度分带', '带号', '转换参数'];
+
 export function readHeader(lines: readonly TextLine[]): LandHeader {
-  const entries = new Map<string, { value: string; line: number }>();
-  for (const { text, number } of lines) {
-    const [, key = '', value = ''] = /^([^=＝]*)[=＝](.*)$/.exec(text) ?? [];
-    if (key.trim() !== '') entries.set(key.trim(), { value: value.trim(), line: number });
+  const entries = new Map<string, Entry>();
+  const crs: CrsStatement[] = [];
+  let contradiction: LandHeader['contradiction'] = null;
+  for (const { text, number: line } of lines) {
+    const [, rawKey = '', rawValue = ''] = /^([^=＝]*)[=＝](.*)$/.exec(text) ?? [];
+    const [key, value] = [rawKey.trim(), rawValue.trim()];
+    if (key === CRS_KEY && value !== '') crs.push({ words: value, line });
+    const first = entries.get(key);
+    if (!first || first.value === '') entries.set(key, { value, line });
+    else if (READ_KEYS.includes(key) && value !== '' && value !== first.value)
+      contradiction ??= { key, value, line };
   }
-  return { entries };
+  return { entries, crs, contradiction };
 }
 
 const NO_PLANE =
@@ -50,7 +72,14 @@ export function landSrid(
   srid: number | null,
   report: Report,
 ): number | null {
-  const { entries } = header;
+  const { entries, contradiction } = header;
+  if (contradiction) {
+    const { key, value, line } = contradiction;
+    const first = entries.get(key);
+    const message = `${key} is ${quoted(first?.value ?? '')} in line ${first?.line} and ${quoted(value)} in line ${line}: leave the one that is right.`;
+    report('CRS_CONFLICT', message, { line });
+    return null;
+  }
   for (const [key, pattern, why] of EXPECTED) {
     const entry = entries.get(key);
     if (!entry || !isGiven(entry.value) || pattern.test(entry.value)) continue;
@@ -58,18 +87,19 @@ export function landSrid(
     return null;
   }
   const zone = zoneOf(header, prefix, report);
-  if (zone === null) return null;
-  const stated = entries.get('坐标系');
-  const datum = stated && isGiven(stated.value) ? datumNamed(stated.value) : null;
-  if (srid !== null) return agreed(srid, datum, stated?.line ?? null, report);
+  const stated = statedCrs(header.crs, report);
+  if (zone === null || stated === 'CONTRADICTED') return null;
+  const given = sridGiven(stated, srid, report);
+  if (given === 'CONTRADICTED') return null;
+  if (given !== null) return agreed(given, stated, zone, report);
+  const line = stated?.line ?? entries.get(CRS_KEY)?.line ?? null;
+  const datum = stated?.datum ?? null;
   if (datum === 'WGS_84') {
-    report('CRS_UNKNOWN', NO_PLANE, { line: stated?.line ?? null });
+    report('CRS_UNKNOWN', NO_PLANE, { line });
     return null;
   }
   if (datum === null) {
-    report('CRS_AMBIGUOUS', ambiguous(stated?.value ?? '', zone, prefix !== null), {
-      line: stated?.line ?? null,
-    });
+    report('CRS_AMBIGUOUS', ambiguous(stated, zone, prefix !== null), { line });
     return null;
   }
   if (zone.number === null) {
@@ -80,12 +110,22 @@ export function landSrid(
   return gaussKruegerSrid({ datum, degrees: zone.degrees, zone: zone.number, prefixed: prefix !== null });
 }
 
-function agreed(srid: number, datum: Datum | null, line: number | null, report: Report): number | null {
+/** `srid`, if datum and zone that the file says are its own. */
+function agreed(srid: number, stated: StatedCrs | null, zone: Zone, report: Report): number | null {
   const crs = sourceCrs(srid);
   if (crs?.kind !== 'PROJECTED') {
     report('CRS_UNKNOWN', `EPSG:${srid} is no Gauss-Krüger zone; a land-parcel file is in one.`, {});
     return null;
   }
+  const line = stated?.line ?? null;
+  const own = gaussKruegerZone(srid);
+  const said = zone.number === null ? null : { degrees: zone.degrees, zone: zone.number };
+  if (own && said && centralMeridian(own) !== centralMeridian(said)) {
+    const message = `The file says zone ${said.zone}, while EPSG:${srid} is zone ${own.zone}.`;
+    report('CRS_CONFLICT', message, { line });
+    return null;
+  }
+  const datum = stated?.datum ?? null;
   if (datum === null || crs.datum === datum) return srid;
   report('CRS_CONFLICT', `The file names another datum than EPSG:${srid} has (${crs.name}).`, { line });
   return null;
@@ -127,13 +167,12 @@ function zoneOf({ entries }: LandHeader, prefix: number | null, report: Report):
 }
 
 function numberIn(value: string | undefined): number | null {
-  const [digits] = /\d+/.exec(value ?? '') ?? [];
+  const [digits] = /\d+/.exec(value?.normalize('NFKC') ?? '') ?? [];
   return digits === undefined ? null : Number(digits);
 }
 
-function ambiguous(words: string, { degrees, number }: Zone, prefixed: boolean): string {
-  const what =
-    words === '' ? '坐标系 says nothing' : `坐标系 ${quoted(words)} names no datum that is known, or several`;
+function ambiguous(stated: StatedCrs | null, { degrees, number }: Zone, prefixed: boolean): string {
+  const what = stated ? `坐标系 ${quoted(stated.words)} ${stated.unclear}` : '坐标系 says nothing';
   const candidates = (['CGCS2000', 'XIAN_1980', 'BEIJING_1954'] as const).flatMap((datum) => {
     const srid = number === null ? null : gaussKruegerSrid({ datum, degrees, zone: number, prefixed });
     const name = srid === null ? null : sourceCrs(srid)?.name;

@@ -18,7 +18,7 @@ import { linesOf, type TextLine } from './text.js';
  * that was cut off is found out. Source: docs/formats.md.
  */
 export const readStoredString: TextReader = (text, srid): IntakeFile =>
-  readListing((report) => ({ areas: readString(text, report), datum: null }), inZone(srid));
+  readListing((report) => ({ areas: readString(text, report), stated: null }), inZone(srid));
 
 /** Numbers of areas and corners are small; more digits are a coordinate that stands in their place. */
 const COUNT = /^\d{1,6}$/;

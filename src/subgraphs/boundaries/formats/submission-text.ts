@@ -1,8 +1,8 @@
-import { type Datum, datumNamed } from '../../../spatial/crs.js';
 import { AreaCollector } from './area-collector.js';
 import { type ListedCorner, listedCorner, quoted, type Report, readClosing } from './corner-area.js';
 import { inZone, type Listing, readListing } from './corner-areas.js';
 import type { IntakeFile, TextReader } from './intake-file.js';
+import { type CrsStatement, type NamedCrs, namedCrs, statedCrs } from './named-crs.js';
 import { linesOf, type TextLine } from './text.js';
 
 /**
@@ -16,7 +16,8 @@ export const readSubmissionText: TextReader = (text, srid): IntakeFile =>
 const TOTAL = '矿区范围拐点坐标与标高的总行数';
 const DATUM = /^坐标系统?$/;
 /** The programs that write the format let the applicant choose by number; which is which beside 2 is not published. */
-const NUMBERED_DATUMS: Readonly<Record<string, Datum>> = { '2': 'XIAN_1980' };
+const numberedOrNamed = (words: string): NamedCrs =>
+  words === '2' ? { datum: 'XIAN_1980', srid: null, unclear: null } : namedCrs(words);
 
 interface Entry {
   readonly line: TextLine;
@@ -27,7 +28,7 @@ interface Entry {
 function readSubmission(text: string, srid: number | null, report: Report): Listing {
   const listing = new AreaCollector(report);
   let total: Entry | undefined;
-  let datum: Entry | undefined;
+  const statements: CrsStatement[] = [];
   let rows = 0;
   let next = 1;
   for (const line of linesOf(text)) {
@@ -38,7 +39,8 @@ function readSubmission(text: string, srid: number | null, report: Report): List
       readRow(entry, next, listing, report);
       next = Number(entry.key.slice(2)) + 1;
     } else if (entry.key === TOTAL) total ??= entry;
-    else if (DATUM.test(entry.key) && entry.value !== '') datum ??= entry;
+    else if (DATUM.test(entry.key) && entry.value !== '')
+      statements.push({ words: entry.value, line: line.number });
   }
   if (listing.isOpen) {
     listing.leaveOpen('The area is not closed: a line `XY…=标高,elevation,elevation,name,sign` must follow.');
@@ -49,18 +51,16 @@ function readSubmission(text: string, srid: number | null, report: Report): List
     const message = `${TOTAL} is ${quoted(total.value)}, but ${rows} lines XY… are there.`;
     report('COUNT_DIFFERS', message, { line: total.line.number });
   }
-  return { areas: listing.areas, datum: datumOf(datum, srid, report) };
+  return { areas: listing.areas, stated: crsOf(statements, srid, report) };
 }
 
-/** The datum that the file names, if it does. A number that nobody can tell the meaning of needs `srid`. */
-function datumOf(entry: Entry | undefined, srid: number | null, report: Report): Datum | null {
-  if (!entry) return null;
-  const datum = NUMBERED_DATUMS[entry.value] ?? datumNamed(entry.value);
-  if (datum === null && srid === null) {
-    const message = `${entry.key}=${entry.value} does not say which datum: CGCS2000, Xi'an 1980 and Beijing 1954 are possible. Give srid.`;
-    report('CRS_AMBIGUOUS', message, { line: entry.line.number });
-  }
-  return datum;
+/** What the file says of its CRS, if it does. What nobody can tell the meaning of needs `srid`. */
+function crsOf(statements: readonly CrsStatement[], srid: number | null, report: Report): Listing['stated'] {
+  const stated = statedCrs(statements, report, numberedOrNamed);
+  if (stated === null || stated === 'CONTRADICTED' || stated.unclear === null || srid !== null) return stated;
+  const message = `坐标系统 ${quoted(stated.words)} ${stated.unclear}: CGCS2000, Xi'an 1980 and Beijing 1954 are possible. Give srid.`;
+  report('CRS_AMBIGUOUS', message, { line: stated.line });
+  return stated;
 }
 
 /** One line `XY…=`, whose number should be `row`. */
