@@ -183,6 +183,26 @@ test('rows are rejected with their number, a code and a place, and a document is
   ]);
 });
 
+test('rows of one document stay one document, however its kind is written and whatever lies between them', async () => {
+  const own = await aDatabase();
+  try {
+    const service = createBulkIntakeService(serviceParts(own.knex));
+    const rows = ['矿区范围', ...Array<null>(600).fill(null), '采矿权'].map((words, i) =>
+      anExportedArea({
+        documentNumber: words === null ? `E-${i}` : 'D-1',
+        polygons: place(i),
+        // The column of kinds holds what a county writes into it.
+        ...(words !== null && { kind: words as ExportedArea['kind'] }),
+      }),
+    );
+    const bytes = await written(geoPackageWriter, rows);
+    expect(await importAll(service, bytes)).toMatchObject({ recorded: 602, corrected: 0, rejected: 0 });
+    expect(await importAll(service, bytes)).toMatchObject({ recorded: 0, corrected: 0, unchanged: 602 });
+  } finally {
+    await own.close();
+  }
+});
+
 test('an import whose batch fails keeps those before it, nothing of those after it, and goes on there', async () => {
   const own = await aDatabase();
   try {

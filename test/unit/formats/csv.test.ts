@@ -95,3 +95,31 @@ test('a header is told from a listing', () => {
   expect(isCsvHeader('"wkt";"name"')).toBe(true);
   expect(isCsvHeader('1,4507088.2206,41473349.922, , ,')).toBe(false);
 });
+
+test('columns that say nothing of an area cost nothing for each of its areas', async () => {
+  const more = Array.from({ length: 20_000 }, (_, i) => `c${i}`);
+  const areas = Array.from({ length: 2000 }, (_, a) =>
+    [
+      [0, 0],
+      [50, 0],
+      [50, 50],
+    ].map(([x = 0, y = 0], i) => `A${a},${i + 1},${4_500_000 + x},${41_470_000 + y}`),
+  );
+  const started = performance.now();
+  const file = await readBytes('CSV', csv(['name,corner,x,y', ...more].join(), ...areas.flat()));
+  expect(file.features).toHaveLength(2000);
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test('of a table with more areas than a document has, or rings without end, no more is read', async () => {
+  const corner = (name: string, ring: number): string => `${name},${ring},1,4500000,41470000`;
+  const header = 'name,ring,corner,x,y';
+  const areas = Array.from({ length: 100_000 }, (_, i) => corner(`A${i}`, 1));
+  expect(faults(await readBytes('CSV', csv(header, ...areas)))).toEqual([
+    { code: 'TOO_MANY_AREAS', index: 5000 },
+  ]);
+  const rings = Array.from({ length: 100_000 }, (_, i) => corner('A', i));
+  const started = performance.now();
+  expect((await readBytes('CSV', csv(header, ...rings))).features).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(3000);
+});

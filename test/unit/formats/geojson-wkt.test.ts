@@ -193,3 +193,21 @@ test('bytes are UTF-8 or, failing that, GB 18030', () => {
   expect(inputOfContent(Buffer.from(gbk).toString('base64'), 'BASE64').text()).toBe('*金藏');
   expect(() => inputOfContent('no base64!', 'BASE64')).toThrow('not base64');
 });
+
+test('a number that was rounded when it was read is no name and no code', () => {
+  const feature = (properties: string) =>
+    checkedFile(
+      readGeoJson(
+        `{"type":"Feature","properties":${properties},"geometry":${JSON.stringify(polygon(ring))}}`,
+        null,
+      ),
+      CHINA,
+    );
+  for (const what of ['name', 'id', 'mine_code']) {
+    expect(feature(`{"${what}":2103812020011100001}`).issues).toMatchObject([
+      { code: 'TEXT_INVALID', message: expect.stringContaining('give it as text') },
+    ]);
+    expect(feature(`{"${what}":"2103812020011100001"}`).issues).toEqual([]);
+    expect(feature(`{"${what}":9007199254740991}`).issues).toEqual([]);
+  }
+});

@@ -128,3 +128,14 @@ test('an SQLite database that is no GeoPackage, and what is no database at all, 
     { code: 'UNREADABLE', index: 0 },
   ]);
 });
+
+test('names that are whole numbers keep their digits', async () => {
+  const bytes = await changed(
+    NOTICE,
+    'alter table "采矿权" drop column name',
+    'alter table "采矿权" add column name integer',
+    'update "采矿权" set name = 2103812020011100000 + fid',
+  );
+  const file = await readBytes('GEOPACKAGE', bytes);
+  expect(file.features.map(({ name }) => name)).toEqual(['2103812020011100001', '2103812020011100002']);
+});

@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { readTable } from '../../../src/subgraphs/boundaries/formats/shapefile-dbf.js';
 import { unzip } from '../../../src/subgraphs/boundaries/formats/zip.js';
 import { faults, formatFixture, notice, readBytes, withoutLines } from '../../support/format-fixtures.js';
 
@@ -189,4 +190,22 @@ test('a changed byte within a zip is told by its checksum', async () => {
   stored.set([1], 150);
   const { issues } = await readBytes('SHAPEFILE', stored);
   expect(issues).toMatchObject([{ code: 'UNREADABLE', message: expect.stringContaining('checksum') }]);
+});
+
+test('whole numbers of a .dbf keep their digits, whatever there are of them', () => {
+  const values = ['2103812020011100001', '2103812020011100002', '12.50'];
+  const header = Buffer.alloc(65);
+  header.writeUInt32LE(values.length, 4);
+  header.writeUInt16LE(65, 8);
+  header.writeUInt16LE(21, 10);
+  header.write('name\0', 32);
+  header.write('N', 43);
+  header.writeUInt8(20, 48);
+  header.writeUInt8(0x0d, 64);
+  const rows = values.map((value) => Buffer.from(` ${value.padStart(20)}`));
+  expect(readTable(Buffer.concat([header, ...rows]), null, values.length, 0)).toEqual([
+    { name: '2103812020011100001' },
+    { name: '2103812020011100002' },
+    { name: 12.5 },
+  ]);
 });

@@ -7,7 +7,7 @@ import type { Transact, Transaction } from '../../../platform/transact.js';
 import { deriveAreas } from '../../../spatial/derive-areas.js';
 import type { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import { type ChangeGrounds, groundsFault, NOW } from '../../../vocabulary/versions.js';
-import { intakeIssue, readIntakeFile } from '../formats/formats.js';
+import { intakeIssues, readIntakeFile } from '../formats/formats.js';
 import { ringsOf } from '../formats/intake-file.js';
 import { inputOfContent } from '../formats/intake-input.js';
 import type { IntakeRejection } from '../intake/intake.js';
@@ -180,7 +180,7 @@ export class PermittedAreaChangeService {
     }
     const corners = [{ srid: feature.srid, polygons: ringsOf(feature) }];
     const [derived] = await deriveAreas(this.deps.knex, corners, mine.location, this.deps.extent);
-    const faults = (derived?.faults ?? []).map((fault) => intakeIssue(feature, fault));
+    const faults = intakeIssues(feature, derived?.faults ?? []);
     if (!derived?.geometry || faults.length > 0) return { rejected: rejected(faults).rejected };
     return {
       ...derived.geometry,

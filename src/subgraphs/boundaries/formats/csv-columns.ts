@@ -1,5 +1,6 @@
-import { COLUMNS, plainColumn } from './attributes.js';
+import { type Attributes, areaColumns, COLUMNS, plainColumn } from './attributes.js';
 import { type CoordinateColumns, coordinateColumns, hasCorners } from './csv-coordinates.js';
+import type { CsvRow } from './csv-rows.js';
 
 /** What a column of a CSV file can be, beside coordinates. */
 const MEANINGS = {
@@ -71,6 +72,19 @@ export function columnsOf(header: readonly string[]): CsvColumns {
   // 编号 numbers the corners where nothing else does, and the areas otherwise.
   return { ...columns, corner: columns.corner ?? find('cornerOtherwise'), area: find('area') };
 }
+
+/** The columns that say something of an area, and where they stand. */
+export type NamedColumns = readonly (readonly [name: string, at: number])[];
+
+export const namedColumns = (header: readonly string[]): NamedColumns =>
+  areaColumns(
+    header.map((name, at) => [name, at] as const),
+    ([name]) => name,
+  );
+
+/** What these columns say in a row. */
+export const attributesOf = ({ cells }: CsvRow, named: NamedColumns): Attributes =>
+  Object.fromEntries(named.map(([name, at]) => [name, cells[at]]));
 
 /** Whether the first line of a text is a header that the reader knows. */
 export function isCsvHeader(line: string): boolean {

@@ -1,16 +1,24 @@
 import { areaFacts } from './attributes.js';
-import type { CsvColumns } from './csv-columns.js';
+import { attributesOf, type CsvColumns, namedColumns } from './csv-columns.js';
 import type { CornerColumns } from './csv-coordinates.js';
 import { crsOfCorners, statedCrs } from './csv-crs.js';
 import type { CsvRow } from './csv-rows.js';
 import type { IntakeCorner, IntakeFeature } from './intake-file.js';
-import { FileFault, type IssueList } from './issue-list.js';
+import { FileFault, type IssueList, MOST_AREAS, tooManyAreas } from './issue-list.js';
+
+interface AreaRing {
+  /** From 1. */
+  readonly number: number;
+  readonly corners: IntakeCorner[];
+}
 
 interface Area {
   readonly index: number;
   readonly key: string;
   readonly first: CsvRow;
-  readonly rings: { readonly key: string; readonly corners: IntakeCorner[] }[];
+  readonly rings: AreaRing[];
+  /** The same by what their rows call them. */
+  readonly ringsByKey: Map<string, AreaRing>;
 }
 
 /** The columns of a file that has one corner a row, and which of them hold its place. */
@@ -32,13 +40,13 @@ export function readCornerRows(
   if (areas.length === 0) return [];
   const stated = statedCrs(columns, [corners.first, corners.second], rows);
   const crs = crsOfCorners(stated, { ...corners, areas }, srid, list);
+  const named = namedColumns(header);
   return areas.flatMap((area): IntakeFeature[] => {
     const { index } = area;
-    const attributes = Object.fromEntries(header.map((name, i) => [name, area.first.cells[i]]));
-    const facts = areaFacts(attributes, (message) =>
-      list.add('ELEVATION_INVALID', message, { index, line: area.first.line }),
+    const facts = areaFacts(attributesOf(area.first, named), (code, message) =>
+      list.add(code, message, { index, line: area.first.line }),
     );
-    const rings = area.rings.map(({ corners }, i) => closed(corners, index, i + 1, list));
+    const rings = area.rings.map(({ number, corners }) => closed(corners, index, number, list));
     const isWhole = rings.every((ring) => ring.every(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y)));
     return facts && isWhole
       ? [{ index, ...facts, name: area.key || null, srid: crs, polygons: [rings] }]
@@ -58,8 +66,9 @@ function areasOf(table: CornerTable, rows: readonly CsvRow[], list: IssueList): 
         const message = `The rows of area "${key.slice(0, 60)}" do not stand together: others come between.`;
         throw new FileFault('UNREADABLE', message, { index: areas.length, line: row.line });
       }
+      if (areas.length === MOST_AREAS) throw tooManyAreas();
       keys.add(key);
-      area = { index: areas.length, key, first: row, rings: [] };
+      area = { index: areas.length, key, first: row, rings: [], ringsByKey: new Map() };
       areas.push(area);
     }
     addCorner(area, table, row, list);
@@ -69,9 +78,10 @@ function areasOf(table: CornerTable, rows: readonly CsvRow[], list: IssueList): 
 
 function addCorner(area: Area, { columns, corners }: CornerTable, row: CsvRow, list: IssueList): void {
   const key = cell(row, columns.ring);
-  let ring = area.rings.find((candidate) => candidate.key === key);
+  let ring = area.ringsByKey.get(key);
   if (!ring) {
-    ring = { key, corners: [] };
+    ring = { number: area.rings.length + 1, corners: [] };
+    area.ringsByKey.set(key, ring);
     area.rings.push(ring);
   }
   const [xText, yText] = [cell(row, corners.first.at), cell(row, corners.second.at)];
@@ -82,7 +92,7 @@ function addCorner(area: Area, { columns, corners }: CornerTable, row: CsvRow, l
     list.add('NOT_A_NUMBER', message, {
       index: area.index,
       line: row.line,
-      ring: area.rings.indexOf(ring) + 1,
+      ring: ring.number,
       vertex: ring.corners.length + 1,
     });
   }

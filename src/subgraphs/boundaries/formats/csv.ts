@@ -1,11 +1,11 @@
 import { areaFacts } from './attributes.js';
-import { type CsvColumns, columnsOf } from './csv-columns.js';
+import { attributesOf, type CsvColumns, columnsOf, type NamedColumns, namedColumns } from './csv-columns.js';
 import { cornerColumns, severalColumns } from './csv-coordinates.js';
 import { readCornerRows } from './csv-corners.js';
 import { checkDatum, sridIn, statedCrs, type TableCrs } from './csv-crs.js';
 import { type CsvRow, readRows } from './csv-rows.js';
 import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
-import { FileFault, IssueList } from './issue-list.js';
+import { FileFault, IssueList, MOST_AREAS, tooManyAreas } from './issue-list.js';
 import { readWkt } from './wkt.js';
 
 /**
@@ -40,13 +40,15 @@ function readWktTable(
 ): IntakeFeature[] {
   const { wkt } = columns.coordinates;
   if (wkt.length > 1) throw severalColumns(wkt, line);
+  if (rows.length > MOST_AREAS) throw tooManyAreas();
   // Each row may say its own srid.
   const stated = statedCrs({ ...columns, srid: undefined }, wkt, rows);
   const at = wkt[0]?.at ?? 0;
+  const named = namedColumns(header);
   return rows.flatMap((row, index): IntakeFeature[] => {
     try {
       const srid = sridOfRow(row, columns, stated, given);
-      return readWktRow({ header, row, wkt: row.cells[at] ?? '', index }, srid, list);
+      return readWktRow({ named, row, wkt: row.cells[at] ?? '', index }, srid, list);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
       list.add(error.code, error.message, { index, line: row.line });
@@ -71,17 +73,18 @@ function sridOfRow(
 }
 
 interface WktRow {
-  readonly header: readonly string[];
+  readonly named: NamedColumns;
   readonly row: CsvRow;
   readonly wkt: string;
   readonly index: number;
 }
 
 function readWktRow(
-  { header, row: { cells, line }, wkt, index }: WktRow,
+  { named, row, wkt, index }: WktRow,
   srid: number | null,
   list: IssueList,
 ): IntakeFeature[] {
+  const { line } = row;
   const file = readWkt(wkt, srid);
   for (const issue of file.issues)
     list.add(issue.code, issue.message, { ...issue, index, line: line + (issue.line ?? 1) - 1 });
@@ -91,8 +94,9 @@ function readWktRow(
       line,
     });
   }
-  const attributes = Object.fromEntries(header.map((name, i) => [name, cells[i]]));
-  const facts = areaFacts(attributes, (message) => list.add('ELEVATION_INVALID', message, { index, line }));
+  const facts = areaFacts(attributesOf(row, named), (code, message) =>
+    list.add(code, message, { index, line }),
+  );
   const [feature] = file.features;
   if (!feature || !facts) return [];
   const polygons = feature.polygons.map((rings) =>

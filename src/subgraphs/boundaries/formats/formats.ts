@@ -98,7 +98,7 @@ export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
     const crs = sourceCrs(feature.srid);
     const polygons = ringsOf(feature);
     const faults = crs ? ringFaults(polygons, crs, extent) : [];
-    issues.push(...faults.map((fault) => intakeIssue(feature, fault)));
+    for (const issue of intakeIssues(feature, faults)) issues.push(issue);
     if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
     return faults.length === 0 && facts.length === 0;
   });
@@ -137,9 +137,10 @@ function elevationIssues({ index, ceilingMetres, floorMetres }: IntakeFeature): 
 
 /** A corner that stands twice in a row harms nothing; it may stand where another should. */
 function repeatedCornerRemarks(feature: IntakeFeature, rings: readonly Ring[]): IntakeRemark[] {
+  const issued = feature.polygons.flat();
   return rings.flatMap((ring, i) =>
     repeatedCorners(ring).map((at) => {
-      const corner = feature.polygons.flat()[i]?.[at];
+      const corner = issued[i]?.[at];
       return {
         code: 'REPEATED_CORNER',
         severity: 'INFO',
@@ -154,9 +155,12 @@ function repeatedCornerRemarks(feature: IntakeFeature, rings: readonly Ring[]): 
   );
 }
 
-/** A geometry's fault as one of its file: with the line its vertex stands on. */
-export function intakeIssue(feature: IntakeFeature, fault: GeometryFault): IntakeIssue {
-  const ring = feature.polygons.flat()[(fault.ring ?? 1) - 1];
-  const line = ring?.[(fault.vertex ?? 1) - 1]?.line ?? null;
-  return { ...fault, index: feature.index, line };
+/** A geometry's faults as those of its file: with the lines their vertices stand on. */
+export function intakeIssues(feature: IntakeFeature, faults: readonly GeometryFault[]): IntakeIssue[] {
+  if (faults.length === 0) return [];
+  const rings = feature.polygons.flat();
+  return faults.map((fault) => {
+    const line = rings[(fault.ring ?? 1) - 1]?.[(fault.vertex ?? 1) - 1]?.line ?? null;
+    return { ...fault, index: feature.index, line };
+  });
 }

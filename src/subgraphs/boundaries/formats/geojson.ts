@@ -2,7 +2,7 @@ import { sourceCrs } from '../../../spatial/crs.js';
 import { geoJsonSrid } from '../../../spatial/geojson-crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
-import { HALF_BAND, statedFacts } from './attributes.js';
+import { HALF_BAND, isRounded, roundedFault, statedFacts } from './attributes.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
 import { isTooDense } from './text.js';
 
@@ -37,9 +37,10 @@ export const readGeoJson: TextReader = (text, srid): IntakeFile => {
     const band = elevationBand(member.properties, (message) =>
       report('ELEVATION_INVALID', message, { index }),
     );
+    const stated = statedFacts(member.properties, (code, message) => report(code, message, { index }));
+    const name = nameOf(member, (message) => report('TEXT_INVALID', message, { index }));
     if (faults.length > 0 || crs === null || band === null || other !== null) return [];
-    const stated = statedFacts(member.properties);
-    return [{ ...featureOf(index, nameOf(member), crs, band, polygons), ...(stated && { stated }) }];
+    return [{ ...featureOf(index, name, crs, band, polygons), ...(stated && { stated }) }];
   });
   return { features, issues, remarks: [] };
 };
@@ -111,10 +112,11 @@ function memberOf(value: unknown): Member {
 const otherSrid = ({ srids }: Member, crs: number, ofFile: number | 'UNKNOWN'): number | 'UNKNOWN' | null =>
   (srids.length > 0 ? srids : [ofFile]).find((srid) => srid !== crs) ?? null;
 
-function nameOf({ id, properties }: Member): string | null {
+function nameOf({ id, properties }: Member, report: (message: string) => void): string | null {
   const given = [properties['name'], properties['id'], id].find(
     (value) => (typeof value === 'string' && value.trim() !== '') || Number.isFinite(value),
   );
+  if (isRounded(given)) report(roundedFault('The name'));
   return given === undefined ? null : String(given).trim();
 }
 

@@ -1,6 +1,8 @@
-import { COLUMNS as AREA_COLUMNS, isAreaColumn, plainColumn, said } from './attributes.js';
-import { type FeatureRow, type FeatureTable, GeoPackage, quoted } from './geopackage-database.js';
+import type { SqlValue } from 'sql.js';
+import { COLUMNS as AREA_COLUMNS, isAreaColumn, isRounded, plainColumn, said } from './attributes.js';
+import { exactly, type FeatureRow, type FeatureTable, GeoPackage, quoted } from './geopackage-database.js';
 import { FileFault } from './issue-list.js';
+import { kindNamed } from './kind-words.js';
 
 /** What the columns of a table of many mines can say of each row, beside name and elevation band. */
 const COLUMNS = {
@@ -34,6 +36,8 @@ export interface BulkFileRow extends FeatureRow {
   /** Its place in the order of the import, from 1. */
   readonly ordinal: number;
   readonly facts: BulkFacts;
+  /** A fact that is a number with digits lost. */
+  readonly rounded: BulkColumn | null;
   /** Equal for rows of one mine and document. */
   readonly document: string;
 }
@@ -83,20 +87,26 @@ export class BulkFile {
       this.read,
       position,
     )) {
-      const facts = this.factsOf(attributes);
-      yield { rowId, geometry, attributes, ordinal, facts, document: documentKeyOf(facts) };
+      const facts = factsOf((meaning) => this.valueOf(meaning, attributes), this.defaults);
+      const rounded = COLUMN_NAMES.find((meaning) => isRounded(this.valueOf(meaning, attributes))) ?? null;
+      yield { rowId, geometry, attributes, ordinal, facts, rounded, document: documentKeyOf(facts) };
     }
   }
 
-  private factsOf(attributes: FeatureRow['attributes']): BulkFacts {
-    const facts: Partial<Record<BulkColumn, string>> = {};
-    for (const meaning of COLUMN_NAMES) {
-      const column = this.columns[meaning];
-      const value = (column === undefined ? null : said(attributes[column])) ?? this.defaults[meaning];
-      if (value !== undefined) facts[meaning] = String(value);
-    }
-    return facts;
+  private valueOf(meaning: BulkColumn, attributes: FeatureRow['attributes']): SqlValue | undefined {
+    const column = this.columns[meaning];
+    return column === undefined ? undefined : attributes[column];
   }
+}
+
+/** What the cells of a row say, and where they are blank what holds for all rows. */
+function factsOf(cell: (meaning: BulkColumn) => SqlValue | undefined, defaults: BulkFacts): BulkFacts {
+  const facts: Partial<Record<BulkColumn, string>> = {};
+  for (const meaning of COLUMN_NAMES) {
+    const value = said(cell(meaning)) ?? defaults[meaning];
+    if (value !== undefined) facts[meaning] = String(value);
+  }
+  return facts;
 }
 
 function tableOf(tables: readonly FeatureTable[], layer: string | null): FeatureTable {
@@ -135,23 +145,37 @@ function columnsOf(table: FeatureTable, mineColumn: string | null): ColumnNames 
   );
 }
 
-/** Rows of one mine and document stand together, as they are one import; `documentKeyOf` says the same of facts. */
-function order(file: GeoPackage, table: FeatureTable, columns: ColumnNames, defaults: BulkFacts): void {
-  const values: string[] = [];
-  const text = (meaning: BulkColumn): string => {
+/** Rows of one mine and document stand together, as they are one import. */
+function order(
+  file: GeoPackage,
+  { name, rowNumber }: FeatureTable,
+  columns: ColumnNames,
+  defaults: BulkFacts,
+): void {
+  file.define('document_key', (mine, kind, document, licence, validFrom) => {
+    const cells: Partial<Record<BulkColumn, SqlValue | undefined>> = {
+      mine,
+      kind,
+      document,
+      licence,
+      validFrom,
+    };
+    return documentKeyOf(factsOf((meaning) => cells[meaning], defaults));
+  });
+  const cells = (['mine', 'kind', 'document', 'licence', 'validFrom'] as const).map((meaning) => {
     const column = columns[meaning];
-    values.push(defaults[meaning] ?? '');
-    return column === undefined ? '?' : `coalesce(nullif(trim(cast(${quoted(column)} as text)), ''), ?)`;
-  };
-  const keys = `${text('mine')} as mine, upper(${text('kind')}) as kind, ${text('document')} as document,
-    ${text('licence')} as licence, ${text('validFrom')} as valid_from`;
+    return column === undefined ? 'null' : exactly(column);
+  });
   file.all('create temp table bulk_order (n integer primary key, id integer)');
   file.all(
-    `insert into bulk_order (id) select id from (select rowid as id, ${keys} from ${quoted(table.name)})
-     order by mine, kind, document, licence, case when document = '' and licence = '' then valid_from end, id`,
-    values,
+    `insert into bulk_order (id) select t.${rowNumber} from ${quoted(name)} as t
+     order by document_key(${cells.join()}), t.${rowNumber}`,
   );
 }
 
-const documentKeyOf = ({ mine, kind, document, licence, validFrom }: BulkFacts): string =>
-  JSON.stringify([mine, kind?.toUpperCase(), document, licence, document || licence ? null : validFrom]);
+/** Equal for rows whose areas are named alike in the registry (`documentKey` of an import). */
+function documentKeyOf({ mine, kind, document, licence, validFrom }: BulkFacts): string {
+  const own = kind === undefined ? null : (kindNamed(kind) ?? kind.toUpperCase());
+  if (document) return JSON.stringify([mine, own, document]);
+  return JSON.stringify(licence ? [mine, own, '', licence] : [mine, own, '', '', validFrom]);
+}

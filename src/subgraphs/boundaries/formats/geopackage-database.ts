@@ -7,6 +7,8 @@ import { FileFault } from './issue-list.js';
 export interface FeatureTable {
   readonly name: string;
   readonly geometryColumn: string;
+  /** The column with the number of a row, as SQL. */
+  readonly rowNumber: string;
   readonly srsId: number;
   /** Null where the file leaves it undefined. */
   readonly crs: KnownCrs | null;
@@ -85,12 +87,14 @@ export class GeoPackage {
     ).map((row) => {
       const [name, geometryColumn] = [String(row['table_name']), String(row['column_name'])];
       if (!this.isTable(name)) throw unreadable(`${name} is not a table; save it as one`);
-      const columns = this.all(`pragma table_info(${quoted(name)})`).map((column) => String(column['name']));
+      const described = this.all(`pragma table_info(${quoted(name)})`);
+      const columns = described.map((column) => String(column['name']));
       const [geometry] = columns.filter((column) => column.toLowerCase() === geometryColumn.toLowerCase());
       if (geometry === undefined) throw unreadable(`the table ${name} has no column ${geometryColumn}`);
       return {
         name,
         geometryColumn: geometry,
+        rowNumber: rowNumberOf(name, described),
         srsId: Number(row['srs_id']),
         crs: crsOf(row),
         columns: columns.filter((column) => column !== geometry),
@@ -111,9 +115,9 @@ export class GeoPackage {
   }
 
   /** The rows of a table by number, with the given columns. */
-  *rows(table: TableName, columns: readonly string[]): Generator<FeatureRow> {
+  *rows(table: RowsOf, columns: readonly string[]): Generator<FeatureRow> {
     const rows = this.each(
-      `select ${selection(table, columns)} from ${quoted(table.name)} as t order by t.rowid`,
+      `select ${selection(table, columns)} from ${quoted(table.name)} as t order by t.${table.rowNumber}`,
       [],
       (statement) => statement.get(),
     );
@@ -122,14 +126,14 @@ export class GeoPackage {
 
   /** Rows after the first `position` ones of the temporary table `bulk_order (n, id)`, with the given columns. */
   *orderedRows(
-    table: TableName,
+    table: RowsOf,
     columns: readonly string[],
     position: number,
   ): Generator<FeatureRow & { readonly ordinal: number }> {
     const rows = this.each(
       `select ${selection(table, columns)}, o.n
        from temp.bulk_order as o cross join ${quoted(table.name)} as t
-       where o.n > ? and t.rowid = o.id order by o.n`,
+       where o.n > ? and t.${table.rowNumber} = o.id order by o.n`,
       [position],
       (statement) => statement.get(),
     );
@@ -137,6 +141,11 @@ export class GeoPackage {
       const { rowId, geometry, attributes } = featureRow(row, columns);
       yield { rowId, geometry, attributes, ordinal: Number(row.at(-1)) };
     }
+  }
+
+  /** Makes a function of as many arguments as `work` has known to SQL. Nothing that the file defines can call it. */
+  define(name: string, work: (...values: SqlValue[]) => SqlValue): void {
+    this.database.create_function(name, work);
   }
 
   /** All rows of a statement. Errors: `FileFault` UNREADABLE with what SQLite says. */
@@ -163,13 +172,34 @@ export class GeoPackage {
   }
 }
 
-type TableName = Pick<FeatureTable, 'name' | 'geometryColumn'>;
+type RowsOf = Pick<FeatureTable, 'name' | 'geometryColumn' | 'rowNumber'>;
+
+/** What SQLite calls the number of a row, where the table has no column of that name. */
+const ROW_NUMBERS = ['rowid', '_rowid_', 'oid'];
+
+/** The name under which the number of a table's rows can be asked for: one that no column has, else the primary key. */
+function rowNumberOf(table: string, described: readonly Readonly<Record<string, SqlValue>>[]): string {
+  const names = new Set(described.map(({ name }) => String(name).toLowerCase()));
+  const free = ROW_NUMBERS.find((name) => !names.has(name));
+  if (free !== undefined) return free;
+  const [key, ...more] = described.filter(({ pk }) => Number(pk) > 0);
+  const isInteger = String(key?.['type']).toUpperCase() === 'INTEGER';
+  if (key && isInteger && more.length === 0) return quoted(String(key['name']));
+  throw unreadable(`the table ${table} has columns ${ROW_NUMBERS.join(', ')} and no integer primary key`);
+}
+
+/**
+ * A column of the table `t`. Whole numbers are read as text: as numbers they would lose digits beyond 2^53, and with
+ * them what tells two codes apart.
+ */
+export const exactly = (column: string): string =>
+  `case typeof(t.${quoted(column)}) when 'integer' then cast(t.${quoted(column)} as text) else t.${quoted(column)} end`;
 
 /** A row's number, its geometry unless that is longer than any ring may be, and the given columns. */
-function selection({ geometryColumn }: TableName, columns: readonly string[]): string {
+function selection({ geometryColumn, rowNumber }: RowsOf, columns: readonly string[]): string {
   const geometry = `t.${quoted(geometryColumn)}`;
-  const selected = columns.map((column) => `, t.${quoted(column)}`).join('');
-  return `t.rowid, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end${selected}`;
+  const selected = columns.map((column) => `, ${exactly(column)}`).join('');
+  return `t.${rowNumber}, case when length(${geometry}) <= ${LARGEST_GEOMETRY} then ${geometry} end${selected}`;
 }
 
 /** A row of `selection`. */

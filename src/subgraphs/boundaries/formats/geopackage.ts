@@ -1,13 +1,10 @@
-import { areaFacts, isAreaColumn } from './attributes.js';
+import { areaColumns, areaFacts } from './attributes.js';
 import { resolveCrs } from './crs-resolution.js';
 import { type FeatureRow, type FeatureTable, GeoPackage } from './geopackage-database.js';
 import { readGeometry } from './geopackage-geometry.js';
 import type { IntakeFeature, IntakeFile, IntakeReader } from './intake-file.js';
 import { FileFault, IssueList, MOST_AREAS } from './issue-list.js';
 import { featureOfRings } from './ring-feature.js';
-
-/** Columns that may say the same thing of an area. */
-const MOST_COLUMNS = 50;
 
 /**
  * GeoPackage: each row of each feature table is one area. The CRS is the table's, else `srid`; name and elevation band
@@ -52,7 +49,7 @@ function readTable(
   list: IssueList,
 ): number {
   const crs = crsOfTable(table, srid, first);
-  const columns = table.columns.filter(isAreaColumn).slice(0, MOST_COLUMNS);
+  const columns = areaColumns(table.columns, (name) => name);
   let index = first;
   for (const row of file.rows(table, columns)) {
     // One too many is enough to refuse the file.
@@ -73,8 +70,8 @@ export function readFeature(
 ): IntakeFeature | null {
   // Tables count their rows by themselves, and the index goes through all of them.
   const where = `Table ${table.name}, row ${row.rowId}`;
-  const facts = areaFacts(row.attributes, (message) =>
-    list.add('ELEVATION_INVALID', `${where}: ${message}`, { index }),
+  const facts = areaFacts(row.attributes, (code, message) =>
+    list.add(code, `${where}: ${message}`, { index }),
   );
   try {
     if (!row.geometry) throw new FileFault('EMPTY', 'It has no geometry.', { index });

@@ -46,7 +46,7 @@ function featureOf(placemark: Placemark, index: number, srid: number, list: Issu
     const what = others[0] ?? 'placemark without geometry';
     throw new FileFault('GEOMETRY_TYPE', `An area is a Polygon; this is a ${what}.`, place);
   }
-  const facts = areaFacts(attributes, (message) => list.add('ELEVATION_INVALID', message, place));
+  const facts = areaFacts(attributes, (code, message) => list.add(code, message, place));
   let ring = 0;
   const read = polygons.map((rings) => {
     if (rings.length === 0) throw new FileFault('EMPTY', 'A polygon has no boundary.', place);

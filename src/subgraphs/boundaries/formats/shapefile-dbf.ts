@@ -1,4 +1,4 @@
-import { type Attributes, isAreaColumn } from './attributes.js';
+import { type Attributes, areaColumns, isRounded } from './attributes.js';
 import { FileFault } from './issue-list.js';
 import { decodeText } from './text.js';
 
@@ -6,8 +6,6 @@ const HEADER_BYTES = 32;
 const FIELD_BYTES = 32;
 const END_OF_FIELDS = 0x0d;
 const DELETED = 0x2a;
-/** Columns that may say the same thing of an area. */
-const MOST_COLUMNS = 50;
 
 /** Byte 29 of the header, where there is no .cpg: the code pages that China's programs write. */
 const LANGUAGES: Readonly<Record<number, string>> = {
@@ -54,7 +52,7 @@ export function readTable(
   const fields = fieldsOf(bytes.subarray(HEADER_BYTES, headerBytes), decode);
   if (fields.some(({ offset, length }) => offset + length > rowBytes))
     throw refuse('its fields are longer than its rows');
-  const read = fields.filter(({ name }) => isAreaColumn(name)).slice(0, MOST_COLUMNS);
+  const read = areaColumns(fields, ({ name }) => name);
   return Array.from({ length: rows }, (_, i) => {
     const row = bytes.subarray(headerBytes + i * rowBytes, headerBytes + (i + 1) * rowBytes);
     return row[0] === DELETED ? null : attributesOf(row, read, decode);
@@ -123,5 +121,9 @@ const withoutPadding = (text: string): string =>
     .replace(/[\s\0]+$/, '')
     .trim();
 
-const numberOf = (text: string): number | string | null =>
-  text === '' || /^\*+$/.test(text) ? null : Number.isFinite(Number(text)) ? Number(text) : text;
+/** A whole number that a double would round stays the text that it is. */
+function numberOf(text: string): number | string | null {
+  if (text === '' || /^\*+$/.test(text)) return null;
+  const number = Number(text);
+  return Number.isFinite(number) && !(isRounded(number) && /^[-+]?\d+$/.test(text)) ? number : text;
+}

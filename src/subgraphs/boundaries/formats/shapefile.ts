@@ -75,7 +75,7 @@ function readLayer(
       list.add(record.fault.code, record.fault.message, record.fault.place);
       return;
     }
-    const facts = areaFacts(row, (message) => list.add('ELEVATION_INVALID', message, at));
+    const facts = areaFacts(row, (code, message) => list.add(code, message, at));
     if (facts?.name?.includes('\uFFFD')) {
       list.add('UNREADABLE', 'The name is not in the encoding that the .cpg or the .dbf says.', at);
     } else if (facts) features.push(featureOfRings(at.index, facts, crs, record.polygons));

@@ -144,12 +144,15 @@ const countsOf = (
 const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
   values.reduce((total, value) => total + of(value), 0);
 
+/** Counts up when rows come to stand in another order: a position in the one before means nothing then. */
+const ORDER = 2;
+
 function keyOf(
   { bytes, fileName, options, licenceNumber, mineColumn }: BulkRequest,
   file: BulkFile,
 ): BulkKey {
   const fileSha256 = createHash('sha256').update(bytes).digest('hex');
-  const optionsDigest = digest({ ...options, licenceNumber, mineColumn });
+  const optionsDigest = digest({ ...options, licenceNumber, mineColumn, order: ORDER });
   const layer = file.table.name;
   const id = idFromKey('bulk-import', fileSha256, layer, optionsDigest);
   return { id, fileSha256, fileName, layer, optionsDigest, rowCount: file.rowCount };

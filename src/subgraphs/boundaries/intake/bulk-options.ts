@@ -3,9 +3,9 @@ import { AppError } from '../../../platform/errors.js';
 import { idFromKey } from '../../../platform/ids.js';
 import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type { BulkFacts } from '../formats/geopackage-bulk.js';
+import { kindNamed } from '../formats/kind-words.js';
 import type { IntakeOptions } from './intake.js';
 import { checkIntakeOptions } from './intake-options.js';
-import { kindNamed } from './kind-words.js';
 
 const FACTS = z.object({
   kind: z

@@ -1,5 +1,6 @@
 import type { Extent } from '../../../config.js';
 import { quotable, unstorable } from '../../../platform/storable-text.js';
+import { roundedFault } from '../formats/attributes.js';
 import { checkedFile } from '../formats/formats.js';
 import { crsOfTable, readFeature } from '../formats/geopackage.js';
 import type { BulkFacts, BulkFile, BulkFileRow } from '../formats/geopackage-bulk.js';
@@ -62,7 +63,7 @@ export class BulkReader {
         this.extent,
       );
       const { ordinal, rowId, document } = row;
-      const faulty = textFault(row.facts);
+      const faulty = textFault(row);
       const facts = faulty === null ? row.facts : quotableFacts(row.facts);
       const readRow = { ordinal, rowId, facts, document, feature: features[0] ?? null, remarks };
       const [issue] = issues;
@@ -74,7 +75,8 @@ export class BulkReader {
   }
 }
 
-function textFault(facts: BulkFacts): string | null {
+function textFault({ facts, rounded }: BulkFileRow): string | null {
+  if (rounded !== null) return roundedFault(rounded);
   for (const [column, text] of Object.entries(facts)) {
     const found = unstorable(text);
     if (found !== null) return `${column} holds ${found}, which no text may.`;

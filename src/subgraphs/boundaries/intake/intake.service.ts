@@ -5,7 +5,7 @@ import { AppError, notFound } from '../../../platform/errors.js';
 import { isId } from '../../../platform/ids.js';
 import type { Transact } from '../../../platform/transact.js';
 import type { AreaDerivation } from '../../../spatial/derive-areas.js';
-import { intakeIssue, readIntakeFile } from '../formats/formats.js';
+import { intakeIssues, readIntakeFile } from '../formats/formats.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue } from '../formats/intake-file.js';
 import { inputOfContent } from '../formats/intake-input.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
@@ -139,4 +139,4 @@ export class IntakeService {
 }
 
 const issuesOf = (features: readonly IntakeFeature[], derived: readonly AreaDerivation[]): IntakeIssue[] =>
-  features.flatMap((feature, i) => (derived[i]?.faults ?? []).map((fault) => intakeIssue(feature, fault)));
+  features.flatMap((feature, i) => intakeIssues(feature, derived[i]?.faults ?? []));

@@ -1,6 +1,6 @@
 import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type { IntakeFeature, IntakeIssue, IntakeRemark } from '../formats/intake-file.js';
-import { kindNamed } from './kind-words.js';
+import { kindNamed } from '../formats/kind-words.js';
 
 /** What an import says of all areas of a file. */
 export interface ImportedAs {
