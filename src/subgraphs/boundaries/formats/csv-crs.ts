@@ -84,7 +84,7 @@ export function checkDatum({ datum }: TableCrs, srid: number | null, line: numbe
 /** Corners of the rings of an area. */
 export interface CornerRings {
   readonly index: number;
-  readonly rings: ReadonlyMap<string, readonly IntakeCorner[]>;
+  readonly rings: readonly { readonly corners: readonly IntakeCorner[] }[];
 }
 
 const ZONE_WIDTH = 1_000_000;
@@ -100,7 +100,7 @@ export function crsOfCorners(
   given: number | null,
   list: IssueList,
 ): number {
-  const [first] = [...(areas[0]?.rings.values() ?? [])][0] ?? [];
+  const first = areas[0]?.rings[0]?.corners[0];
   const place = { index: 0, line: first?.line ?? null };
   const srid = resolveGiven(stated, given, place.line);
   if (srid === null && stated.unclear !== null) {
@@ -154,7 +154,7 @@ function zoneOf(
 
 function checkZones(areas: readonly CornerRings[], expected: number, list: IssueList): void {
   for (const { index, rings } of areas) {
-    for (const [i, corners] of [...rings.values()].entries()) {
+    for (const [i, { corners }] of rings.entries()) {
       const vertex = corners.findIndex(
         ({ y }) => !Number.isNaN(y) && Math.floor(y / ZONE_WIDTH) !== expected,
       );
