@@ -894,6 +894,32 @@ CREATE VIEW licences.published_data_quality AS
             COALESCE(LEAST(licence.valid_to, licence.revoked_on), 'infinity'::date) AS ends
            FROM licences.licence
           WHERE (licence.superseded_at IS NULL)
+        ), licence_in_force AS (
+         SELECT current_licence.id,
+            current_licence.mine_id,
+            current_licence.kind,
+            current_licence.number,
+            current_licence.issuer,
+            current_licence.valid_from,
+            current_licence.valid_to,
+            current_licence.suspended_from,
+            current_licence.suspended_to,
+            current_licence.revoked_on,
+            current_licence.stated_area_km2,
+            current_licence.capacity_tonnes_per_year,
+            current_licence.seams,
+            current_licence.supersedes_id,
+            current_licence.recorded_at,
+            current_licence.version,
+            current_licence.superseded_at,
+            current_licence.change,
+            current_licence.change_reason,
+            current_licence.change_document_number,
+            current_licence.withdrawal_reason,
+            current_licence.withdrawal_document_number,
+            current_licence.ends
+           FROM current_licence
+          WHERE (current_licence.valid_from < current_licence.ends)
         )
  SELECT (md5(('LICENCE_NUMBER_FORMAT/'::text || current_licence.id)))::uuid AS id,
     current_licence.mine_id,
@@ -914,8 +940,8 @@ UNION ALL
     'LICENCES_OVERLAP_IN_TIME'::text AS code,
     jsonb_build_object('number', l.number, 'otherNumber', o.number, 'from', GREATEST(l.valid_from, o.valid_from), 'to', NULLIF(LEAST(l.ends, o.ends), 'infinity'::date)) AS facts,
     GREATEST(l.recorded_at, o.recorded_at) AS found_at
-   FROM (current_licence l
-     JOIN current_licence o ON (((o.mine_id = l.mine_id) AND (o.kind = l.kind) AND (o.id > l.id))))
+   FROM (licence_in_force l
+     JOIN licence_in_force o ON (((o.mine_id = l.mine_id) AND (o.kind = l.kind) AND (o.id > l.id))))
   WHERE ((l.valid_from < o.ends) AND (o.valid_from < l.ends) AND (NOT licences.takes_the_place_of(l.id, o.id)) AND (NOT licences.takes_the_place_of(o.id, l.id)))
 UNION ALL
  SELECT (md5(('LICENCE_GAP/'::text || chain.id)))::uuid AS id,
@@ -948,7 +974,7 @@ UNION ALL
             l.withdrawal_document_number,
             l.ends,
             max(l.ends) OVER (PARTITION BY l.mine_id, l.kind ORDER BY l.valid_from, l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
-           FROM current_licence l) chain
+           FROM licence_in_force l) chain
   WHERE (chain.covered_to < chain.valid_from);
 
 --
@@ -973,6 +999,30 @@ CREATE VIEW licences.published_licence AS
     recorded_at AS updated_at
    FROM licences.licence
   WHERE (superseded_at IS NULL);
+
+--
+-- Name: published_licence_version; Type: VIEW; Schema: licences; Owner: -
+--
+
+CREATE VIEW licences.published_licence_version AS
+ SELECT id,
+    mine_id,
+    kind,
+    number,
+    issuer,
+    valid_from,
+    valid_to,
+    suspended_from,
+    suspended_to,
+    revoked_on,
+    stated_area_km2,
+    capacity_tonnes_per_year,
+    seams,
+    supersedes_id,
+    version,
+    recorded_at,
+    superseded_at
+   FROM licences.licence;
 
 --
 -- Name: mine; Type: TABLE; Schema: registry; Owner: -
@@ -1244,14 +1294,20 @@ UNION ALL
     NULL::text AS severity,
     NULL::text AS message,
     NULL::text AS advice,
-    jsonb_build_object('number', l.number, 'areaFrom', a.valid_from, 'areaTo', a.valid_to, 'from', l.valid_from, 'to', LEAST(l.valid_to, l.revoked_on), 'revoked', COALESCE((l.revoked_on < COALESCE(l.valid_to, 'infinity'::date)), false)) AS facts,
+    jsonb_build_object('number', COALESCE(l.number, withdrawn.number), 'areaFrom', a.valid_from, 'areaTo', a.valid_to, 'from', l.valid_from, 'to', LEAST(l.valid_to, l.revoked_on), 'withdrawn', (l.id IS NULL), 'revoked', COALESCE((l.revoked_on < COALESCE(l.valid_to, 'infinity'::date)), false)) AS facts,
     NULL::integer AS line,
     NULL::integer AS ring,
     NULL::integer AS vertex,
-    GREATEST(a.recorded_at, l.updated_at) AS found_at
-   FROM (boundaries.permitted_area a
-     JOIN licences.published_licence l ON ((l.id = a.licence_id)))
-  WHERE ((a.superseded_at IS NULL) AND ((a.valid_from < l.valid_from) OR (COALESCE(a.valid_to, 'infinity'::date) > COALESCE(LEAST(l.valid_to, l.revoked_on), 'infinity'::date))))
+    GREATEST(a.recorded_at, l.updated_at, withdrawn.superseded_at) AS found_at
+   FROM ((boundaries.permitted_area a
+     LEFT JOIN licences.published_licence l ON ((l.id = a.licence_id)))
+     LEFT JOIN LATERAL ( SELECT v.number,
+            v.superseded_at
+           FROM licences.published_licence_version v
+          WHERE ((v.id = a.licence_id) AND (l.id IS NULL))
+          ORDER BY v.version DESC
+         LIMIT 1) withdrawn ON (true))
+  WHERE ((a.superseded_at IS NULL) AND ((withdrawn.number IS NOT NULL) OR (a.valid_from < l.valid_from) OR (COALESCE(a.valid_to, 'infinity'::date) > COALESCE(LEAST(l.valid_to, l.revoked_on), 'infinity'::date))))
 UNION ALL
  SELECT (md5(((((((('STATED_AREA/'::text || document.mine_id) || '/'::text) || document.kind) || '/'::text) || document.document) || '/'::text) || document.stated)))::uuid AS id,
     document.mine_id,
@@ -1379,7 +1435,7 @@ UNION ALL
    FROM (registry.published_mine m
      CROSS JOIN LATERAL ( SELECT
                 CASE
-                    WHEN (min((abs((public.st_x(m.location) - public.st_x(public.st_centroid(public.st_envelope(a.geom))))) + abs((public.st_y(m.location) - public.st_y(public.st_centroid(public.st_envelope(a.geom))))))) > (0.02)::double precision) THEN ( SELECT min(public.st_distance((r.geom)::public.geography, (m.location)::public.geography)) AS min
+                    WHEN (min((GREATEST(abs((public.st_x(m.location) - public.st_xmin((a.geom)::public.box3d))), abs((public.st_x(m.location) - public.st_xmax((a.geom)::public.box3d)))) + GREATEST(abs((public.st_y(m.location) - public.st_ymin((a.geom)::public.box3d))), abs((public.st_y(m.location) - public.st_ymax((a.geom)::public.box3d)))))) > (0.04)::double precision) THEN ( SELECT min(public.st_distance((r.geom)::public.geography, (m.location)::public.geography)) AS min
                        FROM boundaries.permitted_area r
                       WHERE ((r.mine_id = m.id) AND (r.kind = 'MINING_RIGHT'::text) AND (r.superseded_at IS NULL)))
                     ELSE NULL::double precision
@@ -2006,30 +2062,6 @@ UNION ALL
     violation.updated_at AS recorded_at,
     NULL::timestamp with time zone AS superseded_at
    FROM enforcement.violation;
-
---
--- Name: published_licence_version; Type: VIEW; Schema: licences; Owner: -
---
-
-CREATE VIEW licences.published_licence_version AS
- SELECT id,
-    mine_id,
-    kind,
-    number,
-    issuer,
-    valid_from,
-    valid_to,
-    suspended_from,
-    suspended_to,
-    revoked_on,
-    stated_area_km2,
-    capacity_tonnes_per_year,
-    seams,
-    supersedes_id,
-    version,
-    recorded_at,
-    superseded_at
-   FROM licences.licence;
 
 --
 -- Name: event; Type: TABLE; Schema: platform; Owner: -

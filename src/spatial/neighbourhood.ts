@@ -15,10 +15,10 @@ export const nearEachOther = (knex: Knex, column: string, other: string, metres:
 export const metresBetween = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw('ST_Distance(??::geography, ??::geography)', [column, other]);
 
-/** A lateral row `geom` (what two stored geometries share, polygons only) and `area_m2` (on the ellipsoid). */
+/** A lateral row `geom` (what two stored geometries share, polygons only, on a grid of a micrometre as the overlaps kept are) and `area_m2` (on the ellipsoid). */
 export const sharedPart = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw(
     `(select part.geom, ST_Area(part.geom::geography) as area_m2
-      from (select ST_Multi(ST_CollectionExtract(ST_Intersection(??, ??), 3)) as geom offset 0) as part)`,
+      from (select ST_Multi(ST_CollectionExtract(ST_Intersection(??, ??, 1e-11), 3)) as geom offset 0) as part)`,
     [column, other],
   );

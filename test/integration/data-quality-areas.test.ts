@@ -198,6 +198,18 @@ describe('areas against their licence', () => {
     expect(await bench.codes()).toEqual([]);
   });
 
+  test('AREA_OUTLIVES_LICENCE: of a licence that was withdrawn nothing is left to be valid', async () => {
+    const area = await situation.area({ mine: 'A', shape: box(0, 0, 500, 500), validTo: '2028-01-01' });
+    const id = await bench.licence();
+    await ofLicence(id);
+    await bench.supersede('licences.licence', id);
+    expect(await bench.findings()).toMatchObject([
+      { code: 'AREA_OUTLIVES_LICENCE', areaId: area, message: expect.stringContaining('was withdrawn.') },
+    ]);
+    await bench.supersede('boundaries.permitted_area', area);
+    expect(await bench.codes()).toEqual([]);
+  });
+
   test('LICENCE_AREA_MISMATCH: what is in force together counts, and what lies above each other once', async () => {
     const square = { mine: 'A', shape: box(0, 0, 500, 500) };
     await situation.area({ ...square, validTo: '2023-01-01' });

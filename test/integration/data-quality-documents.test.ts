@@ -84,6 +84,14 @@ describe('AREA_NOT_IN_FILE', () => {
     expect(await codes()).toEqual(['AREA_NOT_IN_FILE', 'AREA_NOT_IN_FILE']);
   });
 
+  test('is not told of an area of other days: a document may permit one after the other', async () => {
+    await importing(squares('A'), { validTo: '2028-12-01' });
+    await importing(squares('B'), { validFrom: '2028-12-01' });
+    expect(await codes()).toEqual([]);
+    await importing(squares('A'), { validTo: '2028-12-01' });
+    expect(await codes()).toEqual([]);
+  });
+
   test('stays while the area is corrected otherwise, of the version that stands, and ends with a withdrawal', async () => {
     const id = idOf(await importing(squares('A', 'B')), 'B');
     await importing(squares('A'));

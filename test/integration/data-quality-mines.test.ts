@@ -83,6 +83,17 @@ describe('licences', () => {
   });
 });
 
+test('a licence that was revoked before it began overlaps none and ends no gap', async () => {
+  await bench.licence({ valid_from: '2015-01-01', valid_to: '2024-01-01' });
+  await bench.licence({ valid_from: '2022-01-01', valid_to: '2030-01-01', revoked_on: '2021-06-01' });
+  await bench.licence({ valid_from: '2026-01-01', valid_to: '2030-01-01', revoked_on: '2026-01-01' });
+  expect(await bench.codes()).toEqual([]);
+  await bench.licence({ valid_from: '2027-01-01' });
+  expect(await bench.findings()).toMatchObject([
+    { code: 'LICENCE_GAP', message: expect.stringContaining('from 2024-01-01 until') },
+  ]);
+});
+
 describe('mines', () => {
   test('CREDIT_CODE_INVALID: a check character that does not fit, where it came in past the registry', async () => {
     const operator = database
@@ -130,6 +141,13 @@ describe('mines', () => {
     expect(await bench.findings({ mine: 'A' })).toMatchObject([
       { code: 'LOCATION_FAR_FROM_AREAS', message: expect.stringContaining('16 km') },
     ]);
+    // Half way between two parts of one right.
+    await database.knex.raw(
+      'update boundaries.permitted_area set geom = ST_Union(geom, ST_Translate(geom, 0.4, 0))',
+    );
+    expect(await bench.findings({ mine: 'A' })).toMatchObject([{ code: 'LOCATION_FAR_FROM_AREAS' }]);
+    await at('A', 120.41, 42.98);
+    expect(await bench.codes()).toEqual([]);
     await at('A', 120, 42.98);
   });
 

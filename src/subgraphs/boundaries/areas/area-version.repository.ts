@@ -26,7 +26,7 @@ export interface LastVersion {
 /** The document of a mine, by what `intakeKey` is made of. */
 export interface DocumentOfMine {
   readonly mineId: string;
-  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId' | 'validTo'>;
+  readonly options: Pick<IntakeOptions, 'kind' | 'documentNumber' | 'licenceId' | 'validFrom' | 'validTo'>;
 }
 
 /** Writes versions of permitted areas, whoever asks: who may is the service's to decide. */
@@ -83,8 +83,8 @@ export class AreaVersionRepository {
   }
 
   /**
-   * Current areas of documents (or licences), those with the given ids left aside, and those that were ended before the
-   * document's areas end: nobody expects them in it any more.
+   * Current areas of documents (or licences), those with the given ids left aside, and those that a file with the document's
+   * validity need not list: of other days, or ended before its areas end.
    */
   async othersOfDocuments(
     sql: Knex,
@@ -98,7 +98,7 @@ export class AreaVersionRepository {
       .select(sql.raw(AREA_COLUMNS.all))
       .from(
         sql.raw(
-          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid, valid_to date)
+          `jsonb_to_recordset(?::jsonb) as document (mine_id uuid, kind text, number text, licence_id uuid, valid_from date, valid_to date)
            cross join lateral (
              select * from boundaries.permitted_area of_mine
              where of_mine.mine_id = document.mine_id and of_mine.kind = document.kind and of_mine.superseded_at is null offset 0
@@ -110,6 +110,7 @@ export class AreaVersionRepository {
                 kind: options.kind,
                 number: options.documentNumber || null,
                 licence_id: options.licenceId ?? null,
+                valid_from: options.validFrom,
                 valid_to: options.validTo ?? null,
               })),
             ),
@@ -121,6 +122,9 @@ export class AreaVersionRepository {
          and (document.number is not null or area.licence_id = document.licence_id)`,
       )
       .whereRaw('not area.id = any(?)', [[...ids]])
+      .whereRaw(
+        'daterange(area.valid_from, area.valid_to) && daterange(document.valid_from, document.valid_to)',
+      )
       .whereRaw(
         `not (area.valid_to < coalesce(document.valid_to, 'infinity') and exists (
            select from boundaries.permitted_area earlier

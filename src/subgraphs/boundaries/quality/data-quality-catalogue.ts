@@ -108,10 +108,10 @@ const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   AREA_OUTLIVES_LICENCE: {
     severity: 'WARNING',
-    message: ({ number, areaFrom, areaTo, from, to, revoked }) =>
-      `The area is valid from ${areaFrom} ${until(areaTo)}, its licence ${number} from ${from} ${until(to)}${revoked ? ', when it was revoked' : ''}.`,
+    message: ({ number, areaFrom, areaTo, from, to, revoked, withdrawn }) =>
+      `The area is valid from ${areaFrom} ${until(areaTo)}, its licence ${number} ${withdrawn ? 'was withdrawn' : `from ${from} ${until(to)}${revoked ? ', when it was revoked' : ''}`}.`,
     advice:
-      'End the area with its licence (endAreasOfLicence), or correct the validity of the one that is wrong.',
+      'End or withdraw the area with its licence (endAreasOfLicence, withdrawPermittedArea), or correct the validity of the one that is wrong.',
   },
   CRS_BALLPARK: {
     severity: 'WARNING',
