@@ -106,3 +106,38 @@ test('what touches is told alike of few corners and of many', () => {
     );
   }
 });
+
+test('an edge that folds back on the one before it is told by its length: short, touching or a spike', () => {
+  const folded = (back: number) =>
+    ring([0, 0], [0, 300], [0.03, 300 - back], [150, 350], [300, 300], [300, 0]);
+  expect(told(folded(0.4))).toEqual([['SHORT_EDGE', 1, 2]]);
+  for (const back of [0.6, 4]) {
+    expect(told(folded(back))).toEqual([['RING_TOUCHES', 1, 3]]);
+    // The other way round, the corner comes before the edge that it lies on.
+    expect(told(folded(back).reverse())).toEqual([['RING_TOUCHES', 1, 4]]);
+  }
+  expect(told(folded(100))).toEqual([['SPIKE', 1, 2]]);
+});
+
+test('long stretches side by side, whichever way they run, are looked through in no time', () => {
+  const comb = (metresApart: number, degrees: number): IssuedCorner[] => {
+    const teeth = 12_000;
+    const corners = Array.from({ length: teeth }, (_, i) => [
+      [2 * i * metresApart, 0],
+      [2 * i * metresApart, 900],
+      [(2 * i + 1) * metresApart, 900],
+      [(2 * i + 1) * metresApart, 0],
+    ]).flat();
+    corners.push([2 * teeth * metresApart, -10], [0, -10]);
+    const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    return ring(...corners.map(([x = 0, y = 0]) => [x * cos - y * sin, x * sin + y * cos] as const));
+  };
+  for (const degrees of [0, 45, 90]) {
+    for (const metresApart of [1, 0.1, 0.001]) {
+      const started = performance.now();
+      const found = told(comb(metresApart, degrees)).filter(([code]) => code === 'RING_TOUCHES');
+      expect(found.length > 0).toBe(metresApart < 0.05);
+      expect(performance.now() - started).toBeLessThan(5000);
+    }
+  }
+}, 60_000);

@@ -1,3 +1,5 @@
+import Flatbush from 'flatbush';
+
 /** A corner in metres of some plane, and where it stands. */
 interface Placed {
   readonly east: number;
@@ -126,49 +128,65 @@ function edgeAfter(of: readonly Placed[], a: Placed): Edge {
   return { of, a, b, west: Math.min(a.east, b.east), east: Math.max(a.east, b.east) };
 }
 
-/** Up to this many corners, each against each edge is less work than putting them in order. */
+/** Up to this many corners, each against each edge is less work than an index. */
 const FEW_CORNERS = 60;
+/** Pieces that edges are parted into for the index, for each corner: the box of a long edge may hold all corners. */
+const PIECES_PER_CORNER = 8;
 
-/** Each corner against the edges of others that lie as far east, from west to east: seldom more than a few at once. */
+/** Corners that touch an edge that is not theirs, each with one such edge. */
 function touches(rings: readonly (readonly Placed[])[]): RingDoubt[] {
-  const corners: Placed[] = [];
-  const edges: Edge[] = [];
-  for (const ring of rings) {
-    for (const corner of ring) {
-      corners.push(corner);
-      edges.push(edgeAfter(ring, corner));
-    }
-  }
+  const corners = rings.flat();
+  const edges = rings.flatMap((ring) => ring.map((corner) => edgeAfter(ring, corner)));
   if (corners.length <= FEW_CORNERS && !anyTouched(edges, corners)) return [];
-  edges.sort((one, other) => one.west - other.west);
-  corners.sort((one, other) => one.east - other.east);
-  const found: RingDoubt[] = [];
-  const open: Edge[] = [];
-  let next = 0;
-  for (const corner of corners) {
-    for (let edge = edges[next]; edge && edge.west <= corner.east + TOUCH_METRES; edge = edges[++next])
-      open.push(edge);
-    const touched = firstTouched(corner, open);
-    if (touched) {
-      const { ring, vertex } = corner;
-      const message = `Corner ${vertex} of ring ${ring} touches the edge after corner ${touched.a.vertex} of ring ${touched.a.ring}.`;
-      found.push({ code: 'RING_TOUCHES', message, ring, vertex });
-    }
-  }
-  return found.sort((a, b) => a.ring - b.ring || a.vertex - b.vertex);
+  const index = new EdgeIndex(edges);
+  return corners.flatMap((corner): RingDoubt[] => {
+    const touched = index.touchedBy(corner);
+    if (!touched) return [];
+    const { ring, vertex } = corner;
+    const message = `Corner ${vertex} of ring ${ring} touches the edge after corner ${touched.a.vertex} of ring ${touched.a.ring}.`;
+    return [{ code: 'RING_TOUCHES', message, ring, vertex }];
+  });
 }
 
-/** Of the open edges that reach as far as the corner, the first that it touches; the others are closed. */
-function firstTouched(corner: Placed, open: Edge[]): Edge | null {
-  let touched: Edge | null = null;
-  let kept = 0;
-  for (const edge of open) {
-    if (edge.east < corner.east - TOUCH_METRES) continue;
-    open[kept++] = edge;
-    if (touched === null && isTouched(edge, corner)) touched = edge;
+/** Edges by the boxes of their pieces. */
+class EdgeIndex {
+  private readonly boxes: Flatbush;
+  /** The edge of each piece. */
+  private readonly edgeOf: number[] = [];
+
+  constructor(private readonly edges: readonly Edge[]) {
+    const metres = edges.map(({ a, b }) => between(a, b));
+    const total = metres.reduce((sum, one) => sum + one, 0);
+    const piece = total / (PIECES_PER_CORNER * edges.length);
+    const counts = metres.map((one) => Math.max(1, Math.ceil(one / piece)));
+    this.boxes = new Flatbush(counts.reduce((sum, count) => sum + count, 0));
+    for (const [i, { a, b }] of edges.entries()) this.addPieces(i, a, b, counts[i] ?? 1);
+    this.boxes.finish();
   }
-  open.length = kept;
-  return touched;
+
+  private addPieces(edge: number, a: Placed, b: Placed, count: number): void {
+    for (let k = 0; k < count; k++) {
+      const [from, to] = [k / count, (k + 1) / count];
+      const [e0, e1] = [a.east + from * (b.east - a.east), a.east + to * (b.east - a.east)];
+      const [n0, n1] = [a.north + from * (b.north - a.north), a.north + to * (b.north - a.north)];
+      this.boxes.add(
+        Math.min(e0, e1) - TOUCH_METRES,
+        Math.min(n0, n1) - TOUCH_METRES,
+        Math.max(e0, e1) + TOUCH_METRES,
+        Math.max(n0, n1) + TOUCH_METRES,
+      );
+      this.edgeOf.push(edge);
+    }
+  }
+
+  touchedBy(corner: Placed): Edge | undefined {
+    const edgeAt = (piece: number): Edge => this.edges[this.edgeOf[piece] ?? 0] as Edge;
+    // The search ends at the first: where many stretches lie within centimetres, one says enough.
+    const [piece] = this.boxes.neighbors(corner.east, corner.north, 1, 0, (one) =>
+      isTouched(edgeAt(one), corner),
+    );
+    return piece === undefined ? undefined : edgeAt(piece);
+  }
 }
 
 function anyTouched(edges: readonly Edge[], corners: readonly Placed[]): boolean {
@@ -180,15 +198,18 @@ function anyTouched(edges: readonly Edge[], corners: readonly Placed[]): boolean
 
 const isTouched = (edge: Edge, corner: Placed): boolean => isNear(corner, edge) && isElsewhere(corner, edge);
 
-/** Not an edge of the corner, nor the next one where the edge between is short or the two make a spike. */
+/** Not an edge of the corner, nor the next one but where the boundary folds back on itself. */
 function isElsewhere(corner: Placed, { a, b, of }: Edge): boolean {
   if (corner.ring !== a.ring) return true;
   const steps = (corner.i - a.i + of.length) % of.length;
   if (steps < 2) return false;
-  if (steps > 2 && steps < of.length - 1) return true;
-  const metres = between(corner, steps === 2 ? b : a);
-  return metres >= SHORT_METRES && (metres < SPIKE_METRES || between(a, b) < SPIKE_METRES);
+  if (steps === 2 && isFold(between(b, corner))) return true;
+  if (steps === of.length - 1) return isFold(between(a, corner));
+  return steps > 2;
 }
+
+/** Whether an edge that lies on the one before it is told by that: shorter ones are `SHORT_EDGE`, longer ones `SPIKE`. */
+const isFold = (metres: number): boolean => metres >= SHORT_METRES && metres < SPIKE_METRES;
 
 function isNear({ east, north }: Placed, edge: Edge): boolean {
   if (east < edge.west - TOUCH_METRES || east > edge.east + TOUCH_METRES) return false;
