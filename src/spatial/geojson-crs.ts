@@ -7,7 +7,8 @@ import { sourceCrs } from './crs.js';
 export function geoJsonSrid(value: unknown): number | 'UNKNOWN' | null {
   const { crs } = (value ?? {}) as { crs?: { properties?: { name?: unknown } | null } | null };
   if (crs === undefined || crs === null) return null;
-  const name = String(crs.properties?.name ?? '');
+  const name = crs.properties?.name;
+  if (typeof name !== 'string') return 'UNKNOWN';
   if (/CRS84$/.test(name)) return 4326;
   const code = /EPSG:{1,2}(?:[\d.]*:)?(\d+)$/i.exec(name)?.[1];
   return code === undefined ? 'UNKNOWN' : Number(code);

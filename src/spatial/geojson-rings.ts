@@ -61,4 +61,16 @@ function readRing(values: readonly unknown[], ring: number, faults: GeometryFaul
   return positions;
 }
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'undefined').slice(0, 60);
+/** A value as JSON, but for what is inside it: that may be nested as deep as a stack cannot follow. */
+export function shown(value: unknown): string {
+  const whole = isArray(value)
+    ? `[${value.slice(0, 10).map(shownPart).join(',')}${value.length > 10 ? ',…' : ''}]`
+    : shownPart(value);
+  return whole.slice(0, 60);
+}
+
+function shownPart(value: unknown): string {
+  if (isArray(value)) return value.length > 0 ? '[…]' : '[]';
+  if (typeof value === 'object' && value !== null) return '{…}';
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value) ?? 'undefined';
+}

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '../platform/errors.js';
 import { crsFault } from './geojson-crs.js';
-import { geoJsonRings } from './geojson-rings.js';
+import { geoJsonRings, shown } from './geojson-rings.js';
 import { validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID, spatial } from './postgis.js';
 
@@ -79,21 +79,21 @@ export function applySpatialFilter(
 }
 
 /** How deep positions lie in the coordinates of a geometry, and how many one of its lines or rings needs. */
-const SHAPES: Readonly<Record<string, readonly [depth: number, positions: number]>> = {
-  Point: [0, 1],
-  MultiPoint: [1, 1],
-  LineString: [1, 2],
-  MultiLineString: [2, 2],
-  Polygon: [2, 4],
-  MultiPolygon: [3, 4],
-};
+const SHAPES: ReadonlyMap<unknown, readonly [depth: number, positions: number]> = new Map([
+  ['Point', [0, 1]],
+  ['MultiPoint', [1, 1]],
+  ['LineString', [1, 2]],
+  ['MultiLineString', [2, 2]],
+  ['Polygon', [2, 4]],
+  ['MultiPolygon', [3, 4]],
+]);
 
 /** Refuses a literal that PostGIS would fail on, or misread: no empty parts, open rings, or places off the globe. */
 function checkLiteral(geometry: object): void {
   const otherCrs = crsFault(geometry);
   if (otherCrs !== null) throw bad(`intersects cannot be taken as it is. ${otherCrs}`);
   const { type, coordinates } = geometry as { type?: unknown; coordinates?: unknown };
-  const shape = typeof type === 'string' ? SHAPES[type] : undefined;
+  const shape = SHAPES.get(type);
   if (!shape) throw bad('intersects takes a GeoJSON Point, LineString, Polygon, or several of one of them.');
   const [depth, positions] = shape;
   checkLevel(coordinates, depth, positions);
@@ -103,8 +103,8 @@ function checkLevel(value: unknown, depth: number, positions: number): void {
   if (!Array.isArray(value)) throw bad('The coordinates of intersects are not nested as its type asks.');
   if (depth === 0) {
     const [longitude, latitude] = value as unknown[];
-    if (typeof longitude !== 'number' || typeof latitude !== 'number') {
-      throw bad(`${JSON.stringify(value).slice(0, 60)} in intersects is not a longitude and a latitude.`);
+    if (typeof longitude !== 'number' || typeof latitude !== 'number' || !value.every(Number.isFinite)) {
+      throw bad(`${shown(value)} in intersects is not a longitude and a latitude.`);
     }
     checkPosition(longitude, latitude);
     return;

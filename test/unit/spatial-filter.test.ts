@@ -24,6 +24,9 @@ const ring = [
   [120, 43],
 ];
 
+/** An array in an array, 90 000 times. */
+const deep = (): unknown => JSON.parse(`${'['.repeat(90_000)}${']'.repeat(90_000)}`);
+
 test('the literal is brought to the column, so that its index answers', () => {
   expect(sqlOf({ bbox: [120, 43, 121, 44] })).toMatch(/ST_Intersects\("mine"."location", ST_MakeEnvelope/);
   expect(sqlOf({ intersects: { type: 'Polygon', coordinates: [ring] } })).not.toMatch(/\(ST_\w+\("mine"/);
@@ -47,6 +50,14 @@ test.each([
   ['text', { type: 'Point', coordinates: ['120', 43] }, /not a longitude/],
   ['latitude first', { type: 'Point', coordinates: [43, 120] }, /not a longitude and latitude/],
   ['the wrong depth', { type: 'Polygon', coordinates: ring }, /needs 4/],
+  ['a word of the language', { type: 'constructor', coordinates: [] }, /takes a GeoJSON Point/],
+  ['a depth no stack follows', { type: 'Point', coordinates: deep() }, /^\[\[…\]\] in intersects/],
+  ['the same beside a position', { type: 'Polygon', coordinates: [ring.map((at) => [...at, deep()])] }, /…/],
+  [
+    'the same as a name',
+    { type: 'Point', coordinates: [120, 43], crs: { properties: { name: deep() } } },
+    /another coordinate reference system/,
+  ],
   ['no coordinates', { type: 'Point' }, /not nested/],
   [
     'another datum',

@@ -8,6 +8,7 @@ import { detectFormats } from '../../../src/subgraphs/boundaries/formats/detect.
 import { READABLE_FORMATS, readIntakeFile } from '../../../src/subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes } from '../../../src/subgraphs/boundaries/formats/intake-input.js';
 import type { IntakeFormat } from '../../../src/vocabulary/intake.js';
+import { readBytes } from '../../support/format-fixtures.js';
 
 const FIXTURES = 'test/fixtures/formats';
 /** Folders of fixtures by the format of what is in them. */
@@ -110,6 +111,19 @@ test('bytes of nothing in particular are read or refused by every reader', async
 const READY_MEGABYTES = 64;
 const MEGABYTES = 2;
 const TIMES = 20;
+
+test('GeoJSON as deep as no stack follows is refused like any other', async () => {
+  const deep = `${'['.repeat(90_000)}${']'.repeat(90_000)}`;
+  for (const geometry of [
+    `{"type":"Polygon","coordinates":[[${deep}]]}`,
+    `{"type":"Polygon","coordinates":[[[122,40],[122.1,40],[122.1,40.1],[122,40]]],"crs":{"properties":{"name":${deep}}}}`,
+    `{"type":"Feature","properties":{"name":${deep},"kind":${deep}},"geometry":{"type":"Polygon","coordinates":[${deep}]}}`,
+  ]) {
+    const { features, issues } = await readBytes('GEOJSON', Buffer.from(geometry));
+    expect(features).toEqual([]);
+    expect(issues.length).toBeGreaterThan(0);
+  }
+});
 
 test('no text costs more than twenty times its size in memory', async () => {
   const limit = READY_MEGABYTES + TIMES * MEGABYTES;
