@@ -31,6 +31,7 @@ const FILES: readonly (readonly [IntakeFormat, string, string])[] = [
   ['WKT', 'SRID=4490;POLYGON((', '122.5 40.5,'],
   ['KML', '<kml>', '<a>'],
   ['KML', '<kml>', '<Placemark/>'],
+  ['KML', '<!DOCTYPE kml [', '<!ENTITY a "b">'],
   ['KML', '<kml><Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>', '1,1 '],
   ['CSV', 'number,x,y\n', '1,2\n'],
   ['CSV', 'number,x,y\n', ','],

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { detectFormats } from '../../../src/subgraphs/boundaries/formats/detect.js';
 import {
@@ -24,6 +25,16 @@ const fixtures = readdirSync(FOLDER, { withFileTypes: true })
     ]),
   );
 
+test('a zip is told by the names of its files, not by what else stands in it', () => {
+  const note = Buffer.from('see the same in old.kml\nPK\x01\x02 b.kml');
+  const files = { 'a.shp': new Uint8Array(100), 'read.me': note };
+  const commented = Buffer.concat([zipSync(files, { level: 0 }), Buffer.from('b.kml')]);
+  commented.writeUInt16LE(5, commented.length - 7);
+  expect(detectFormats(inputOfBytes(commented))).toEqual(['SHAPEFILE']);
+  expect(detectFormats(inputOfBytes(zipSync({ ...files, 'b.kml': note })))).toEqual(['SHAPEFILE', 'KML']);
+  expect(detectFormats(inputOfBytes(zipSync({ 'a.kml.txt': note })))).toEqual([]);
+});
+
 test.each([['notices/liaoning-2025-54.txt', 'CORNER_LIST'], ...fixtures] as [string, string][])(
   '%s is recognised as %s',
   (path, format) => {
@@ -43,11 +54,13 @@ test('a format is recognised by how its text begins', async () => {
 });
 
 test('a format of bytes is recognised by its magic number', async () => {
+  const zip = (...names: string[]) =>
+    inputOfBytes(zipSync(Object.fromEntries(names.map((name) => [name, new Uint8Array(1)]))));
   const bytes = (value: string) => inputOfBytes(Buffer.from(value, 'latin1'));
   expect(await detectFormats(bytes('SQLite format 3\0\x10\0'))).toEqual(['GEOPACKAGE']);
-  expect(await detectFormats(bytes('PK\x03\x04…area.shp…area.dbf'))).toEqual(['SHAPEFILE']);
-  expect(await detectFormats(bytes('PK\x03\x04…doc.kml'))).toEqual(['KML']);
-  await expect(named(bytes('PK\x03\x04…readme.txt'), null)).rejects.toMatchObject({
+  expect(await detectFormats(zip('area.shp', 'area.dbf'))).toEqual(['SHAPEFILE']);
+  expect(await detectFormats(zip('doc.kml'))).toEqual(['KML']);
+  await expect(named(zip('readme.txt'), null)).rejects.toMatchObject({
     code: 'FORMAT_UNKNOWN',
     message: expect.stringContaining('without a .shp or .kml'),
   });
@@ -111,4 +124,22 @@ test('a file of more than 50 MB is refused unread', async () => {
     null,
   );
   expect(file.issues.map(({ code }) => code)).toEqual(['FILE_TOO_LARGE']);
+});
+
+test('UTF-8 with a bad byte is not read as GBK, in which every name would be another', async () => {
+  const corners = '1,4507088.2206,41473349.922\n2,4507128.219,41473413.9217\n3,4507000,41473500\n';
+  const name = Buffer.from('金藏采区', 'utf8');
+  const listing = (bytes: Uint8Array): Buffer =>
+    Buffer.concat([Buffer.from(`${corners}*,229.5,70,`), bytes, Buffer.from(',1,\n')]);
+  const read = (bytes: Uint8Array) => readIntakeFile(null, inputOfBytes(bytes), null, null);
+  expect((await read(listing(name))).features[0]?.name).toBe('金藏采区');
+  const cut = await read(listing(Buffer.concat([name, Buffer.from([0xe9, 0x87])])));
+  expect(cut).toMatchObject({
+    features: [],
+    issues: [{ code: 'TEXT_INVALID', message: expect.stringContaining('金藏采区') }],
+  });
+  // 金藏采区 in GBK.
+  const gbk = Buffer.from('bdf0b2d8b2c9c7f8', 'hex');
+  expect((await read(listing(gbk))).features[0]?.name).toBe('金藏采区');
+  expect((await read(listing(Buffer.concat([gbk, Buffer.from([0x87])])))).features).toEqual([]);
 });

@@ -49,6 +49,22 @@ test('a shapefile without .prj needs srid, and one with it takes no other', asyn
   ]);
 });
 
+test('two .prj that differ in case and in what they say are refused by name', async () => {
+  const repeated = async (spoil: (wkt: string) => string) => {
+    const members = await unzip(shapefile('liaoning-2025-54'), /./);
+    const files = Object.fromEntries(members.map(({ path, bytes }) => [path, Uint8Array.from(bytes)]));
+    const prj = members.find(({ path }) => /\.prj$/.test(path));
+    const again = Buffer.from(spoil(Buffer.from(prj?.bytes ?? []).toString()));
+    return readBytes('SHAPEFILE', zipSync({ ...files, [prj?.path.toUpperCase() ?? '']: again }));
+  };
+  const differing = await repeated((wkt) => wkt.replaceAll('China_2000', 'Xian_1980'));
+  expect(differing.features).toEqual([]);
+  expect(differing.issues).toMatchObject([
+    { code: 'CRS_CONFLICT', message: expect.stringMatching(/\.prj and .*\.PRJ/) },
+  ]);
+  expect(withoutLines(await repeated((wkt) => wkt))).toEqual(withoutLines(notice()));
+});
+
 test('an unknown .prj is refused with what it says', async () => {
   const bytes = await changed('liaoning-2025-54', (members) => {
     members['prj'] = Buffer.from('LOCAL_CS["Haicheng mine grid"]');

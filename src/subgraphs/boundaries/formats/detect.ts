@@ -5,6 +5,7 @@ import { isCsvHeader } from './csv-columns.js';
 import { isHeading as isDmsHeading } from './dms.js';
 import { isSqlite } from './geopackage-pages.js';
 import type { IntakeInput } from './intake-file.js';
+import { namesInZip } from './zip-directory.js';
 import { isZip } from './zip-magic.js';
 
 /** Text that is enough to know a format by. */
@@ -95,18 +96,13 @@ export function detectFormats(
   return inCrs(isCsvHeader(whole[0] ?? '') && !isAngles ? [...alike, 'CSV'] : alike, srid);
 }
 
-/** Names of files are stored as they are, in the directory at the zip's end. */
-const LONGEST_DIRECTORY = 200_000;
-
 function zipFormats(bytes: Uint8Array): IntakeFormat[] {
-  const directory = Buffer.from(bytes.subarray(Math.max(0, bytes.length - LONGEST_DIRECTORY))).toString(
-    'latin1',
-  );
+  const names = namesInZip(bytes);
   const holds: readonly (readonly [IntakeFormat, RegExp])[] = [
-    ['SHAPEFILE', /\.shp/i],
-    ['KML', /\.kml/i],
+    ['SHAPEFILE', /\.shp$/i],
+    ['KML', /\.kml$/i],
   ];
-  return holds.filter(([, name]) => name.test(directory)).map(([format]) => format);
+  return holds.filter(([, ending]) => names.some((name) => ending.test(name))).map(([format]) => format);
 }
 
 /**

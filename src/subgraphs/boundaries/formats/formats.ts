@@ -1,9 +1,17 @@
 import type { Extent } from '../../../config.js';
 import { unstorable } from '../../../platform/storable-text.js';
 import { sourceCrs } from '../../../spatial/crs.js';
-import { type GeometryFault, type Ring, repeatedCorners, ringFaults } from '../../../spatial/rings.js';
+import {
+  geometryFaults,
+  LARGEST_AREA,
+  LONG_EDGE_METRES,
+  longEdges,
+  MOST_LONG_EDGE_METRES,
+} from '../../../spatial/ring-size.js';
+import { type GeometryFault, type Ring, repeatedCorners } from '../../../spatial/rings.js';
 import { boundsFault, ELEVATION } from '../../../vocabulary/bounds.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
+import { quoted } from './corner-area.js';
 import { readCornerList } from './corner-list.js';
 import { detectFormat } from './detect.js';
 import { readDms } from './dms.js';
@@ -92,16 +100,23 @@ const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANK.has(
 /** A file without the areas whose rings cannot be, and with what is wrong with these. */
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
   const [issues, remarks] = [[...file.issues], [...file.remarks]];
+  let edges = 0;
   const features = file.features.filter((feature) => {
     const facts = [...textIssues(feature), ...elevationIssues(feature)];
     issues.push(...facts);
     const crs = sourceCrs(feature.srid);
     const polygons = ringsOf(feature);
-    const faults = crs ? ringFaults(polygons, crs, extent) : [];
+    const faults = crs ? geometryFaults(polygons, crs, extent, LARGEST_AREA) : [];
     for (const issue of intakeIssues(feature, faults)) issues.push(issue);
+    if (crs && faults.length === 0) edges += longEdges(polygons, crs);
     if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
     return faults.length === 0 && facts.length === 0;
   });
+  if (edges > MOST_LONG_EDGE_METRES) {
+    const message = `The boundaries of the file come to ${Math.round(edges / 1000)} km where their edges are longer than ${LONG_EDGE_METRES} m; at most ${MOST_LONG_EDGE_METRES / 1000} km are taken. Part it by area.`;
+    issues.push(...refusedFile('FILE_TOO_LARGE', message).issues);
+    return { features: [], issues, remarks };
+  }
   return { features, issues, remarks };
 }
 
@@ -118,7 +133,12 @@ function textIssues({ index, name, polygons }: IntakeFeature): IntakeIssue[] {
       ...place,
     });
   };
-  report('The name of the area', name ?? '', { line: null, ring: null, vertex: null });
+  const nowhere = { line: null, ring: null, vertex: null };
+  report('The name of the area', name ?? '', nowhere);
+  if (name?.includes('\uFFFD')) {
+    const message = `The name ${quoted(name)} has bytes that are no text in the encoding of the file, or was spoilt before. Save the file as UTF-8 with the right name.`;
+    issues.push({ code: 'TEXT_INVALID', message, index, ...nowhere });
+  }
   for (const [i, ring] of polygons.flat().entries()) {
     for (const [at, { number, line }] of ring.entries()) {
       report('The number of the corner', number, { line, ring: i + 1, vertex: at + 1 });

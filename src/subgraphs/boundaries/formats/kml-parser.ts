@@ -27,6 +27,11 @@ const TEXTS = new Set(['name', 'value', 'SimpleData', 'coordinates']);
  * built. Errors: `FileFault` UNREADABLE with the line.
  */
 export function parsePlacemarks(text: string): Placemark[] {
+  const declarations = text.slice(0, text.search(/<[\w:]/)).search(/<!DOCTYPE[^>[]*\[/i);
+  if (declarations >= 0) {
+    const message = 'The file declares entities in a DOCTYPE, which KML has not: leave it out.';
+    throw new FileFault('UNREADABLE', message, { line: text.slice(0, declarations).split('\n').length });
+  }
   const collector = new Collector();
   const parser = new SaxesParser({ xmlns: false, position: true });
   parser.on('error', (error) => {

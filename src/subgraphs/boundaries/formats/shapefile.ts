@@ -41,8 +41,21 @@ export const readShapefile: IntakeReader = async ({ bytes }, srid): Promise<Inta
   return list.file(features);
 };
 
+/** Errors: `FileFault` where two files differ in the case of their names only, and in what they hold. */
 function layersOf(members: readonly ZipMember[]): Layer[] {
-  const byPath = new Map(members.map((member) => [member.path.toLowerCase(), member.bytes]));
+  const byPath = new Map<string, Uint8Array>();
+  for (const [i, { path, bytes }] of members.entries()) {
+    const key = path.toLowerCase();
+    const before = byPath.get(key);
+    if (before && Buffer.compare(before, bytes) !== 0) {
+      const other = members.slice(0, i).find((member) => member.path.toLowerCase() === key);
+      throw new FileFault(
+        /\.prj$/.test(key) ? 'CRS_CONFLICT' : 'UNREADABLE',
+        `The zip holds ${other?.path} and ${path}, which differ: nothing tells which belongs to the shapefile. Leave the right one.`,
+      );
+    }
+    byPath.set(key, bytes);
+  }
   const text = (bytes: Uint8Array | undefined): string | null => (bytes ? decodeText(bytes) : null);
   return members
     .filter(({ path }) => /\.shp$/i.test(path))

@@ -4,7 +4,8 @@ export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '')
 
 /**
  * The text of a file: UTF-16 where a byte order mark says so, else UTF-8, else GB 18030 (which covers GBK) where the
- * bytes are not UTF-8. Without byte order mark.
+ * bytes are not UTF-8. Without byte order mark. UTF-8 with a few bad bytes stays UTF-8, with U+FFFD where they are: as
+ * GBK every name in it would be another.
  */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
@@ -13,9 +14,27 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return decodeGbk(bytes);
+    const utf8 = withoutMark(new TextDecoder('utf-8').decode(bytes));
+    return isUtf8ButForSome(utf8) ? utf8 : decodeGbk(bytes);
   }
 }
+
+/**
+ * Whether a text was written in UTF-8 and spoilt later, and not in GBK: characters of three bytes, as Chinese ones are,
+ * seldom come of GBK, which mostly becomes what is no UTF-8.
+ */
+function isUtf8ButForSome(decoded: string): boolean {
+  let [bad, ofThreeBytes] = [0, 0];
+  for (let at = 0; at < decoded.length; at++) {
+    const code = decoded.charCodeAt(at);
+    if (code === REPLACEMENT) bad += 1;
+    else if (code >= FIRST_OF_THREE_BYTES) ofThreeBytes += 1;
+  }
+  return ofThreeBytes > bad;
+}
+
+const REPLACEMENT = 0xfffd;
+const FIRST_OF_THREE_BYTES = 0x800;
 
 export const decodeGbk = (bytes: Uint8Array): string => withoutMark(new TextDecoder('gb18030').decode(bytes));
 
