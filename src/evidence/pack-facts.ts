@@ -100,6 +100,8 @@ export interface ObservationFact extends RowFact {
 export interface JudgementFact extends RowFact {
   readonly id: string;
   readonly observation_id: string;
+  readonly observation_version: number;
+  readonly observed_at: string;
   readonly mine_id: string | null;
   readonly attribution: string;
   readonly plan_verdict: string;
@@ -124,10 +126,12 @@ export interface FindingFact extends RowFact {
   readonly judgement_id: string;
   readonly observation_id: string;
   readonly ordinal: number;
+  readonly mine_id: string | null;
   readonly other_mine_id: string | null;
   readonly kind: ViolationKind;
   readonly verdict: FindingVerdict;
   readonly reason: string | null;
+  readonly observed_at: string;
   readonly area_m2: number;
   readonly share: number;
   readonly overrun_m: number | null;
@@ -160,6 +164,7 @@ export interface AreaFact extends RowFact {
   readonly ceiling_m: number | null;
   readonly floor_m: number | null;
   readonly area_m2: number;
+  readonly plane_area_m2: number;
   readonly sigma_m: number;
   readonly valid_from: string;
   readonly valid_to: string | null;

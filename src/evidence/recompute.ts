@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { readFindings } from '../judgement/connected-findings.js';
 import { JudgementEngine } from '../judgement/judgement-engine.js';
+import { engineStatements, JUDGEMENT_SQL } from '../judgement/sql.js';
 import { ViolationBook } from '../judgement/violation-book.js';
 import { settledBy } from '../judgement/violation-grounds.js';
 import { isNamedAfter, type NamingFinding } from '../judgement/violation-series.js';
@@ -15,10 +16,16 @@ import type { PackFacts } from './pack-facts.js';
 export interface Recomputed {
   readonly judgements: readonly RecomputedJudgement[];
   readonly violations: readonly RecomputedViolation[];
+  /** The statements by which it was. */
+  readonly statements: Readonly<Record<string, string>>;
+  /** By judgement of the pack what its digest has to be, given what the pack says of it. */
+  readonly digests: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface RecomputedJudgement {
   readonly observation_id: string;
+  readonly observation_version: number;
+  readonly observed_at: Date;
   readonly mine_id: string | null;
   readonly attribution: string;
   readonly plan_verdict: string;
@@ -43,21 +50,30 @@ export interface RecomputedFinding {
   readonly verdict: string;
   readonly reason: string | null;
   readonly other_mine_id: string | null;
+  readonly mine_id: string | null;
+  readonly observed_at: Date;
   readonly area_m2: number;
+  readonly share: number;
   readonly overrun_m: number | null;
   readonly depth_overrun_m: number | null;
   readonly volume_m3: number | null;
   readonly geom: string;
+  /** Where the overrun is greatest. */
+  readonly place: string | null;
 }
 
 export interface RecomputedViolation {
   readonly id: string;
   /** The finding that opens it, after which hubs name it. */
-  readonly opening: NamingFinding | null;
+  readonly opening: NamingFinding;
+  /** Its findings, each as `placeOf` tells it. */
+  readonly members: ReadonlySet<string>;
+  readonly days: readonly RecomputedDay[];
   readonly kind: string;
   readonly mine_id: string | null;
   readonly other_mine_id: string | null;
   readonly verdict: string;
+  readonly reason: string | null;
   readonly area_m2: number;
   readonly first_area_m2: number;
   readonly overrun_m: number | null;
@@ -66,6 +82,15 @@ export interface RecomputedViolation {
   readonly last_observed_at: Date;
   readonly growth_m2_per_day: number | null;
   readonly geom: string;
+}
+
+/** What it was on a day on which it was seen. */
+export interface RecomputedDay {
+  readonly observed_on: string;
+  readonly observed_at: Date;
+  readonly area_m2: number;
+  readonly overrun_m: number | null;
+  readonly depth_overrun_m: number | null;
 }
 
 /**
@@ -83,7 +108,23 @@ export async function recompute(knex: Knex, facts: PackFacts): Promise<Recompute
     await transact(context, (tx) => engine.judge(context, tx, [observation_id]));
   }
   if (facts.decisions.length > 0) await knex.transaction((sql) => foldAsDecided(sql, facts));
-  return { judgements: await readJudgements(knex), violations: await readViolations(knex) };
+  return {
+    judgements: await readJudgements(knex),
+    violations: await readViolations(knex),
+    statements: await engineStatements(knex),
+    digests: await readDigests(knex, facts),
+  };
+}
+
+async function readDigests(
+  knex: Knex,
+  { judgements, findings }: PackFacts,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await knex.raw(JUDGEMENT_SQL.evidenceDigests, {
+    judgements: JSON.stringify(judgements),
+    findings: JSON.stringify(findings),
+  });
+  return new Map(rows.map((row: { id: string; digests: string[] }) => [row.id, row.digests]));
 }
 
 /** The violation of a pack among those that came out: a hub may have had to choose the second name, or an older one. */
@@ -92,7 +133,7 @@ export const violationAgain = (
   violations: readonly RecomputedViolation[],
 ): RecomputedViolation | undefined =>
   violations.find((violation) => violation.id === id) ??
-  violations.find(({ opening }) => opening !== null && isNamedAfter(opening, id));
+  violations.find(({ opening }) => isNamedAfter(opening, id));
 
 /** Which findings people had settled together is taken as the pack states it; no fold can know. */
 async function foldAsDecided(sql: Knex, { findings, decisions }: PackFacts): Promise<void> {
@@ -132,7 +173,7 @@ async function putInForce(knex: Knex, version: number): Promise<void> {
 async function readJudgements(knex: Knex): Promise<readonly RecomputedJudgement[]> {
   const judgements = await knex('enforcement.judgement').whereNull('superseded_at');
   const findings = await knex('enforcement.finding')
-    .select('*', knex.raw('geom::text as geom'))
+    .select('*', knex.raw('geom::text as geom'), knex.raw('overrun_point::text as place'))
     .where('current', true)
     .orderBy(['judgement_id', 'ordinal']);
   return judgements.map((judgement) => ({
@@ -143,19 +184,39 @@ async function readJudgements(knex: Knex): Promise<readonly RecomputedJudgement[
 
 async function readViolations(knex: Knex): Promise<readonly RecomputedViolation[]> {
   const violations = await knex('enforcement.violation').select('*', knex.raw('geom::text as geom'));
-  const opening: readonly { violation_id: string; finding_id: string }[] = await knex(
-    'enforcement.violation_finding as member',
-  )
-    .distinctOn('member.violation_id')
+  const members: readonly Member[] = await knex('enforcement.violation_finding as member')
     .join('enforcement.finding as finding', 'finding.id', 'member.finding_id')
     .where('finding.current', true)
-    .orderBy(['member.violation_id', 'finding.observed_at', 'finding.observation_id', 'finding.ordinal'])
-    .select('member.violation_id', 'member.finding_id');
+    .orderBy(['finding.observed_at', 'finding.observation_id', 'finding.ordinal'])
+    .select('member.violation_id', 'finding.id', 'finding.observation_id', 'finding.ordinal');
+  const { rows } = await knex.raw(JUDGEMENT_SQL.violationDays, {
+    ids: violations.map(({ id }) => id),
+    known: null,
+    most: members.length,
+  });
+  const days: readonly (RecomputedDay & { readonly violation_id: string })[] = rows;
   const read = await readFindings(
     knex,
-    opening.map(({ finding_id }) => finding_id),
+    members.map(({ id }) => id),
   );
   const findings = new Map(read.map((finding) => [finding.id, finding]));
-  const openingOf = new Map(opening.map((row) => [row.violation_id, findings.get(row.finding_id)]));
-  return violations.map((violation) => ({ ...violation, opening: openingOf.get(violation.id) ?? null }));
+  return violations.flatMap((violation) => {
+    const own = members.filter(({ violation_id }) => violation_id === violation.id);
+    const opening = findings.get(own[0]?.id ?? '');
+    // What has lost its last finding on the way is nothing that came out.
+    if (!opening) return [];
+    return {
+      ...violation,
+      opening,
+      members: new Set(own.map(placeOf)),
+      days: days.filter(({ violation_id }) => violation_id === violation.id),
+    };
+  });
+}
+
+interface Member {
+  readonly violation_id: string;
+  readonly id: string;
+  readonly observation_id: string;
+  readonly ordinal: number;
 }

@@ -82,16 +82,24 @@ const decisionNote = ({ violation_id, action, at, by, findings }: DecisionFact):
 /** Why digests may differ where verdicts do not. */
 function engineNotes(
   { judgements }: PackFacts,
-  { otherEngines, digestsEqual }: Comparison,
+  { otherEngines, otherStatements, digestsEqual }: Comparison,
 ): readonly string[] {
+  const notes =
+    otherStatements.length === 0
+      ? []
+      : [
+          `The pack holds other statements than those by which was judged again: ${otherStatements.join(', ')}.`,
+        ];
   if (otherEngines.length > 0) {
     const then = [...new Set(judgements.map(({ engine }) => JSON.stringify(engine)))].join(', ');
     return [
+      ...notes,
       `Judged with other versions than these (${then}): numbers were compared within what engines differ by.`,
     ];
   }
-  if (digestsEqual) return [];
+  if (digestsEqual) return notes;
   return [
+    ...notes,
     'The last bits differ, though versions are the same: a server and an embedded database round differently.',
   ];
 }

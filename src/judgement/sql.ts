@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Knex } from 'knex';
 
 const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
 
@@ -25,6 +26,7 @@ export const JUDGEMENT_SQL = {
   evidenceAreas: read('evidence-areas'),
   evidenceNeighbours: read('evidence-neighbours'),
   evidenceDecisions: read('evidence-decisions'),
+  evidenceDigests: read('evidence-digests'),
 } as const;
 
 /**
@@ -34,8 +36,8 @@ export const JUDGEMENT_SQL = {
  */
 export const PLAN_ONCE = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
 
-/** The statements that lead from observations to violations, by file name, for those who check a verdict. */
-export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
+/** The statements that lead from observations to violations, by file name. */
+const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
   'judge-batch': JUDGEMENT_SQL.judgeBatch,
   'affected-findings': JUDGEMENT_SQL.affectedFindings,
   'touched-violations': JUDGEMENT_SQL.touchedViolations,
@@ -45,3 +47,13 @@ export const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
   'settled-names': JUDGEMENT_SQL.settledNames,
   'store-violations': JUDGEMENT_SQL.storeViolations,
 };
+
+/** Those statements, and the functions that they call as the database has them, for those who check a verdict. */
+export async function engineStatements(sql: Knex): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await sql.raw(
+    `select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = 'judgement' order by p.proname, p.oid`,
+  );
+  const functions = rows.map(({ text }: { text: string }) => `${text.trimEnd()};\n`).join('\n');
+  return { ...ENGINE_STATEMENTS, functions };
+}

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSeeds } from '../../seeds/fill-registry.js';
+import { writeArchive } from '../../src/evidence/archive.js';
+import { openPack } from '../../src/evidence/integrity.js';
+import type { AreaFact } from '../../src/evidence/pack-facts.js';
+import { packFiles, readFacts } from '../../src/evidence/pack-files.js';
+import { seal } from '../../src/evidence/seal.js';
+import { newSigningKey } from '../../src/evidence/signature.js';
 import type { EvidenceService } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { createEvidenceService } from '../../src/subgraphs/enforcement/services.js';
 import { Attribution, ViolationKind } from '../../src/vocabulary/enforcement.js';
@@ -65,4 +71,40 @@ test('a licence in an old datum is judged from its pack as PROBABLE too', async 
     .first('violation.id', 'violation.verdict');
   expect(area.verdict).toBe('PROBABLE');
   expect(await differencesOf(area.id)).toEqual([]);
+});
+
+test('corners that are listed, drawn or numbered otherwise than they lie are told', async () => {
+  const area = await demo
+    .knex('enforcement.violation as violation')
+    .join('boundaries.permitted_area as area', 'area.mine_id', 'violation.mine_id')
+    .whereRaw('jsonb_array_length(area.corners) > 4')
+    .orderBy('violation.id')
+    .first('violation.id');
+  const { bytes } = await evidence.issue(testContext(), area.id);
+  const { files, manifest } = await openPack(bytes, 'pack.zip');
+  const { chain, format: _format, factsDigest: _digest, files: _files, ...issue } = manifest;
+  const told = async (change: (area: AreaFact) => Partial<AreaFact>): Promise<string> => {
+    const facts = readFacts(files);
+    const areas = facts.areas.map((each) => ({ ...each, ...change(each) }) as AreaFact);
+    const forged = seal(issue, packFiles({ ...facts, areas }, manifest), chain, newSigningKey());
+    return (await empty.verify(writeArchive(forged.files), HUB)).differences.join('\n');
+  };
+  expect(await told(() => ({}))).toBe('');
+  const swapped = <T>([first, second, ...rest]: readonly T[]): T[] => [second, first, ...rest] as T[];
+  expect(
+    await told(({ corners, plane_corners }) => ({
+      corners: swapped(corners),
+      plane_corners: swapped(plane_corners),
+    })),
+  ).toContain('its corners do not lie on its outline');
+  expect(
+    await told(({ plane_corners }) => ({
+      plane_corners: plane_corners.map(([number, east, north]) => [number, east + 500, north] as const),
+    })),
+  ).toContain('its corners are drawn elsewhere than they lie');
+  expect(
+    await told(({ plane_corners }) => ({
+      plane_corners: plane_corners.map(([, east, north]) => ['1', east, north] as const),
+    })),
+  ).toContain('plane_corners: the pack says');
 });

@@ -11,7 +11,7 @@ import type {
   RowFact,
   ViolationFact,
 } from '../../../evidence/pack-facts.js';
-import { ENGINE_STATEMENTS, JUDGEMENT_SQL } from '../../../judgement/sql.js';
+import { engineStatements, JUDGEMENT_SQL } from '../../../judgement/sql.js';
 import { groundsOf, type KeptTogether } from '../../../judgement/violation-grounds.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { scope, scopeByMine } from '../../../platform/scope.js';
@@ -105,7 +105,7 @@ async function readRows(
     policies: (await policiesOf(sql, judgements)).map(fact<PolicyFact>),
     engine: {
       versions: await versionsOf(sql),
-      sql: { ...ENGINE_STATEMENTS, functions: await functionsOf(sql) },
+      sql: await engineStatements(sql),
     },
     decisions: grounds.decisions.map(decision),
   };
@@ -222,13 +222,4 @@ async function versionsOf(sql: Knex): Promise<Readonly<Record<string, string>>> 
     'select postgis_lib_version() as postgis, postgis_geos_version() as geos, postgis_proj_version() as proj',
   );
   return rows[0] as Readonly<Record<string, string>>;
-}
-
-/** The functions that the statements call, as the database has them. */
-async function functionsOf(sql: Knex): Promise<string> {
-  const { rows } = await sql.raw(
-    `select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-     where n.nspname = 'judgement' order by p.proname, p.oid`,
-  );
-  return rows.map(({ text }: { text: string }) => `${text.trimEnd()};\n`).join('\n');
 }
