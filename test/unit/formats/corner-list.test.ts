@@ -89,6 +89,11 @@ describe('a sign of -1', () => {
     expect(above.remarks[0]?.message).toContain('300 to 200 m');
   });
 
+  test('whose band is listed with its bottom first is told of, with the area that holds it', () => {
+    const file = read(`${area(square())}\n${area(inner, '*,100,200,,-1,')}`);
+    expect(file.remarks).toMatchObject([{ code: 'ELEVATION_BAND_UPSIDE_DOWN', index: 0, line: 10 }]);
+  });
+
   test('cuts an area without height whose elevation it has', () => {
     const flat = read(`${area(square(), '*,100,100,,1,')}\n${area(inner, '*,100,100,,-1,')}`);
     expect(flat.features[0]?.polygons).toMatchObject([[{ length: 4 }, { length: 4 }]]);

@@ -25,7 +25,9 @@ export function assembleAreas(areas: readonly CornerArea[], srid: number | null,
     }
     const holding = shellsHolding(hole, index, report);
     const meeting = holding.filter((shell) => bandsMeet(hole, shell));
-    if (meeting.length === 0) remarks.push(...holding.slice(0, 1).map((shell) => cutsNothing(hole, shell)));
+    const [first] = holding;
+    if (first && isUpsideDown(hole)) remarks.push(upsideDown({ ...hole, index: first.index }));
+    if (first && meeting.length === 0) remarks.push(cutsNothing(hole, first));
     for (const shell of meeting) {
       const cut = holes.get(shell);
       if (cut) cut.push(hole);
