@@ -164,6 +164,27 @@ CREATE FUNCTION boundaries.find_area_overlaps(areas boundaries.permitted_area[])
     $$;
 
 --
+-- Name: ground_at_last(double precision, uuid[], date); Type: FUNCTION; Schema: boundaries; Owner: -
+--
+
+CREATE FUNCTION boundaries.ground_at_last(stated double precision, areas uuid[], before date) RETURNS TABLE(day date, area_m2 double precision, plane_area_m2 double precision)
+    LANGUAGE sql STABLE
+    AS $$
+      with area as materialized (select * from boundaries.permitted_area where id = any(areas) and superseded_at is null)
+      select change.day, ground.area_m2, ground.plane_area_m2
+      from (
+        select max(day) as day from (select valid_from as day from area union select valid_to from area) change
+        where day < before and exists (select from area where valid_from <= day and coalesce(valid_to, 'infinity') > day)
+      ) change
+      cross join lateral (
+        select array_agg(geom) as shapes, array_agg(area.area_m2) as areas, array_agg(area.plane_area_m2) as plane_areas
+        from area where valid_from <= change.day and coalesce(valid_to, 'infinity') > change.day
+      ) in_force
+      cross join lateral boundaries.ground_of(stated, in_force.shapes, in_force.areas, in_force.plane_areas) ground
+      where change.day is not null
+      $$;
+
+--
 -- Name: ground_nearest_to(double precision, uuid[]); Type: FUNCTION; Schema: boundaries; Owner: -
 --
 
@@ -1410,10 +1431,10 @@ UNION ALL
             s.plane_area_m2
           WHERE (s.count = 1)
         UNION ALL
-         SELECT ground_nearest_to.day,
-            ground_nearest_to.area_m2,
-            ground_nearest_to.plane_area_m2
-           FROM boundaries.ground_nearest_to((('1000000'::numeric)::double precision * l.stated_area_km2), s.areas) ground_nearest_to(day, area_m2, plane_area_m2)
+         SELECT ground_at_last.day,
+            ground_at_last.area_m2,
+            ground_at_last.plane_area_m2
+           FROM boundaries.ground_at_last((('1000000'::numeric)::double precision * l.stated_area_km2), s.areas, COALESCE(LEAST(l.valid_to, l.revoked_on), 'infinity'::date)) ground_at_last(day, area_m2, plane_area_m2)
           WHERE (s.count > 1)) ground)
   WHERE ((l.kind = 'MINING_LICENCE'::text) AND (LEAST(abs((ground.area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2))), abs((ground.plane_area_m2 - (('1000000'::numeric)::double precision * l.stated_area_km2)))) > ((50)::double precision + ((5)::double precision * l.stated_area_km2))))
 UNION ALL

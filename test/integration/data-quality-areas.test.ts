@@ -229,11 +229,19 @@ describe('areas against their licence', () => {
     await ofLicence(id);
     await database.knex('licences.licence').where({ id }).update({ stated_area_km2: 0.3 });
     expect(await bench.codes()).toEqual([]);
-    await database.knex('licences.licence').where({ id }).update({ stated_area_km2: 0.85 });
+    const stated = (km2: number) =>
+      database.knex('licences.licence').where({ id }).update({ stated_area_km2: km2 });
+    // What it had before is not what it states now, unless it ended by then.
+    await stated(0.25);
+    expect(await bench.codes()).toEqual(['LICENCE_AREA_MISMATCH']);
+    await database.knex('licences.licence').where({ id }).update({ revoked_on: '2025-01-01' });
+    expect(await bench.findings({ code: ['LICENCE_AREA_MISMATCH'] })).toEqual([]);
+    await database.knex('licences.licence').where({ id }).update({ revoked_on: null });
+    await stated(0.85);
     expect(await bench.findings()).toMatchObject([
       {
         code: 'LICENCE_AREA_MISMATCH',
-        message: expect.stringContaining('on 2025-01-01 have 0.3000 km² on the ellipsoid'),
+        message: expect.stringContaining('from 2025-01-01 have 0.3000 km² on the ellipsoid'),
       },
     ]);
   });

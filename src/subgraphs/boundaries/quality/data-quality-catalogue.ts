@@ -66,7 +66,7 @@ const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   LICENCE_AREA_MISMATCH: {
     severity: 'WARNING',
     message: ({ number, stated, day, ellipsoidal, plane }) =>
-      `${number} states ${km2(stated)}; its mining rights ${day ? `on ${day} ` : ''}have ${km2(ellipsoidal)} on the ellipsoid, ${km2(plane)} in the plane.`,
+      `${number} states ${km2(stated)}; its mining rights ${day ? `from ${day} ` : ''}have ${km2(ellipsoidal)} on the ellipsoid, ${km2(plane)} in the plane.`,
     advice:
       'Compare corners and areas with the licence: an area may be missing, or recorded for another licence.',
   },
