@@ -4,7 +4,8 @@ import { type SourceCrs, sourceCrs } from './crs.js';
 import { geoJsonRings } from './geojson-rings.js';
 import { validityFaults } from './geometry-validity.js';
 import { STORAGE_SRID } from './postgis.js';
-import { type GeometryFault, type PolygonRings, ringFaults } from './rings.js';
+import { geometryFaults, LARGEST_FOOTPRINT } from './ring-size.js';
+import type { GeometryFault, PolygonRings } from './rings.js';
 import { polygonHex } from './well-known-binary.js';
 
 /** A footprint as it is stored. */
@@ -67,7 +68,7 @@ function check(
   const { polygons, faults } = geoJsonRings(geometry);
   return faults.length > 0
     ? { polygons, faults }
-    : { polygons, faults: ringFaults(polygons, storageCrs, extent) };
+    : { polygons, faults: geometryFaults(polygons, storageCrs, extent, LARGEST_FOOTPRINT) };
 }
 
 const storageCrs = sourceCrs(STORAGE_SRID) as SourceCrs;

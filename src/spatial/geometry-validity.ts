@@ -20,9 +20,14 @@ const REASONS: readonly (readonly [reason: string, code: GeometryFaultCode, mess
   ['Too few points in geometry component', 'TOO_FEW_CORNERS', 'A ring has too few distinct corners'],
 ];
 
+/** turf holds each edge of a ring against each other: where there are more, the place that PostGIS names has to do. */
+const LARGEST_SEARCHED = 500;
+/** Crossings that are looked up. Where there are more, the ring is not mended one by one. */
+const MOST_CROSSINGS = 100;
+
 /**
  * A verdict of ST_IsValidDetail as faults with ring and vertex. PostGIS names one place; where a boundary crosses
- * itself, turf names the others, so that a sender can mend all of them at once.
+ * itself, turf names the others of a ring that is not too large, so that a sender can mend them at once.
  */
 export function validityFaults(
   polygons: readonly PolygonRings[],
@@ -42,7 +47,8 @@ export function validityFaults(
   const found = [fault(location)];
   if (code !== 'SELF_INTERSECTION') return found;
   const seen = new Set(found.map(({ ring, vertex }) => `${ring}/${vertex}`));
-  for (const point of polygons.flat().flatMap(crossings)) {
+  const points = polygons.flat().flatMap((ring) => (ring.length > LARGEST_SEARCHED ? [] : crossings(ring)));
+  for (const point of points.slice(0, MOST_CROSSINGS)) {
     const further = fault(point);
     const place = `${further.ring}/${further.vertex}`;
     if (!seen.has(place)) found.push(further);

@@ -24,6 +24,7 @@ export type GeometryFaultCode =
   | 'OUTSIDE_EXTENT'
   | 'ANTIMERIDIAN'
   | 'COLLAPSED'
+  | 'AREA_TOO_LARGE'
   | 'SELF_INTERSECTION'
   | 'HOLE_OUTSIDE_SHELL'
   | 'HOLES_NESTED'
