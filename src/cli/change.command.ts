@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
+import { isCalendarDay } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import {
   createObservationWithdrawalService,
@@ -67,7 +67,7 @@ async function run(
 }
 
 async function endArea({ deps, context }: Session, id: string, flags: EndFlags): Promise<Outcome> {
-  if (!z.iso.date().safeParse(flags.on).success) {
+  if (!isCalendarDay(flags.on)) {
     throw badInput(`--on takes a day like 2026-03-01; "${flags.on}" is none.`, { field: '--on' });
   }
   const changed = await createPermittedAreaChangeService(deps).end(context, id, flags.on, groundsOf(flags));

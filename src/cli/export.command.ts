@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { isCalendarDay } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import type { ExportRequest } from '../subgraphs/boundaries/export/export.js';
 import { WRITABLE_FORMATS } from '../subgraphs/boundaries/formats/writers.js';
@@ -76,7 +77,7 @@ const SCHEMA = z.object({
     .pipe(z.enum(IntakeFormat, `is one of ${WRITABLE_FORMATS.join(', ')}`)),
   mine: z.string().min(1).optional(),
   kind: z.array(z.string().transform(word).pipe(z.enum(PermittedAreaKind))).optional(),
-  asOf: z.iso.date('must be a day like 2026-03-01').optional(),
+  asOf: z.string().refine(isCalendarDay, 'must be a day like 2026-03-01').optional(),
   known: z.iso
     .datetime({ offset: true, message: 'must be an instant like 2026-03-01T00:00:00+08:00' })
     .optional(),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isCalendarDay } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import { PermittedAreaKind } from '../vocabulary/boundaries.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
@@ -45,7 +46,7 @@ export interface ImportOptions {
 const DEFAULT_SIGMA_METRES = '0.1';
 const UNSTATED_AUTHORITY = 'not stated';
 
-const day = z.iso.date('must be a day like 2025-12-01');
+const day = z.string().refine(isCalendarDay, 'must be a day like 2025-12-01');
 const metres = z.coerce.number('must be a number of metres').min(0, 'must be 0 or more');
 
 const SCHEMA = z.strictObject({

@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import { crsFault } from '../spatial/geojson-crs.js';
 import { Activity, ObservationMethod } from '../vocabulary/boundaries.js';
@@ -186,11 +187,5 @@ function instantOf(text: string): Date | null {
     [];
   const day = `${year}-${month}-${date}`;
   const instant = new Date(`${day}${time}`);
-  return isCalendarDay(day) && !Number.isNaN(instant.getTime()) ? instant : null;
-}
-
-/** 31 February is no day, though JavaScript would make it one in March. */
-function isCalendarDay(day: string): boolean {
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return isCalendarDay(day) && instant.getUTCFullYear() >= 1 ? instant : null;
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
+import { isCalendarDay } from '../platform/calendar-day.js';
 
 /** As the library has it, with the form that is expected said where something else comes. */
 export const DateTime = new GraphQLScalarType<Date, Date>({
@@ -13,13 +14,16 @@ export const Json = JSONResolver;
 
 function checkInstant(value: unknown, read: () => Date): Date {
   try {
-    return read();
+    const instant = read();
+    // Like 0000-06-01, or the first hours of the year 1 east of Greenwich: PostgreSQL knows no year 0.
+    if (instant.getUTCFullYear() >= 1) return instant;
   } catch {
-    throw new GraphQLError(
-      `${JSON.stringify(value)} is not an instant written by RFC 3339 with its zone, like 2026-02-01T00:00:00Z or 2026-02-01T08:00:00+08:00.`,
-      { extensions: { code: 'BAD_USER_INPUT' } },
-    );
+    // Told below.
   }
+  throw new GraphQLError(
+    `${JSON.stringify(value)} is not an instant written by RFC 3339 with its zone, like 2026-02-01T00:00:00Z or 2026-02-01T08:00:00+08:00.`,
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  );
 }
 
 /** A day in Asia/Shanghai as `YYYY-MM-DD`: text all the way, so that no time zone can move it. */
@@ -33,10 +37,7 @@ export const LocalDate = new GraphQLScalarType<string, string>({
 });
 
 function checkDate(value: unknown): string {
-  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)) {
-    const parsed = new Date(`${value}T00:00:00Z`);
-    if (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value)) return value;
-  }
+  if (typeof value === 'string' && isCalendarDay(value)) return value;
   throw new GraphQLError(`${JSON.stringify(value)} is not a day written as YYYY-MM-DD.`, {
     extensions: { code: 'BAD_USER_INPUT' },
   });

@@ -68,6 +68,21 @@ describe('the download', () => {
     ['a kind that is none', 'permitted-areas.geojson?kind=GARDEN', 400, 'BAD_USER_INPUT', 'kind'],
     ['a day that is none', 'permitted-areas.geojson?validOn=2026-13-01', 400, 'BAD_USER_INPUT', 'validOn'],
     [
+      'a day that no month has',
+      'permitted-areas.geojson?validOn=2026-02-30',
+      400,
+      'BAD_USER_INPUT',
+      'validOn',
+    ],
+    ['a day of no year', 'permitted-areas.geojson?validOn=0000-01-01', 400, 'BAD_USER_INPUT', 'validOn'],
+    [
+      'an instant that no month has',
+      'permitted-areas.geojson?known=2026-02-30T00:00:00Z',
+      400,
+      'BAD_USER_INPUT',
+      'known',
+    ],
+    [
       'an instant without zone',
       'permitted-areas.geojson?known=2026-01-01T00:00:00',
       400,

@@ -22,3 +22,7 @@ test.each([
 test('a row whose kind is none of the hub is rejected, with what it says', () => {
   expect(optionsOf({ ...facts, kind: '办公楼' }, options)).toContain('"办公楼"');
 });
+
+test.each(['0000-01-01', '2026-02-30'])('a row valid from %s is rejected, as no such day is', (validFrom) => {
+  expect(optionsOf({ ...facts, validFrom }, options)).toBe(`validFrom is "${validFrom}": Invalid ISO date.`);
+});

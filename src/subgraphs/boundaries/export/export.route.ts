@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../../../platform/calendar-day.js';
 import { createRequestContext } from '../../../platform/context.js';
 import { AppError, badInput } from '../../../platform/errors.js';
 import type { Exchange } from '../../../platform/http-exchange.js';
@@ -12,8 +13,7 @@ import { POSSIBLE_SRIDS } from './export-crs.js';
 const PARAMETERS = ['mine', 'format', 'kind', 'validOn', 'known', 'srid'] as const;
 type Parameter = (typeof PARAMETERS)[number];
 const NAME = /^\/export\/permitted-areas\.(\w+)$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
  * `GET /export/permitted-areas.<ext>?mine=…&format=…&kind=…&validOn=…&known=…&srid=…`: permitted areas as a file, those
@@ -58,23 +58,32 @@ async function exportRequest(extension: string, search: string): Promise<ExportR
     format: await formatFor(extension, given('format')),
     mineCode: given('mine'),
     kinds: kindsOf(query.getAll('kind')),
-    validOn: checked('validOn', given('validOn'), DAY, 'a day like 2026-01-01'),
-    known: instant(checked('known', given('known'), INSTANT, 'an instant like 2026-01-01T00:00:00Z')),
+    validOn: checked('validOn', given('validOn'), isCalendarDay, 'a day like 2026-01-01'),
+    known: instant(checked('known', given('known'), isInstant, 'an instant like 2026-01-01T00:00:00Z')),
     srid: number(
       checked(
         'srid',
         given('srid'),
-        /^\d{4,5}$/,
+        (text) => /^\d{4,5}$/.test(text),
         `the EPSG code of a CRS that areas are written in: ${POSSIBLE_SRIDS}`,
       ),
     ),
   };
 }
 
-function checked(name: Parameter, value: string | null, pattern: RegExp, what: string): string | null {
-  const isBad =
-    value !== null && (!pattern.test(value) || (name !== 'srid' && Number.isNaN(Date.parse(value))));
-  if (isBad) throw badInput(`${name} is ${what}.`, { field: name });
+/** The calendar's day counts, not what JavaScript makes of 30 February. */
+function isInstant(text: string): boolean {
+  const [, day] = INSTANT.exec(text) ?? [];
+  return day !== undefined && isCalendarDay(day) && new Date(text).getUTCFullYear() >= 1;
+}
+
+function checked(
+  name: Parameter,
+  value: string | null,
+  isGood: (text: string) => boolean,
+  what: string,
+): string | null {
+  if (value !== null && !isGood(value)) throw badInput(`${name} is ${what}.`, { field: name });
   return value;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCalendarDay } from '../../../platform/calendar-day.js';
 import { AppError } from '../../../platform/errors.js';
 import { idFromKey } from '../../../platform/ids.js';
 import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
@@ -6,6 +7,8 @@ import type { BulkFacts } from '../formats/geopackage-bulk.js';
 import { kindNamed } from '../formats/kind-words.js';
 import type { IntakeOptions } from './intake.js';
 import { checkIntakeOptions } from './intake-options.js';
+
+const day = z.string().refine(isCalendarDay, 'Invalid ISO date');
 
 const FACTS = z.object({
   kind: z
@@ -15,8 +18,8 @@ const FACTS = z.object({
   authority: z.string().min(1),
   document: z.string().optional(),
   licence: z.string().optional(),
-  validFrom: z.iso.date(),
-  validTo: z.iso.date().optional(),
+  validFrom: day,
+  validTo: day.optional(),
   sigma: z.coerce.number().min(0),
 });
 
