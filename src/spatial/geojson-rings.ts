@@ -31,6 +31,9 @@ export function geoJsonRings(geometry: unknown): GeoJsonRings {
   return { polygons: read, faults };
 }
 
+/** Faults of one geometry that are worth keeping: one more than are told. */
+const MOST_FAULTS = 1001;
+
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const refused = (code: GeometryFaultCode, message: string): GeoJsonRings => ({
@@ -40,15 +43,15 @@ const refused = (code: GeometryFaultCode, message: string): GeoJsonRings => ({
 
 function readRing(values: readonly unknown[], ring: number, faults: GeometryFault[]): Ring {
   const positions: Position[] = [];
-  values.forEach((value, i) => {
+  for (const [i, value] of values.entries()) {
     const [x, y] = isArray(value) ? value : [];
     if (Number.isFinite(x) && Number.isFinite(y)) {
       positions.push([x as number, y as number]);
-    } else {
+    } else if (faults.length < MOST_FAULTS) {
       const message = `${shown(value)} is not a position: an array of two finite numbers.`;
       faults.push({ code: 'NOT_A_NUMBER', message, ring, vertex: i + 1 });
-    }
-  });
+    } else break;
+  }
   const [first, last] = [positions[0], positions.at(-1)];
   if (!first || !last || positions.length < values.length) return positions;
   if (positions.length > 1 && first[0] === last[0] && first[1] === last[1]) return positions.slice(0, -1);

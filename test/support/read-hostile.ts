@@ -26,6 +26,10 @@ const FILES: readonly (readonly [IntakeFormat, string, string])[] = [
   ['GEOJSON', '', '{"a":'],
   ['GEOJSON', '{"type":"Polygon","coordinates":[[[1,1],[2,2]],', '{}'],
   ['GEOJSON', '{"type":"Polygon","coordinates":[[', '[1,1],'],
+  ['GEOJSON', '{"type":"FeatureCollection","features":[', '{"a":1,"b":""},'],
+  ['GEOJSON', '{"type":"FeatureCollection","features":[', '{"a":1,"b":"","c":"","d":""},'],
+  ['GEOJSON', '{"type":"Polygon","coordinates":[[', '"a",'],
+  ['WKT', 'SRID=4490;', 'POLYGON EMPTY;'],
   ['WKT', 'SRID=4490;POLYGON(', '('],
   ['WKT', 'SRID=4490;POLYGON((', '1 1,'],
   ['WKT', 'SRID=4490;POLYGON((', '122.5 40.5,'],
@@ -41,6 +45,9 @@ const FILES: readonly (readonly [IntakeFormat, string, string])[] = [
 
 /** Endings with which the text becomes one that its format can be. */
 const ENDINGS: Readonly<Record<string, string>> = {
+  '{"type":"FeatureCollection","features":[{"a":1,"b":""},': '{}]}',
+  '{"type":"FeatureCollection","features":[{"a":1,"b":"","c":"","d":""},': '{}]}',
+  '{"type":"Polygon","coordinates":[["a",': '"a"]]}',
   '{"type":"Polygon","coordinates":[[[1,1],': '[1,1]]]}',
   'SRID=4490;POLYGON((122.5 40.5,': '122.5 40.5))',
 };

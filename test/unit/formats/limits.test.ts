@@ -97,3 +97,27 @@ test('text in GBK that is UTF-8 as well is read as its sender says', () => {
   const utf16 = Buffer.from('\uFEFF1,2,金', 'utf16le').toString('base64');
   expect(inputOfContent(utf16, 'BASE64').text()).toBe('1,2,金');
 });
+
+test('of GeoJSON and WKT at most 5 000 areas are taken, and no more faults are kept than are told', async () => {
+  const feature =
+    '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[122,40],[122.1,40],[122.1,40.1],[122,40]]]}}';
+  const collection = (one: string, times: number): string =>
+    `{"type":"FeatureCollection","features":[${Array(times).fill(one).join()}]}`;
+  const read = (format: IntakeFormat, text: string) => readIntakeFile(format, inputOfText(text), 4490, null);
+  expect((await read('GEOJSON', collection(feature, 5000))).features).toHaveLength(5000);
+  const polygon = 'POLYGON((122 40,122.1 40,122.1 40.1,122 40));';
+  expect((await read('WKT', polygon.repeat(5000))).features).toHaveLength(5000);
+  for (const file of [
+    await read('GEOJSON', collection(feature, 5001)),
+    await read('WKT', polygon.repeat(5001)),
+  ]) {
+    expect(file.issues).toMatchObject([{ code: 'TOO_MANY_AREAS', index: 5000 }]);
+  }
+  for (const file of [
+    await read('GEOJSON', collection('{}', 3000)),
+    await read('GEOJSON', `{"type":"Polygon","coordinates":[[${Array(3000).fill('"a"').join()}]]}`),
+    await read('WKT', 'POLYGON EMPTY;'.repeat(3000)),
+  ]) {
+    expect(file).toMatchObject({ features: [], issues: { length: 1001 } });
+  }
+});

@@ -3,7 +3,9 @@ import { geoJsonSrid } from '../../../spatial/geojson-crs.js';
 import { geoJsonRings } from '../../../spatial/geojson-rings.js';
 import type { PolygonRings } from '../../../spatial/rings.js';
 import { HALF_BAND, isRounded, roundedFault, statedFacts } from './attributes.js';
-import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
+import { collectFaults, type Report } from './corner-area.js';
+import type { IntakeFeature, IntakeFile, TextReader } from './intake-file.js';
+import { MOST_AREAS, tooManyAreas } from './issue-list.js';
 import { isTooDense } from './text.js';
 
 /** RFC 7946 coordinates are WGS 84 unless the file or the sender says otherwise. */
@@ -16,17 +18,22 @@ type Json = Readonly<Record<string, unknown>>;
  * `crs` member's, else `srid`, else WGS 84. Of a feature's properties `name` (or `id`), `ceilingMetres` and
  * `floorMetres` are read.
  */
-export const readGeoJson: TextReader = (text, srid): IntakeFile => {
-  const issues: IntakeIssue[] = [];
-  const report = (code: IntakeIssue['code'], message: string, place: Partial<IntakeIssue> = {}): void =>
-    void issues.push({ index: 0, line: null, ring: null, vertex: null, ...place, code, message });
+export const readGeoJson: TextReader = (text, srid): IntakeFile =>
+  collectFaults((report) => ({ features: readFeatures(text, srid, report), remarks: [] }));
+
+function readFeatures(text: string, srid: number | null, report: Report): IntakeFeature[] {
   const parsed = parse(text, report);
-  if (parsed === undefined) return { features: [], issues, remarks: [] };
+  if (parsed === undefined) return [];
+  if (Array.isArray(parsed['features']) && parsed['features'].length > MOST_AREAS) {
+    const { code, message, place } = tooManyAreas();
+    report(code, message, place);
+    return [];
+  }
   const members = membersOf(parsed);
   const ofFile = geoJsonSrid(parsed);
   const crs = resolveSrid(ofFile ?? members[0]?.srids[0] ?? null, srid, report);
-  if (members.length === 0) report('EMPTY', 'The file holds no feature.');
-  const features = members.flatMap((member, index) => {
+  if (members.length === 0) report('EMPTY', 'The file holds no feature.', {});
+  return members.flatMap((member, index) => {
     const { polygons, faults } = geoJsonRings(member.geometry);
     const other = crs === null ? null : otherSrid(member, crs, ofFile ?? srid ?? DEFAULT_SRID);
     if (other !== null) {
@@ -42,20 +49,17 @@ export const readGeoJson: TextReader = (text, srid): IntakeFile => {
     if (faults.length > 0 || crs === null || band === null || other !== null) return [];
     return [{ ...featureOf(index, name, crs, band, polygons), ...(stated && { stated }) }];
   });
-  return { features, issues, remarks: [] };
-};
+}
 
-type Fault = (code: IntakeIssue['code'], message: string, place?: Partial<IntakeIssue>) => void;
-
-function parse(text: string, report: Fault): Json | undefined {
+function parse(text: string, report: Report): Json | undefined {
   if (isTooDense(text, /[[{]/g)) {
-    report('UNREADABLE', 'The file has more brackets than coordinates: it is no boundary.');
+    report('UNREADABLE', 'The file has more brackets than coordinates: it is no boundary.', {});
     return undefined;
   }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-    report('UNREADABLE', 'The file is JSON, but no GeoJSON object.');
+    report('UNREADABLE', 'The file is JSON, but no GeoJSON object.', {});
   } catch (error) {
     const position = badToken(text) ?? Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
     const line = text.slice(0, position).split('\n').length;
@@ -140,9 +144,9 @@ function elevationBand(properties: Json, report: (message: string) => void): Ban
   return [floor, ceiling];
 }
 
-function resolveSrid(stated: number | 'UNKNOWN' | null, given: number | null, report: Fault): number | null {
+function resolveSrid(stated: number | 'UNKNOWN' | null, given: number | null, report: Report): number | null {
   if (stated !== null && given !== null && stated !== given) {
-    report('CRS_CONFLICT', `The file says EPSG:${stated}, the import EPSG:${given}; leave srid out.`);
+    report('CRS_CONFLICT', `The file says EPSG:${stated}, the import EPSG:${given}; leave srid out.`, {});
     return null;
   }
   const srid = stated ?? given ?? DEFAULT_SRID;
@@ -150,6 +154,7 @@ function resolveSrid(stated: number | 'UNKNOWN' | null, given: number | null, re
   report(
     'CRS_UNKNOWN',
     `The coordinate reference system ${srid === 'UNKNOWN' ? 'the file names' : `EPSG:${srid}`} is not one that areas are taken in.`,
+    {},
   );
   return null;
 }

@@ -1,5 +1,7 @@
 import { sourceCrs } from '../../../spatial/crs.js';
+import { collectFaults, type Report } from './corner-area.js';
 import type { IntakeFeature, IntakeFile, IntakeIssue, TextReader } from './intake-file.js';
+import { FileFault, MOST_AREAS, tooManyAreas } from './issue-list.js';
 import { isTooDense } from './text.js';
 import { WktFault, type WktGeometry, WktReader } from './wkt-reader.js';
 
@@ -7,45 +9,34 @@ import { WktFault, type WktGeometry, WktReader } from './wkt-reader.js';
  * Well-known text: one or more POLYGON or MULTIPOLYGON, one area each, separated by line ends or semicolons. The
  * CRS is that of a leading `SRID=…;` (EWKT) or `srid`; without either the file is refused.
  */
-export const readWkt: TextReader = (text, srid): IntakeFile => {
-  if (isTooDense(text, /[(,]/g)) return { features: [], issues: [TOO_DENSE], remarks: [] };
-  const issues: IntakeIssue[] = [];
+export const readWkt: TextReader = (text, srid): IntakeFile =>
+  collectFaults((report) => ({ features: readGeometries(text, srid, report), remarks: [] }));
+
+function readGeometries(text: string, srid: number | null, report: Report): IntakeFeature[] {
+  if (isTooDense(text, /[(,]/g)) {
+    report('UNREADABLE', 'The file has more commas and brackets than coordinates: it is no boundary.', {});
+    return [];
+  }
   const features: IntakeFeature[] = [];
   const reader = new WktReader(text.replace(/^\uFEFF/, ''));
+  if (reader.atEnd()) report('EMPTY', 'The file holds no geometry.', {});
   let index = 0;
   try {
     for (; !reader.atEnd(); index++) {
+      if (index >= MOST_AREAS) throw tooManyAreas();
       const stated = reader.srid();
       const geometry = reader.geometry();
       const faults = [...geometry.faults, ...crsFaults(stated, srid, geometry.line)];
-      issues.push(...faults.map((fault) => ({ ...fault, index })));
+      for (const fault of faults) report(fault.code, fault.message, { ...fault, index });
       if (faults.length === 0) features.push(featureOf(index, geometry, stated ?? srid ?? 0));
     }
   } catch (error) {
-    if (!(error instanceof WktFault)) throw error;
-    issues.push({ ...error.issue, index });
+    if (error instanceof WktFault) report(error.issue.code, error.issue.message, { ...error.issue, index });
+    else if (error instanceof FileFault) report(error.code, error.message, error.place);
+    else throw error;
   }
-  if (index === 0 && issues.length === 0) {
-    issues.push({
-      code: 'EMPTY',
-      message: 'The file holds no geometry.',
-      index,
-      line: null,
-      ring: null,
-      vertex: null,
-    });
-  }
-  return { features, issues, remarks: [] };
-};
-
-const TOO_DENSE: IntakeIssue = {
-  code: 'UNREADABLE',
-  message: 'The file has more commas and brackets than coordinates: it is no boundary.',
-  index: 0,
-  line: null,
-  ring: null,
-  vertex: null,
-};
+  return features;
+}
 
 function crsFaults(stated: number | null, given: number | null, line: number): Omit<IntakeIssue, 'index'>[] {
   const fault = (code: IntakeIssue['code'], message: string): Omit<IntakeIssue, 'index'>[] => [
