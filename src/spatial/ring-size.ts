@@ -16,9 +16,9 @@ export const LARGEST_AREA: LargestGeometry = { squareMetres: 2e12, longEdgeMetre
 /** Many times the largest mining district on Earth. */
 export const LARGEST_FOOTPRINT: LargestGeometry = { squareMetres: 1e10, longEdgeMetres: 2e6 };
 /** Of all areas of a file. */
-export const MOST_LONG_EDGE_METRES = 2e8;
+const MOST_LONG_EDGE_METRES = 2e8;
 
-export const LONG_EDGE_METRES = 100;
+const LONG_EDGE_METRES = 100;
 
 const METRES_PER_DEGREE = 111_195;
 
@@ -70,6 +70,12 @@ export function longEdges(polygons: readonly PolygonRings[], crs: SourceCrs): nu
   }
   return total;
 }
+
+/** What is wrong with a document whose areas' long edges come to so much together; null: nothing. */
+export const longEdgesFault = (metres: number): string | null =>
+  metres <= MOST_LONG_EDGE_METRES
+    ? null
+    : `The edges of the areas that are longer than ${LONG_EDGE_METRES} m come to ${km(metres / 1000)} km together; at most ${km(MOST_LONG_EDGE_METRES / 1000)} km are taken. Part the file by area.`;
 
 function enclosed(ring: Ring, crs: SourceCrs): number {
   const [x0, y0] = ring[0] ?? [0, 0];

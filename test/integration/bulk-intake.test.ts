@@ -203,6 +203,24 @@ test('rows of one document stay one document, however its kind is written and wh
   }
 });
 
+test('a document whose long edges come to more than a file may have is rejected, and is not densified', async () => {
+  const wide = [
+    [30, 110],
+    [38, 110],
+    [38, 120],
+    [30, 120],
+  ].map(([x = 0, y = 0], i) => ({ number: String(i + 1), x, y, line: null }));
+  const areas = Array.from({ length: 60 }, () =>
+    anExportedArea({ mineCode: 'M-5', documentNumber: 'wide', srid: 4490, polygons: [[wide]] }),
+  );
+  const result = await importAll(
+    createBulkIntakeService(serviceParts(database.knex)),
+    await written(geoPackageWriter, areas),
+  );
+  expect(result).toMatchObject({ recorded: 0, rejected: 60 });
+  expect(new Set(result.rejections.map(({ code }) => code))).toEqual(new Set(['FILE_TOO_LARGE']));
+});
+
 test('an import whose batch fails keeps those before it, nothing of those after it, and goes on there', async () => {
   const own = await aDatabase();
   try {

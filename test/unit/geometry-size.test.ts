@@ -53,6 +53,6 @@ test('the long edges of all areas of a file are bounded together', () => {
   expect(file(50)).toMatchObject({ features: { length: 50 }, issues: [] });
   expect(file(60)).toMatchObject({
     features: [],
-    issues: [{ code: 'FILE_TOO_LARGE', message: expect.stringContaining('at most 200000 km') }],
+    issues: [{ code: 'FILE_TOO_LARGE', message: expect.stringContaining('at most 200 000 km') }],
   });
 });

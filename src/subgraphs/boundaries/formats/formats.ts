@@ -1,13 +1,7 @@
 import type { Extent } from '../../../config.js';
 import { unstorable } from '../../../platform/storable-text.js';
 import { sourceCrs } from '../../../spatial/crs.js';
-import {
-  geometryFaults,
-  LARGEST_AREA,
-  LONG_EDGE_METRES,
-  longEdges,
-  MOST_LONG_EDGE_METRES,
-} from '../../../spatial/ring-size.js';
+import { geometryFaults, LARGEST_AREA, longEdges, longEdgesFault } from '../../../spatial/ring-size.js';
 import { type GeometryFault, type Ring, repeatedCorners } from '../../../spatial/rings.js';
 import { boundsFault, ELEVATION } from '../../../vocabulary/bounds.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
@@ -112,9 +106,9 @@ export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
     if (faults.length === 0) remarks.push(...repeatedCornerRemarks(feature, polygons.flat()));
     return faults.length === 0 && facts.length === 0;
   });
-  if (edges > MOST_LONG_EDGE_METRES) {
-    const message = `The boundaries of the file come to ${Math.round(edges / 1000)} km where their edges are longer than ${LONG_EDGE_METRES} m; at most ${MOST_LONG_EDGE_METRES / 1000} km are taken. Part it by area.`;
-    issues.push(...refusedFile('FILE_TOO_LARGE', message).issues);
+  const tooMuch = longEdgesFault(edges);
+  if (tooMuch !== null) {
+    issues.push(...refusedFile('FILE_TOO_LARGE', tooMuch).issues);
     return { features: [], issues, remarks };
   }
   return { features, issues, remarks };

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type { Extent } from '../../../config.js';
 import type { RequestContext } from '../../../platform/context.js';
-import type { IntakeFeature } from '../formats/intake-file.js';
+import { sourceCrs } from '../../../spatial/crs.js';
+import { longEdges, longEdgesFault } from '../../../spatial/ring-size.js';
+import { type IntakeFeature, ringsOf } from '../formats/intake-file.js';
 import { MOST_AREAS } from '../formats/issue-list.js';
 import type { KnownMine, PublishedRepository } from '../published.repository.js';
 import type { AreaDocument } from './area-documents.service.js';
@@ -132,11 +134,21 @@ function rejectionsOf(
         const message = `The document has more than ${MOST_AREAS} areas.`;
         return [document, document.rows.map((row) => rejection(row, 'TOO_MANY_AREAS', message))];
       }
+      const tooMuch = longEdgesFault(sum(featuresOf(document).map(longEdgesOf)));
+      if (tooMuch !== null)
+        return [document, document.rows.map((row) => rejection(row, 'FILE_TOO_LARGE', tooMuch))];
       const faulty = document.rows.flatMap((row) => byOrdinal.get(row.ordinal) ?? []);
       return [document, faulty.length > 0 ? faulty : contradictions(document)];
     }),
   );
 }
+
+function longEdgesOf(feature: IntakeFeature): number {
+  const crs = sourceCrs(feature.srid);
+  return crs ? longEdges(ringsOf(feature), crs) : 0;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The areas of a document's rows, counted from 0 as in a file of its own. */
 const featuresOf = ({ rows }: BulkDocument): IntakeFeature[] =>
