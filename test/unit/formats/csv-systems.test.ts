@@ -102,6 +102,10 @@ describe('a column that says the system of the rows', () => {
     expect((await read('EPSG:2354')).features).toEqual([]);
     expect(faults(await read('EPSG:2365', 4529))).toEqual([{ code: 'CRS_CONFLICT', index: 0, line: 2 }]);
     expect(faults(await read('EPSG:3857'))).toMatchObject([{ code: 'CRS_UNKNOWN' }]);
+    const text = (srid: string) =>
+      Buffer.from(`wkt,crs,srid\n"POLYGON((122 40,122.1 40,122.1 40.1,122 40))",EPSG:4610,${srid}`);
+    expect((await readBytes('CSV', text(''))).features).toMatchObject([{ srid: 4610 }]);
+    expect(faults(await readBytes('CSV', text('4490')))).toMatchObject([{ code: 'CRS_CONFLICT' }]);
   });
 });
 

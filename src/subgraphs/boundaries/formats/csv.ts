@@ -63,7 +63,11 @@ function sridOfRow(
   stated: TableCrs,
   given: number | null,
 ): number | null {
-  const own = columns.srid === undefined ? null : sridIn((cells[columns.srid] ?? '').trim(), line);
+  const ofRow = columns.srid === undefined ? null : sridIn((cells[columns.srid] ?? '').trim(), line);
+  if (ofRow !== null && stated.srid !== null && ofRow !== stated.srid) {
+    throw new FileFault('CRS_CONFLICT', `The row says EPSG:${ofRow}, the table EPSG:${stated.srid}.`);
+  }
+  const own = ofRow ?? stated.srid;
   if (own !== null && given !== null && own !== given) {
     const message = `The row says EPSG:${own}, the import EPSG:${given}; leave srid out.`;
     throw new FileFault('CRS_CONFLICT', message);
