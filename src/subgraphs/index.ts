@@ -19,4 +19,4 @@ export type SubgraphName = keyof typeof SUBGRAPHS;
 
 export const SUBGRAPH_NAMES = Object.keys(SUBGRAPHS) as SubgraphName[];
 
-export const isSubgraphName = (name: string): name is SubgraphName => name in SUBGRAPHS;
+export const isSubgraphName = (name: string): name is SubgraphName => Object.hasOwn(SUBGRAPHS, name);

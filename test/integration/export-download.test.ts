@@ -66,6 +66,7 @@ describe('the download', () => {
     ['an ending of no format', 'permitted-areas.dwg', 400, 'BAD_USER_INPUT', 'format'],
     ['a format that ends otherwise', 'permitted-areas.txt?format=GEOJSON', 400, 'BAD_USER_INPUT', 'format'],
     ['a kind that is none', 'permitted-areas.geojson?kind=GARDEN', 400, 'BAD_USER_INPUT', 'kind'],
+    ['a word of the language', 'permitted-areas.geojson?kind=toString', 400, 'BAD_USER_INPUT', 'kind'],
     ['a day that is none', 'permitted-areas.geojson?validOn=2026-13-01', 400, 'BAD_USER_INPUT', 'validOn'],
     [
       'a day that no month has',

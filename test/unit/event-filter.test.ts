@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { areaTest } from '../../src/platform/events/area-test.js';
+import { AskedGeometry } from '../../src/platform/events/asked-geometry.js';
 import { cursorOrder, EventCursors } from '../../src/platform/events/event-cursor.js';
 import {
   type EventFilter,
@@ -253,4 +254,8 @@ test('an outline is that of the moment: what was there before has left', () => {
   // Only the kind changed: where it lies is that of the event.
   expect(matches(event({ facets: halfSquare, previousFacets: { kind: 'OTHER' } }))).toBeNull();
   expect(matches(event({ facets: { kind: 'ENCROACHMENT' } }))).toBeNull();
+});
+
+test.each(['GeometryCollection', 'constructor', 'toString'])('a geometry of type %s is refused', (type) => {
+  expect(() => new AskedGeometry({ type, coordinates: [] })).toThrow(`type ${type} cannot be looked in`);
 });

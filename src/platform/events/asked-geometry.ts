@@ -27,7 +27,7 @@ export class AskedGeometry {
 
   /** Errors: `BAD_USER_INPUT` for what is no geometry, or one of too many vertices. */
   constructor({ type, coordinates }: GeoJsonShape) {
-    const depth = DEPTHS[type];
+    const depth = Object.hasOwn(DEPTHS, type) ? DEPTHS[type] : undefined;
     if (depth === undefined) throw badFilter(`A geometry of type ${type} cannot be looked in.`);
     this.geometry = { type, coordinates: this.take(type, coordinates, depth) } as Geometry;
     const points = this.paths.flatMap((path) => path.points);

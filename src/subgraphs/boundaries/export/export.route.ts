@@ -92,7 +92,7 @@ const number = (text: string | null): number | null => (text === null ? null : N
 
 function kindsOf(given: readonly string[]): PermittedAreaKind[] | null {
   const kinds = given.flatMap((list) => list.split(',')).filter((kind) => kind !== '');
-  const unknown = kinds.find((kind) => !(kind in PermittedAreaKind));
+  const unknown = kinds.find((kind) => !Object.hasOwn(PermittedAreaKind, kind));
   if (unknown !== undefined) {
     throw badInput(`There is no kind ${unknown}; there are ${Object.keys(PermittedAreaKind).join(', ')}.`, {
       field: 'kind',
