@@ -1,6 +1,7 @@
 import { isCalendarDay } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import { crsFault } from '../spatial/geojson-crs.js';
+import { shown } from '../spatial/geojson-rings.js';
 import { Activity, ObservationMethod } from '../vocabulary/boundaries.js';
 
 /** How the properties of a file's features become observations. */
@@ -96,7 +97,7 @@ function collectionOf(text: string): Collection {
   }
   if (parsed?.type !== 'FeatureCollection' || !Array.isArray(parsed.features)) {
     throw badInput(
-      `The file must be a GeoJSON FeatureCollection; its type is ${JSON.stringify(parsed?.type ?? null)}.`,
+      `The file must be a GeoJSON FeatureCollection; its type is ${shown(parsed?.type ?? null)}.`,
     );
   }
   return { features: parsed.features as (Feature | null)[], crsOfFile: crsFault(parsed) };
@@ -171,8 +172,7 @@ function readFeature(
 }
 
 /** A nested value is shown as JSON: no field takes one, and a fault then quotes it. */
-const textOf = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+const textOf = (value: unknown): string => (typeof value === 'object' ? shown(value) : String(value));
 
 /** A word of the vocabulary, however it is spelled: `gnss-survey` is GNSS_SURVEY. */
 function wordOf<T extends string>(words: Readonly<Record<T, T>>, text = ''): T | null {

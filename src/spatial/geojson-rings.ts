@@ -64,16 +64,23 @@ function readRing(values: readonly unknown[], ring: number, faults: GeometryFaul
   return positions;
 }
 
-/** A value as JSON, but for what is inside it: that may be nested as deep as a stack cannot follow. */
+/** A value as JSON, but for what is nested in it: that may be as deep as a stack cannot follow. */
 export function shown(value: unknown): string {
-  const whole = isArray(value)
-    ? `[${value.slice(0, 10).map(shownPart).join(',')}${value.length > 10 ? ',…' : ''}]`
-    : shownPart(value);
-  return whole.slice(0, 60);
+  if (typeof value !== 'object' || value === null) return shownPart(value).slice(0, LONGEST_SHOWN);
+  const parts = isArray(value)
+    ? value.slice(0, MOST_SHOWN).map(shownPart)
+    : Object.entries(value)
+        .slice(0, MOST_SHOWN)
+        .map(([key, part]) => `${shownPart(key)}:${shownPart(part)}`);
+  return (isArray(value) ? `[${parts.join(',')}]` : `{${parts.join(',')}}`).slice(0, LONGEST_SHOWN);
 }
+
+/** More parts than fit into what is shown. */
+const MOST_SHOWN = 60;
+const LONGEST_SHOWN = 60;
 
 function shownPart(value: unknown): string {
   if (isArray(value)) return value.length > 0 ? '[…]' : '[]';
   if (typeof value === 'object' && value !== null) return '{…}';
-  return JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value) ?? 'undefined';
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST_SHOWN) : value) ?? 'undefined';
 }

@@ -118,6 +118,14 @@ test('a nested property is quoted, not tripped over', () => {
   expect(unreadable[0]?.message).toContain('{"toString":0}');
 });
 
+test('a property, or a type, as deep as no stack follows is shown without what is in it', () => {
+  const file = (type: string, provider: string) =>
+    `{"type":${type},"features":[{"type":"Feature","properties":{"provider":${provider}},"geometry":null}]}`;
+  const text = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  expect(readObservationFile(file('"FeatureCollection"', text), mapping()).unreadable).toHaveLength(1);
+  expect(() => readObservationFile(file(text, '"x"'), mapping())).toThrow('its type is [[…]].');
+});
+
 test.each(['', '{', '[]', '{"type":"Feature"}', 'null'])('%s is refused as a whole', (text) => {
   expect(() => readObservationFile(text, mapping())).toThrow(/FeatureCollection/);
 });
