@@ -21,8 +21,8 @@ export class ViolationResolver {
     nullable: true,
     name: 'violation',
     description:
-      'By its id, or by one that it has taken over from another violation; as known at asOf.known, and null if it was ' +
-      'first seen after asOf.valid.',
+      'By its id, or by one that it has taken over from another violation; as known at asOf.known, when it may have had ' +
+      'another id, and null if it was first seen after asOf.valid.',
   })
   violation(
     @Arg('id', () => ID) id: string,
