@@ -114,6 +114,16 @@ describe('the stated area of a document', () => {
     expect(await codes()).toEqual(['STATED_AREA_ELLIPSOIDAL']);
   });
 
+  test('is told of each area that a document permits after another, and once where it is the same', async () => {
+    const first = { validTo: '2028-12-01', statedAreaSquareMetres: 3 * SQUARE };
+    const second = { validFrom: '2028-12-01', statedAreaSquareMetres: SQUARE };
+    await importing(squares('A'), first);
+    await importing(squares('B'), second);
+    expect(await codes()).toEqual(['STATED_AREA_ELLIPSOIDAL', 'STATED_AREA_MISMATCH']);
+    await importing(squares('A'), { ...first, statedAreaSquareMetres: SQUARE });
+    expect(await codes()).toEqual(['STATED_AREA_ELLIPSOIDAL']);
+  });
+
   test('corrected of one area is that of them all', async () => {
     const both = await importing(squares('A', 'B'), { statedAreaSquareMetres: 3 * SQUARE });
     expect(await codes()).toEqual(['STATED_AREA_MISMATCH']);
