@@ -70,6 +70,8 @@ const reportText = ({ file, format, areas, bytes }: ExportReport): string =>
 
 const word = (text: string): string => text.toUpperCase().replaceAll('-', '_');
 
+const INSTANT = 'must be an instant like 2026-03-01T00:00:00+08:00';
+
 const SCHEMA = z.object({
   format: z
     .string()
@@ -79,7 +81,8 @@ const SCHEMA = z.object({
   kind: z.array(z.string().transform(word).pipe(z.enum(PermittedAreaKind))).optional(),
   asOf: z.string().refine(isCalendarDay, 'must be a day like 2026-03-01').optional(),
   known: z.iso
-    .datetime({ offset: true, message: 'must be an instant like 2026-03-01T00:00:00+08:00' })
+    .datetime({ offset: true, message: INSTANT })
+    .refine((text) => new Date(text).getUTCFullYear() >= 1, INSTANT)
     .optional(),
   srid: z.coerce.number('must be an EPSG code').int('must be an EPSG code').optional(),
 });

@@ -91,6 +91,11 @@ test.each([
     ['--format', 'wkt', '--as-of', '2026-02-30', '--out', 'x'],
     /--as-of: must be a day/,
   ],
+  [
+    'an instant of no year',
+    ['--format', 'wkt', '--known', '0000-06-01T00:00:00Z', '--out', 'x'],
+    /--known: must be an instant/,
+  ],
   ['a listing of all mines', ['--format', 'corner-list', '--out', 'x'], /say which/],
 ])('an export with %s says what is wrong', async (_name, argv, message) => {
   const { code, err } = await commands.run(['export', ...argv]);
