@@ -1355,42 +1355,93 @@ UNION ALL
     NULL::integer AS ring,
     NULL::integer AS vertex,
     document.recorded_at AS found_at
-   FROM (( SELECT of_document.mine_id,
-            of_document.kind,
-            of_document.document,
+   FROM (( SELECT of_statement.mine_id,
+            of_statement.kind,
+            of_statement.document,
+            of_statement.stated,
             count(*) AS count,
-            array_agg(of_document.id) AS areas,
-            (array_agg(of_document.id))[1] AS area_id,
-            max(of_document.version) AS area_version,
-            (array_agg(of_document.stated_area_m2 ORDER BY of_document.stated_since DESC, of_document.stated_area_m2) FILTER (WHERE (of_document.stated_area_m2 IS NOT NULL)))[1] AS stated,
-            sum(of_document.area_m2) AS area_m2,
-            sum(of_document.plane_area_m2) AS plane_area_m2,
-            max(of_document.recorded_at) AS recorded_at
-           FROM ( SELECT area.id,
-                    area.version,
-                    area.mine_id,
-                    area.kind,
-                    COALESCE(area.document_number, (area.licence_id)::text, (area.valid_from)::text) AS document,
+            array_agg(of_statement.id) AS areas,
+            (array_agg(of_statement.id))[1] AS area_id,
+            max(of_statement.version) AS area_version,
+            sum(of_statement.area_m2) AS area_m2,
+            sum(of_statement.plane_area_m2) AS plane_area_m2,
+            max(of_statement.recorded_at) AS recorded_at
+           FROM ( SELECT staged.id,
+                    staged.version,
+                    staged.mine_id,
+                    staged.kind,
+                    staged.document_number,
+                    staged.licence_id,
+                    staged.document,
+                    staged.valid_from,
+                    staged.valid_to,
+                    staged.stated_area_m2,
+                    staged.area_m2,
+                    staged.plane_area_m2,
+                    staged.recorded_at,
+                    staged.stated_since,
+                    staged.begins,
+                    staged.stage,
                         CASE
-                            WHEN ((area.document_number IS NULL) AND (area.licence_id IS NULL)) THEN COALESCE(area.stated_area_m2, (0)::double precision)
-                            ELSE NULL::double precision
-                        END AS by_itself,
-                    area.stated_area_m2,
-                    area.area_m2,
-                    area.plane_area_m2,
-                    area.recorded_at,
-                        CASE
-                            WHEN (area.version = 1) THEN area.recorded_at
-                            ELSE ( SELECT min(past.recorded_at) AS min
-                               FROM boundaries.permitted_area past
-                              WHERE ((past.id = area.id) AND (past.stated_area_m2 = area.stated_area_m2)))
-                        END AS stated_since
-                   FROM boundaries.permitted_area area
-                  WHERE ((area.superseded_at IS NULL) AND (NOT (EXISTS ( SELECT
-                           FROM (boundaries.data_quality_finding omitted
-                             JOIN boundaries.permitted_area noticed ON (((noticed.id = omitted.area_id) AND (noticed.version = omitted.area_version))))
-                          WHERE ((omitted.area_id = area.id) AND (omitted.code = 'AREA_NOT_IN_FILE'::text) AND (omitted.superseded_at IS NULL) AND (COALESCE(area.valid_to, 'infinity'::date) >= COALESCE(noticed.valid_to, 'infinity'::date)))))))) of_document
-          GROUP BY of_document.mine_id, of_document.kind, of_document.document, of_document.by_itself) document
+                            WHEN ((staged.document_number IS NULL) AND (staged.licence_id IS NULL)) THEN staged.stated_area_m2
+                            ELSE first_value(staged.stated_area_m2) OVER (PARTITION BY staged.mine_id, staged.kind, staged.document, staged.stage ORDER BY (staged.stated_area_m2 IS NULL), staged.stated_since DESC, staged.stated_area_m2)
+                        END AS stated
+                   FROM ( SELECT begun.id,
+                            begun.version,
+                            begun.mine_id,
+                            begun.kind,
+                            begun.document_number,
+                            begun.licence_id,
+                            begun.document,
+                            begun.valid_from,
+                            begun.valid_to,
+                            begun.stated_area_m2,
+                            begun.area_m2,
+                            begun.plane_area_m2,
+                            begun.recorded_at,
+                            begun.stated_since,
+                            begun.begins,
+                            count(*) FILTER (WHERE begun.begins) OVER (PARTITION BY begun.mine_id, begun.kind, begun.document ORDER BY begun.valid_from, begun.id) AS stage
+                           FROM ( SELECT of_document.id,
+                                    of_document.version,
+                                    of_document.mine_id,
+                                    of_document.kind,
+                                    of_document.document_number,
+                                    of_document.licence_id,
+                                    of_document.document,
+                                    of_document.valid_from,
+                                    of_document.valid_to,
+                                    of_document.stated_area_m2,
+                                    of_document.area_m2,
+                                    of_document.plane_area_m2,
+                                    of_document.recorded_at,
+                                    of_document.stated_since,
+                                    (of_document.valid_from >= max(COALESCE(of_document.valid_to, 'infinity'::date)) OVER (PARTITION BY of_document.mine_id, of_document.kind, of_document.document ORDER BY of_document.valid_from, of_document.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS begins
+                                   FROM ( SELECT area.id,
+    area.version,
+    area.mine_id,
+    area.kind,
+    area.document_number,
+    area.licence_id,
+    COALESCE(area.document_number, (area.licence_id)::text, (area.valid_from)::text) AS document,
+    area.valid_from,
+    area.valid_to,
+    area.stated_area_m2,
+    area.area_m2,
+    area.plane_area_m2,
+    area.recorded_at,
+  CASE
+   WHEN (area.version = 1) THEN area.recorded_at
+   ELSE ( SELECT min(past.recorded_at) AS min
+      FROM boundaries.permitted_area past
+     WHERE ((past.id = area.id) AND (past.stated_area_m2 = area.stated_area_m2)))
+  END AS stated_since
+   FROM boundaries.permitted_area area
+  WHERE ((area.superseded_at IS NULL) AND (NOT (EXISTS ( SELECT
+     FROM (boundaries.data_quality_finding omitted
+       JOIN boundaries.permitted_area noticed ON (((noticed.id = omitted.area_id) AND (noticed.version = omitted.area_version))))
+    WHERE ((omitted.area_id = area.id) AND (omitted.code = 'AREA_NOT_IN_FILE'::text) AND (omitted.superseded_at IS NULL) AND (COALESCE(area.valid_to, 'infinity'::date) >= COALESCE(noticed.valid_to, 'infinity'::date)))))))) of_document) begun) staged) of_statement
+          GROUP BY of_statement.mine_id, of_statement.kind, of_statement.document, of_statement.stated) document
      CROSS JOIN LATERAL ( SELECT NULL::date AS day,
             document.area_m2,
             document.plane_area_m2
