@@ -2966,6 +2966,12 @@ CREATE INDEX staged_judgement_mine ON enforcement.staged_judgement USING btree (
 CREATE UNIQUE INDEX tolerance_policy_standing ON enforcement.tolerance_policy USING btree (state) WHERE (state = ANY (ARRAY['PENDING'::text, 'IN_FORCE'::text]));
 
 --
+-- Name: violation_alias_new; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_alias_new ON enforcement.violation_alias USING btree (new_id);
+
+--
 -- Name: violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
 --
 
