@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** Of two licences at once, one may take the place of the other by way of those between them. */
+/**
+ * A licence's successor may have a successor: they do not overlap in time, nor does the first with the last. One that was
+ * revoked before it began was valid on no day.
+ */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- By licences that stand; a union, not a union all, as nothing keeps licences from superseding each other in a ring.
@@ -12,19 +15,44 @@ export async function up(knex: Knex): Promise<void> {
       )
       select exists (select from superseded where id = predecessor)
       $$;
-    ${overlaps('not licences.takes_the_place_of(l.id, o.id) and not licences.takes_the_place_of(o.id, l.id)')}
+    create or replace view licences.published_data_quality as
+      with current_licence as (
+        select licence.*, coalesce(least(valid_to, revoked_on), 'infinity') as ends
+        from licences.licence where superseded_at is null
+      ), licence_in_force as (
+        -- What was revoked before it began never was.
+        select * from current_licence where valid_from < ends
+      )
+      -- Forms of numbers: docs/data-quality.md. Since 2010 C and 22 digits with the division, year and month; before, 13 digits.
+      select md5('LICENCE_NUMBER_FORMAT/' || id)::uuid as id, mine_id, id as licence_id, 'LICENCE_NUMBER_FORMAT' as code,
+             jsonb_build_object('number', number, 'kind', kind) as facts, recorded_at as found_at
+      from current_licence
+      where case kind
+              when 'MINING_LICENCE' then number !~ '^C[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{10}$' and number !~ '^[1-9][0-9]{12}$'
+              else number !~ '安许证字.*(19|20)[0-9]{2}.*[0-9]' end
+      union all
+      -- Of the same kind, at the same time, and neither said to take the place of the other.
+      select md5('LICENCES_OVERLAP_IN_TIME/' || l.id || '/' || o.id)::uuid, l.mine_id, l.id, 'LICENCES_OVERLAP_IN_TIME',
+             jsonb_build_object('number', l.number, 'otherNumber', o.number, 'from', greatest(l.valid_from, o.valid_from),
+                                'to', nullif(least(l.ends, o.ends), 'infinity')), greatest(l.recorded_at, o.recorded_at)
+      from licence_in_force l join licence_in_force o on o.mine_id = l.mine_id and o.kind = l.kind and o.id > l.id
+      where l.valid_from < o.ends and o.valid_from < l.ends
+        and not licences.takes_the_place_of(l.id, o.id) and not licences.takes_the_place_of(o.id, l.id)
+      union all
+      -- A day on which no licence of the kind was in force, between two that were.
+      select md5('LICENCE_GAP/' || id)::uuid, mine_id, id, 'LICENCE_GAP',
+             jsonb_build_object('number', number, 'kind', kind, 'from', covered_to, 'to', valid_from), recorded_at
+      from (
+        select l.*, max(ends) over (partition by mine_id, kind order by valid_from, id
+                                    rows between unbounded preceding and 1 preceding) as covered_to
+        from licence_in_force l
+      ) chain
+      where covered_to < valid_from;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    ${overlaps('l.supersedes_id is distinct from o.id and o.supersedes_id is distinct from l.id')}
-    drop function licences.takes_the_place_of(uuid, uuid);
-  `);
-}
-
-/** The view as 20261122005200 made it, but for what is said of two licences of a kind at the same time. */
-const overlaps = (neitherSucceeds: string): string => `
     create or replace view licences.published_data_quality as
       with current_licence as (
         select licence.*, coalesce(least(valid_to, revoked_on), 'infinity') as ends
@@ -44,7 +72,7 @@ const overlaps = (neitherSucceeds: string): string => `
                                 'to', nullif(least(l.ends, o.ends), 'infinity')), greatest(l.recorded_at, o.recorded_at)
       from current_licence l join current_licence o on o.mine_id = l.mine_id and o.kind = l.kind and o.id > l.id
       where l.valid_from < o.ends and o.valid_from < l.ends
-        and ${neitherSucceeds}
+        and l.supersedes_id is distinct from o.id and o.supersedes_id is distinct from l.id
       union all
       -- A day on which no licence of the kind was in force, between two that were.
       select md5('LICENCE_GAP/' || id)::uuid, mine_id, id, 'LICENCE_GAP',
@@ -54,4 +82,7 @@ const overlaps = (neitherSucceeds: string): string => `
                                     rows between unbounded preceding and 1 preceding) as covered_to
         from current_licence l
       ) chain
-      where covered_to < valid_from;`;
+      where covered_to < valid_from;
+    drop function licences.takes_the_place_of(uuid, uuid);
+  `);
+}
