@@ -9,8 +9,11 @@ select v.id as violation_id, d.action, d.at, d.actor, s.to_state = any(:settled:
          order by 1
        ) as finding_ids
 from enforcement.violation asked
-join enforcement.violation v on v.kind = asked.kind
-  and v.mine_id is not distinct from asked.mine_id and v.other_mine_id is not distinct from asked.other_mine_id
+cross join lateral (
+  select * from enforcement.violation own where own.mine_id = asked.mine_id
+  union all
+  select * from enforcement.violation own where asked.mine_id is null and own.mine_id is null
+) v
 cross join lateral (
   select t.action, t.at, t.actor from enforcement.violation_transition t
   where t.violation_id = v.id and t.action = any(:settling::text[]) and t.at < :before::timestamptz
@@ -20,5 +23,5 @@ cross join lateral (
   select t.to_state from enforcement.violation_transition t
   where t.violation_id = v.id and t.at < :before::timestamptz order by t.sequence desc limit 1
 ) s
-where asked.id = :violation
+where asked.id = :violation and v.kind = asked.kind and v.other_mine_id is not distinct from asked.other_mine_id
 order by v.id

@@ -2,7 +2,7 @@
 -- touching findings of the same mine, kind and neighbour that stood with them, up to its last observation.
 -- Bindings: violation (id), before (instant: what stood before it; infinity: what stands), apart (violations whose findings
 -- are left out, as they neither join nor are joined).
-with recursive violation as materialized (
+with violation as materialized (
   select * from enforcement.violation where id = :violation
 ),
 member as materialized (
@@ -10,9 +10,13 @@ member as materialized (
   where vf.violation_id = :violation
 ),
 candidate as materialized (
-  select f.id, f.judgement_id, f.geom
+  select f.id, f.judgement_id, ST_ClusterDBSCAN(f.geom, 0, 1) over () as cluster
   from violation v
-  join enforcement.judgement j on j.mine_id is not distinct from v.mine_id
+  cross join lateral (
+    select * from enforcement.judgement own where own.mine_id = v.mine_id
+    union all
+    select * from enforcement.judgement own where v.mine_id is null and own.mine_id is null
+  ) j
   join enforcement.finding f on f.judgement_id = j.id
   where j.judged_at < :before::timestamptz and coalesce(j.superseded_at, 'infinity') >= :before::timestamptz
     and f.verdict <> 'WITHIN_ERROR' and f.kind = v.kind
@@ -23,13 +27,5 @@ candidate as materialized (
       where vf.finding_id = f.id and vf.violation_id = any(:apart::uuid[])
         and vf.recorded_at < :before::timestamptz and coalesce(vf.superseded_at, 'infinity') >= :before::timestamptz
     )
-),
-reached as (
-  select id from member
-  union
-  select c.id
-  from reached
-  join candidate r on r.id = reached.id
-  join candidate c on c.geom && r.geom and ST_Intersects(c.geom, r.geom)
 )
-select distinct judgement_id from candidate where id = any(array(select id from reached))
+select distinct judgement_id from candidate where cluster in (select c.cluster from candidate c where c.id in (select id from member))
