@@ -17,7 +17,8 @@ export async function up(knex: Knex): Promise<void> {
       return null;
     end $$;
     create trigger keep_mine_location after update of location on registry.mine
-      for each row when (old.location is distinct from new.location) execute function registry.keep_mine_location();
+      -- Of bytes, as a dump is restored without a search path, where an operator of geometries is not found.
+      for each row when (old.location::bytea is distinct from new.location::bytea) execute function registry.keep_mine_location();
 
     create view registry.published_past_mine_location as select mine_id, location, superseded_at from registry.past_mine_location;
   `);

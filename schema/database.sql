@@ -3155,7 +3155,7 @@ CREATE TRIGGER violation_transition_stays BEFORE DELETE ON enforcement.violation
 -- Name: mine keep_mine_location; Type: TRIGGER; Schema: registry; Owner: -
 --
 
-CREATE TRIGGER keep_mine_location AFTER UPDATE OF location ON registry.mine FOR EACH ROW WHEN ((old.location IS DISTINCT FROM new.location)) EXECUTE FUNCTION registry.keep_mine_location();
+CREATE TRIGGER keep_mine_location AFTER UPDATE OF location ON registry.mine FOR EACH ROW WHEN (((old.location)::bytea IS DISTINCT FROM (new.location)::bytea)) EXECUTE FUNCTION registry.keep_mine_location();
 
 --
 -- Name: bulk_import_rejection bulk_import_rejection_import_id_fkey; Type: FK CONSTRAINT; Schema: boundaries; Owner: -

@@ -46,7 +46,7 @@ export async function readFindings(sql: Knex, ids: readonly string[]): Promise<r
   return rows.map(mapFinding);
 }
 
-/** Findings that meet one of these and are not among those found. */
+/** Findings that meet one of these or are in a violation with one, and are not among those found. */
 async function readReached(
   sql: Knex,
   findings: readonly SeriesFinding[],
@@ -57,6 +57,7 @@ async function readReached(
   });
   const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.reachedFindings, {
     ids: findings.map(({ id }) => id),
+    violations: [...new Set(findings.flatMap(({ violationId }) => violationId ?? []))],
     found: [...found.keys()],
     extents: JSON.stringify(extents),
   });

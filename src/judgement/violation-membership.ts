@@ -10,12 +10,12 @@ export async function moveFindings(sql: Knex, series: readonly ViolationSeries[]
   await sql.raw(PREPARED + JUDGEMENT_SQL.moveFindings, { pairs: JSON.stringify(pairs), at });
 }
 
-/** Takes all findings from a violation, and keeps that they were its. */
-export async function dropFindings(sql: Knex, violationId: string, at: Date): Promise<void> {
+/** Takes all findings from violations, and keeps that they were theirs. */
+export async function dropFindings(sql: Knex, violationIds: readonly string[], at: Date): Promise<void> {
   await sql.raw(
-    `with gone as (delete from enforcement.violation_finding where violation_id = :id returning *)
+    `with gone as (delete from enforcement.violation_finding where violation_id = any(:ids) returning *)
      insert into enforcement.past_violation_finding (finding_id, violation_id, recorded_at, superseded_at)
      select finding_id, violation_id, recorded_at, :at from gone where recorded_at < :at`,
-    { id: violationId, at },
+    { ids: [...violationIds], at },
   );
 }

@@ -4,7 +4,7 @@ import type { VerdictClass, ViolationKind, ViolationState } from '../vocabulary/
 import { FIRST_STATE, SETTLED_STATES, stateAfter } from '../vocabulary/violation-life.js';
 import { dropFindings } from './violation-membership.js';
 import type { ViolationSeries } from './violation-series.js';
-import { keepTransitions, moveHistory, reopenings } from './violation-transitions.js';
+import { keepTransitions, reopenings } from './violation-transitions.js';
 
 /** A violation as it is stored before its findings are folded anew. */
 export interface StoredViolation {
@@ -61,17 +61,14 @@ export async function retireViolations(
   const heirs = await heirsOf(sql, lost, series);
   const events: DomainEvent[] = [];
   const takenOver = new Map<string, StoredViolation[]>();
-  const orphans: StoredViolation[] = [];
   for (const violation of lost) {
     const heir = heirs.get(violation.id);
-    if (heir === undefined) {
-      orphans.push(violation);
-      continue;
-    }
-    await handOver(sql, violation, heir, at, by);
-    takenOver.set(heir, [...(takenOver.get(heir) ?? []), violation]);
+    if (heir === undefined) continue;
+    takenOver.set(heir, (takenOver.get(heir) ?? []).concat(violation));
     events.push(retirementEvent('merged', violation, { into: heir }));
   }
+  await handOver(sql, takenOver, at, by);
+  const orphans = lost.filter(({ id }) => !heirs.has(id));
   const closed = await closeOrphans(sql, orphans, reasons, at, by);
   events.push(
     ...closed.map(({ violation, to, reason }) => ({
@@ -85,7 +82,7 @@ export async function retireViolations(
 /**
  * By lost violation: the one that now holds a finding of the observations that it was made of, the earliest of them, and
  * lies where it lay. Another part of the same observation is no heir, and what people closed or dismissed goes on with
- * its own findings and inherits nothing else.
+ * its own findings and inherits nothing else. Findings have been moved to where they are now.
  */
 async function heirsOf(
   sql: Knex,
@@ -102,55 +99,88 @@ async function heirsOf(
   const candidates = lost.flatMap(({ id, state, memberKeys }) =>
     [...new Set(memberKeys.flatMap((key) => [...(holders.get(key) ?? [])]))]
       .filter((held) => held.settledAs === (SETTLED_STATES.includes(state) ? id : null))
-      .map((held, place) => ({
-        lost: id,
-        heir: held.id,
-        place,
-        findings: held.findings.map((finding) => finding.id),
-      })),
+      .map((held, place) => ({ lost: id, heir: held.id, place })),
   );
   if (candidates.length === 0) return new Map();
   const { rows } = await sql.raw(
     `select distinct on (c.lost) c.lost, c.heir
-     from jsonb_to_recordset(?::jsonb) as c (lost uuid, heir uuid, place int, findings uuid[])
+     from jsonb_to_recordset(?::jsonb) as c (lost uuid, heir uuid, place int)
      join enforcement.violation v on v.id = c.lost
-     where v.state = any(?::text[])
-        or exists (select from enforcement.finding f where f.id = any(c.findings) and ST_Intersects(f.geom, v.geom))
+     where v.state = any(?::text[]) or exists (
+       select
+       from (
+         select f.id from enforcement.finding f
+         where f.geom && v.geom and f.current and f.verdict <> 'WITHIN_ERROR' and ST_Intersects(f.geom, v.geom) offset 0
+       ) there
+       join enforcement.violation_finding vf on vf.finding_id = there.id
+       where vf.violation_id = c.heir)
      order by c.lost, c.place`,
     [JSON.stringify(candidates), [...SETTLED_STATES]],
   );
   return new Map(rows.map((row: { lost: string; heir: string }) => [row.lost, row.heir]));
 }
 
+/** Makes of violations names of those that have taken them over, with their history and what people made of them. */
 async function handOver(
   sql: Knex,
-  { id, state }: StoredViolation,
-  heir: string,
+  takenOver: ReadonlyMap<string, readonly StoredViolation[]>,
   at: Date,
   by: string,
 ): Promise<void> {
+  if (takenOver.size === 0) return;
+  const heirs = [...takenOver.keys()];
+  const taken = [...takenOver].flatMap(([heir, violations]) => violations.map(({ id }) => ({ id, heir })));
+  const pairs = sql.raw('jsonb_to_recordset(?::jsonb) as taken (id uuid, heir uuid)', [
+    JSON.stringify(taken),
+  ]);
   // An id that was taken over before may have come back since, when the earlier observation was withdrawn.
-  await sql('enforcement.violation_alias')
-    .insert({ old_id: id, new_id: heir, created_at: at })
-    .onConflict('old_id')
-    .merge();
-  await sql('enforcement.violation_alias').where({ new_id: id }).update({ new_id: heir });
-  await sql('enforcement.violation_alias').where({ old_id: heir }).delete();
-  // The heir has a finding: what a judgement had closed is open again.
-  const back = reopenings([[id, state]]).map((step) => ({ ...step, violation_id: heir }));
-  const taken = await sql('enforcement.violation')
-    .where({ id: heir, state: FIRST_STATE })
-    .update({ state: back[0]?.to_state ?? state, updated_at: at });
-  if (taken > 0) await keepTransitions(sql, back, by, at);
+  await sql.raw(
+    `insert into enforcement.violation_alias (old_id, new_id, created_at) select taken.id, taken.heir, ? from ?
+     on conflict (old_id) do update set new_id = excluded.new_id, created_at = excluded.created_at`,
+    [at, pairs],
+  );
+  await sql.raw(
+    'update enforcement.violation_alias alias set new_id = taken.heir from ? where alias.new_id = taken.id',
+    [pairs],
+  );
+  await sql('enforcement.violation_alias').whereRaw('old_id = any(?)', [heirs]).delete();
+  for (const [heir, violations] of takenOver) await takeState(sql, heir, violations, at, by);
   // It goes on with the history, and so it began when that did.
-  await sql('enforcement.violation as heir')
-    .updateFrom('enforcement.violation as former')
-    .where({ 'heir.id': heir, 'former.id': id })
-    .whereRaw('former.opened_at < heir.opened_at')
-    .update({ opened_at: sql.ref('former.opened_at'), updated_at: at });
-  await dropFindings(sql, id, at);
-  await moveHistory(sql, id, heir);
-  await sql('enforcement.violation').where({ id }).delete();
+  await sql.raw(
+    `update enforcement.violation heir set opened_at = former.opened_at, updated_at = ?
+     from (select taken.heir as id, min(v.opened_at) as opened_at from ? join enforcement.violation v on v.id = taken.id group by 1) former
+     where heir.id = former.id and former.opened_at < heir.opened_at`,
+    [at, pairs],
+  );
+  const ids = taken.map(({ id }) => id);
+  await dropFindings(sql, ids, at);
+  await sql.raw(
+    'update enforcement.violation_transition step set violation_id = taken.heir from ? where step.violation_id = taken.id',
+    [pairs],
+  );
+  await sql('enforcement.violation').whereRaw('id = any(?)', [ids]).delete();
+}
+
+/** An heir that nobody has looked at yet is in the state of the first that somebody has. */
+async function takeState(
+  sql: Knex,
+  heir: string,
+  violations: readonly StoredViolation[],
+  at: Date,
+  by: string,
+): Promise<void> {
+  // The heir has a finding: what a judgement had closed is open again.
+  const steps = violations.map(({ id, state }) => {
+    const back = reopenings([[id, state]]).map((step) => ({ ...step, violation_id: heir }));
+    return { back, state: back[0]?.to_state ?? state };
+  });
+  const decisive = steps.findIndex(({ state }) => state !== FIRST_STATE);
+  const followed = decisive < 0 ? steps : steps.slice(0, decisive + 1);
+  const took = await sql('enforcement.violation')
+    .where({ id: heir, state: FIRST_STATE })
+    .update({ state: followed.at(-1)?.state ?? FIRST_STATE, updated_at: at });
+  const back = followed.flatMap((step) => step.back);
+  if (took > 0) await keepTransitions(sql, back, by, at);
 }
 
 async function closeOrphans(

@@ -94,11 +94,11 @@ function takeObservation(
   meets: Meets,
 ): void {
   const joined = new Map<OpenSeries, SeriesFinding[]>();
-  const known = [...series];
+  const known = series.length;
   for (const finding of findings) {
     const settledAs = settled.byFinding.get(finding.id) ?? null;
     const violation =
-      settledAs === null ? seriesToJoin(finding, known, meets) : seriesSettledAs(settledAs, series);
+      settledAs === null ? seriesToJoin(finding, series, known, meets) : seriesSettledAs(settledAs, series);
     const taker = violation ?? {
       id: nameOf(finding, settledAs, settled),
       findings: [],
@@ -114,12 +114,20 @@ function takeObservation(
   }
 }
 
-const seriesToJoin = (
+/** Of those that there were before the observation, the first. */
+function seriesToJoin(
   finding: SeriesFinding,
   series: readonly OpenSeries[],
+  known: number,
   meets: Meets,
-): OpenSeries | undefined =>
-  series.find(({ settledAs, latest }) => settledAs === null && latest.some((old) => meets(finding, old)));
+): OpenSeries | undefined {
+  for (let place = 0; place < known; place += 1) {
+    const violation = series[place];
+    if (violation?.settledAs === null && violation.latest.some((old) => meets(finding, old)))
+      return violation;
+  }
+  return undefined;
+}
 
 const seriesSettledAs = (violationId: string, series: readonly OpenSeries[]): OpenSeries | undefined =>
   series.find(({ settledAs }) => settledAs === violationId);

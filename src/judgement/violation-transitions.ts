@@ -40,8 +40,3 @@ export async function keepTransitions(
     transitions.map((transition) => ({ ...transition, actor, at })),
   );
 }
-
-/** A violation that takes another over goes on with its history. */
-export async function moveHistory(sql: Knex, from: string, to: string): Promise<void> {
-  await sql('enforcement.violation_transition').where({ violation_id: from }).update({ violation_id: to });
-}

@@ -1,5 +1,7 @@
--- Current findings that meet one of these of the same mine, kind and neighbour, without those that are found already.
--- Bindings: ids (findings), found (findings), extents (JSON: boxes that these findings lie in, one or more of the same
+-- Current findings that meet one of these of the same mine, kind and neighbour, and all of the violations that these are in,
+-- without those that are found already. (Findings of one violation are mostly connected. A row of a thousand, each of which
+-- meets the next, would else be found one by one.)
+-- Bindings: ids (findings), violations (that they are in), found (findings), extents (JSON: boxes that these findings lie in, one or more of the same
 -- mine, kind and neighbour in each; so that what lies there is looked at once, not once for each of them).
 with asked as materialized (
   select mine_id, kind, other_mine_id, geom from enforcement.finding where id = any(:ids::uuid[])
@@ -22,3 +24,8 @@ where exists (
   where a.kind = n.kind and a.mine_id is not distinct from n.mine_id and a.other_mine_id is not distinct from n.other_mine_id
     and a.geom && n.geom and ST_Intersects(a.geom, n.geom)
 )
+union
+select f.id
+from (select finding_id from enforcement.violation_finding where violation_id = any(:violations::uuid[]) offset 0) vf
+cross join lateral (select * from enforcement.finding f where f.id = vf.finding_id offset 0) f
+where f.current and f.verdict <> 'WITHIN_ERROR' and f.id not in (select unnest(:found::uuid[]))
