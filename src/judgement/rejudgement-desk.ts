@@ -66,6 +66,16 @@ export class RejudgementDesk implements Rejudgement, RejudgementWork {
     return { diffId: id, runId: null, observations };
   }
 
+  async judgeStored(
+    context: RequestContext,
+    tx: Transaction,
+    observationIds: readonly string[],
+    since: Date,
+  ): Promise<RejudgementPart> {
+    const { changed } = await this.engine.judgeAgain(context, tx, observationIds, { reasons: null, since });
+    return { judged: observationIds.length, changed };
+  }
+
   async judgePart(
     context: RequestContext,
     tx: Transaction,

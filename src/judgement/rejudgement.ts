@@ -66,14 +66,21 @@ export interface Rejudgement {
   request(context: RequestContext, tx: Transaction, cause: RejudgementCause): Promise<RejudgementRequest>;
 }
 
-/** What one part of a queued re-judgement did. */
+/** What one part of a run did. */
 export interface RejudgementPart {
   readonly judged: number;
   readonly changed: number;
 }
 
-/** The port by which a queued re-judgement is carried out, part by part. */
+/** The port by which runs are carried out, part by part. */
 export interface RejudgementWork {
+  /** Judges those of these observations that are there still, for a run that somebody asked for at `since`. */
+  judgeStored(
+    context: RequestContext,
+    tx: Transaction,
+    observationIds: readonly string[],
+    since: Date,
+  ): Promise<RejudgementPart>;
   /** Judges some of the observations that a cause concerns, and adds to its difference. */
   judgePart(
     context: RequestContext,

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { JudgementRunner } from '../../src/subgraphs/enforcement/runs/judgement-runner.service.js';
 import { createJudgementRunner } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { type JudgePart, judgePart, judgingParts } from '../support/part-judging.js';
 import { box, Situation } from '../support/situation.js';
 
 const PART_SIZE = 10;
@@ -42,11 +42,11 @@ async function crossings(count: number): Promise<void> {
   }
 }
 
-const runnerWith = (judge: Judge, partsAtOnce: number): JudgementRunner =>
+const runnerWith = (by: JudgePart, partsAtOnce: number): JudgementRunner =>
   createJudgementRunner({
     knex: database.knex,
     transact: createTransact(database.knex),
-    judge,
+    ...judgingParts(by),
     partSize: PART_SIZE,
     partsAtOnce,
   });
@@ -64,7 +64,7 @@ const stored = async () => ({
 
 test('parts judged side by side come to the same verdicts and violations as one after another, each once', async () => {
   await crossings(15);
-  await runnerWith(situation.engine, 1).complete(testContext(), { all: true }, null);
+  await runnerWith(judgePart, 1).complete(testContext(), { all: true }, null);
   const inTurn = await stored();
   expect(inTurn.verdicts).toHaveLength(60);
   expect(inTurn.violations).toHaveLength(60);
@@ -74,11 +74,9 @@ test('parts judged side by side come to the same verdicts and violations as one 
     await situation.area({ mine, shape: box(i * 3000, 0, 1000, 1000) });
   await crossings(15);
   const asked: string[] = [];
-  const counting: Judge = {
-    judge: (context, tx, ids) => {
-      asked.push(...ids);
-      return situation.engine.judge(context, tx, ids);
-    },
+  const counting: JudgePart = (context, tx, ids, since) => {
+    asked.push(...ids);
+    return judgePart(context, tx, ids, since);
   };
   const progress: number[] = [];
   const run = await runnerWith(counting, 3).complete(testContext(), { all: true }, ({ judged }) =>
@@ -99,13 +97,11 @@ test('parts judged side by side come to the same verdicts and violations as one 
 test('a run whose part fails keeps what was judged and nothing of what was under way beside it', async () => {
   await crossings(15);
   let parts = 0;
-  const failing: Judge = {
-    judge: async (context, tx, ids) => {
-      parts += 1;
-      const judged = await situation.engine.judge(context, tx, ids);
-      if (parts >= 3) throw new Error('the disk is full');
-      return judged;
-    },
+  const failing: JudgePart = async (...given) => {
+    parts += 1;
+    const judged = await judgePart(...given);
+    if (parts >= 3) throw new Error('the disk is full');
+    return judged;
   };
   const runner = runnerWith(failing, 2);
   await expect(runner.complete(testContext(), { all: true }, null)).rejects.toThrow('the disk is full');
@@ -113,7 +109,7 @@ test('a run whose part fails keeps what was judged and nothing of what was under
   expect(run).toMatchObject({ state: 'FAILED', total: 60 });
   expect(await database.knex('enforcement.judgement')).toHaveLength(run.judged);
   expect(await database.knex('enforcement.judgement_run_part')).toEqual([]);
-  const again = await runnerWith(situation.engine, 2).complete(testContext(), { all: true }, null);
+  const again = await runnerWith(judgePart, 2).complete(testContext(), { all: true }, null);
   expect(again).toMatchObject({ state: 'DONE', judged: 60, changed: 60 - run.judged });
 });
 
@@ -121,19 +117,17 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')(
   'parts at the same moment (transactions of the embedded database take turns)',
   () => {
     /** Judges no part before `count` of them are under way. */
-    function together(count: number, meanwhile: () => Promise<unknown> = async () => {}): Judge {
+    function together(count: number, meanwhile: () => Promise<unknown> = async () => {}): JudgePart {
       let begun = 0;
       let go: (value: unknown) => void = () => {};
       const all = new Promise((resolve) => {
         go = resolve;
       });
-      return {
-        judge: async (context, tx, ids) => {
-          begun += 1;
-          if (begun === count) go(meanwhile());
-          await all;
-          return situation.engine.judge(context, tx, ids);
-        },
+      return async (...given) => {
+        begun += 1;
+        if (begun === count) go(meanwhile());
+        await all;
+        return judgePart(...given);
       };
     }
 
@@ -148,7 +142,7 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')(
       const before = await database.knex('platform.event').where({ type: 'judgement.recorded' });
       const runs = await Promise.all(
         [2, 2].map((partsAtOnce) =>
-          runnerWith(situation.engine, partsAtOnce).complete(testContext(), { all: true }, null),
+          runnerWith(judgePart, partsAtOnce).complete(testContext(), { all: true }, null),
         ),
       );
       expect(runs.map(({ state, judged }) => [state, judged])).toEqual([
@@ -163,7 +157,7 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')(
 
     test('what is under way when a run is cancelled is undone', async () => {
       await crossings(15);
-      const canceller = runnerWith(situation.engine, 1);
+      const canceller = runnerWith(judgePart, 1);
       let id = '';
       const runner = runnerWith(
         together(2, async () => {

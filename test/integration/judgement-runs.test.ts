@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Judge } from '../../src/judgement/judge.js';
 import { createTransact } from '../../src/platform/transact.js';
 import type { EnforcementService } from '../../src/subgraphs/enforcement/enforcement.service.js';
 import type { JudgementRun } from '../../src/subgraphs/enforcement/runs/judgement-run.js';
@@ -8,6 +7,7 @@ import { createEnforcementService, createJudgementRunner } from '../../src/subgr
 import { mineId } from '../support/builders.js';
 import { countyOfficer, testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { type JudgePart, judgePart, judgingParts } from '../support/part-judging.js';
 import { box, Situation } from '../support/situation.js';
 
 /** A tenth of what it is in a hub, and all counts below with it. */
@@ -18,13 +18,13 @@ let situation: Situation;
 let runner: JudgementRunner;
 let enforcement: EnforcementService;
 
-const partsWith = (judge: Judge) => ({
+const partsWith = (by: JudgePart) => ({
   knex: database.knex,
   transact: createTransact(database.knex),
-  judge,
+  ...judgingParts(by),
   partSize: PART_SIZE,
 });
-const serviceWith = (judge: Judge): EnforcementService => createEnforcementService(partsWith(judge));
+const serviceWith = (by: JudgePart): EnforcementService => createEnforcementService(partsWith(by));
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -35,8 +35,8 @@ beforeAll(async () => {
 afterEach(() => runner.stop());
 afterAll(() => database.close());
 beforeEach(async () => {
-  runner = createJudgementRunner(partsWith(situation.engine));
-  enforcement = createEnforcementService(partsWith(situation.engine), runner);
+  runner = createJudgementRunner(partsWith(judgePart));
+  enforcement = createEnforcementService(partsWith(judgePart), runner);
   await situation.clear();
   await database.knex('enforcement.judgement_run').delete();
   await situation.area({ mine: 'A', shape: box(0, 0, 1000, 1000) });
@@ -134,12 +134,10 @@ test('whoever waits for a large scope is told how far it is', async () => {
 test('a run that fails keeps the parts it had judged, and tells no SQL', async () => {
   await many(60);
   let parts = 0;
-  const failing = serviceWith({
-    judge: (context, tx, ids) => {
-      parts += 1;
-      if (parts === 2) throw new Error('select secret from nowhere');
-      return situation.engine.judge(context, tx, ids);
-    },
+  const failing = serviceWith((...given) => {
+    parts += 1;
+    if (parts === 2) throw new Error('select secret from nowhere');
+    return judgePart(...given);
   });
   await expect(failing.judgeAll(testContext(), { all: true })).rejects.toThrow('nowhere');
   const [run] = (await enforcement.judgementRuns(testContext(), { first: 1, after: null })).items;
@@ -175,7 +173,7 @@ test('a run whose process died is taken over where it stood, and one that goes o
   const transact = createTransact(database.knex);
   let parts = 0;
   const dying = createJudgementRunner({
-    ...partsWith(situation.engine),
+    ...partsWith(judgePart),
     transact: (...work) => {
       parts += 1;
       // The transaction that opens the run, and that of its first part, are the last of this process.
@@ -184,7 +182,7 @@ test('a run whose process died is taken over where it stood, and one that goes o
   });
   const { id } = await dying.start(context, { all: true });
   await judgedSoFar(id, 50);
-  const other = createJudgementRunner(partsWith(situation.engine));
+  const other = createJudgementRunner(partsWith(judgePart));
   expect(await other.takeOver(context)).toBeNull();
   await database.knex('enforcement.judgement_run').update({ carried_on_at: '2026-05-01' });
   expect(await other.takeOver(context)).toMatchObject({ id, state: 'DONE', judged: 110, changed: 110 });
@@ -202,7 +200,7 @@ test('a service that is stopped leaves its runs after the part that is under way
   expect(left?.judged).toBeLessThan(160);
   expect(await database.knex('enforcement.judgement')).toHaveLength(left?.judged ?? -1);
   expect(database.knex.client.pool.numUsed()).toBe(0);
-  const next = createJudgementRunner(partsWith(situation.engine));
+  const next = createJudgementRunner(partsWith(judgePart));
   expect(await next.takeOver(testContext())).toMatchObject({ id: run.id, state: 'DONE', judged: 160 });
 });
 

@@ -23,13 +23,6 @@ export class ObservationRepository {
       .select('observation.id', this.knex.raw('coalesce(observation.mine_id, standing.mine_id) as mine_id'));
   }
 
-  /** Those of `ids` that are there still. */
-  async present(sql: Knex, ids: readonly string[]): Promise<readonly string[]> {
-    return sql('boundaries.published_observation')
-      .whereRaw('id = any(?)', [[...ids]])
-      .pluck('id');
-  }
-
   /** Those of `ids` that name no observation which the principal may see. */
   async unknownObservations(context: RequestContext, ids: readonly string[]): Promise<readonly string[]> {
     const found: string[] = await this.selected(context, { observationIds: ids }).pluck('observation.id');

@@ -42,7 +42,6 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
   const {
     knex,
     transact,
-    judge,
     rejudgement,
     adoption,
     partSize = OBSERVATIONS_PER_PART,
@@ -52,9 +51,7 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
   const observations = new ObservationRepository(knex);
   const work = new JudgementRunWork({
     runs,
-    observations,
     policies: new TolerancePolicyRepository(knex),
-    judge,
     rejudgement,
     adoption,
     partSize,

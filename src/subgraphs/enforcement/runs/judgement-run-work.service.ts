@@ -1,9 +1,7 @@
-import type { Judge } from '../../../judgement/judge.js';
 import { type PolicyAdoption, type RejudgementWork, startOfRun } from '../../../judgement/rejudgement.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { causedBy } from '../../../platform/event-chain.js';
 import type { Transaction } from '../../../platform/transact.js';
-import type { ObservationRepository } from '../observation.repository.js';
 import { proposalOf } from '../policies/tolerance-policy.js';
 import type { TolerancePolicyRepository } from '../policies/tolerance-policy.repository.js';
 import type { JudgementRun } from './judgement-run.js';
@@ -11,9 +9,7 @@ import type { JudgementRunRepository } from './judgement-run.repository.js';
 
 export interface JudgementRunWorkDeps {
   readonly runs: JudgementRunRepository;
-  readonly observations: ObservationRepository;
   readonly policies: TolerancePolicyRepository;
-  readonly judge: Judge;
   readonly rejudgement: RejudgementWork;
   readonly adoption: PolicyAdoption;
   /** One statement of the engine and one transaction judge about this many observations. */
@@ -43,7 +39,7 @@ export class JudgementRunWork {
   }
 
   private async judgeItems(context: RequestContext, tx: Transaction, run: JudgementRun): Promise<PartDone> {
-    const { runs, observations, judge, rejudgement } = this.deps;
+    const { runs, rejudgement } = this.deps;
     const ids = await runs.takePart(tx.sql, run.id);
     if (ids === null) {
       if ((await runs.hasParts(tx.sql, run.id)) || !(await runs.claim(tx.sql, run.id))) return 'BUSY';
@@ -55,8 +51,7 @@ export class JudgementRunWork {
       return { judged: ids.length, changed };
     }
     const following = tx.following(causedBy(startOfRun(run.id)));
-    const { changed } = await judge.judge(context, following, await observations.present(tx.sql, ids));
-    return { judged: ids.length, changed };
+    return rejudgement.judgeStored(context, following, ids, run.startedAt);
   }
 
   private async judgeByPolicy(
