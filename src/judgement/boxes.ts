@@ -9,25 +9,29 @@ interface Boxed {
   readonly box: Box;
 }
 
-/** The boxes that are left when those of alike that meet are made one; each with one of those that lie in it. */
+/** The boxes that are left when those of the same key that meet are made one; each with one of those that lie in it. */
 export function mergedBoxes<T extends Boxed>(
   boxed: readonly T[],
-  alike: (a: T, b: T) => boolean,
+  keyOf: (one: T) => string,
 ): readonly (Boxed & { readonly of: T })[] {
-  let merged: (Boxed & { readonly of: T })[] = [];
+  const merged = new Map<string, (Boxed & { readonly of: T })[]>();
   for (const of of boxed) {
+    const key = keyOf(of);
     let { box } = of;
-    for (;;) {
-      const meeting = merged.filter((other) => boxesMeet(other.box, box) && alike(other.of, of));
-      if (meeting.length === 0) break;
-      // What it reaches may reach what it did not.
-      merged = merged.filter((other) => !meeting.includes(other));
+    let apart = merged.get(key) ?? [];
+    // What it reaches may reach what it did not.
+    for (let meeting = meetingOf(apart, box); meeting.length > 0; meeting = meetingOf(apart, box)) {
+      apart = apart.filter((other) => !meeting.includes(other));
       box = around([box, ...meeting.map((other) => other.box)]);
     }
-    merged.push({ of, box });
+    apart.push({ of, box });
+    merged.set(key, apart);
   }
-  return merged;
+  return [...merged.values()].flat();
 }
+
+const meetingOf = <T extends Boxed>(others: readonly T[], box: Box): readonly T[] =>
+  others.filter((other) => boxesMeet(other.box, box));
 
 const around = (boxes: readonly Box[]): Box => [
   Math.min(...boxes.map((box) => box[0])),

@@ -5,7 +5,7 @@ import { SETTLED_STATES } from '../vocabulary/violation-life.js';
 import { mergedBoxes } from './boxes.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { type StoredViolation, seriesKey } from './violation-retirement.js';
-import { NOTHING_SETTLED, type SeriesFinding, type Settled, sameSubject } from './violation-series.js';
+import { NOTHING_SETTLED, type SeriesFinding, type Settled, subjectOf } from './violation-series.js';
 
 export interface Connected {
   readonly findings: readonly SeriesFinding[];
@@ -52,7 +52,7 @@ async function readReached(
   findings: readonly SeriesFinding[],
   found: ReadonlyMap<string, SeriesFinding>,
 ): Promise<readonly string[]> {
-  const extents = mergedBoxes(findings, sameSubject).map(({ of, box: [west, south, east, north] }) => {
+  const extents = mergedBoxes(findings, subjectOf).map(({ of, box: [west, south, east, north] }) => {
     return { mine_id: of.mineId, kind: of.kind, other_mine_id: of.otherMineId, west, south, east, north };
   });
   const { rows } = await sql.raw(PREPARED + JUDGEMENT_SQL.reachedFindings, {

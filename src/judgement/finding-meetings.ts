@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import { boxesMeet } from './boxes.js';
 import { JUDGEMENT_SQL } from './sql.js';
-import { type SeriesFinding, sameSubject } from './violation-series.js';
+import { type SeriesFinding, subjectOf } from './violation-series.js';
 
 type Pair = readonly [a: SeriesFinding, b: SeriesFinding];
 
@@ -67,4 +67,5 @@ export class FindingMeetings {
 const pairKey = (a: SeriesFinding, b: SeriesFinding): string =>
   a.id < b.id ? `${a.id} ${b.id}` : `${b.id} ${a.id}`;
 
-const mayMeet = (a: SeriesFinding, b: SeriesFinding): boolean => sameSubject(a, b) && boxesMeet(a.box, b.box);
+const mayMeet = (a: SeriesFinding, b: SeriesFinding): boolean =>
+  boxesMeet(a.box, b.box) && subjectOf(a) === subjectOf(b);

@@ -23,9 +23,9 @@ export interface SeriesFinding {
   readonly violationId: string | null;
 }
 
-/** Whether they are called the same and are the same mine's, beside the same neighbour. */
-export const sameSubject = (a: SeriesFinding, b: SeriesFinding): boolean =>
-  a.kind === b.kind && a.mineId === b.mineId && a.otherMineId === b.otherMineId;
+/** What they are called and whose, beside which neighbour. */
+export const subjectOf = ({ kind, mineId, otherMineId }: SeriesFinding): string =>
+  `${kind}/${mineId ?? ''}/${otherMineId ?? ''}`;
 
 /** Whether the geometries of two findings of the same subject meet. */
 export type Meets = (a: SeriesFinding, b: SeriesFinding) => boolean;
@@ -72,6 +72,22 @@ interface OpenSeries {
  * only, not on the order or the batches in which they were judged.
  */
 export function foldViolations(
+  findings: readonly SeriesFinding[],
+  settled: Settled,
+  meets: Meets,
+): readonly ViolationSeries[] {
+  const bySubject = new Map<string, SeriesFinding[]>();
+  for (const finding of findings) {
+    const subject = subjectOf(finding);
+    const own = bySubject.get(subject);
+    if (own) own.push(finding);
+    else bySubject.set(subject, [finding]);
+  }
+  return [...bySubject.values()].flatMap((own) => foldSubject(own, settled, meets));
+}
+
+/** Folds what is called the same, of one mine and beside one neighbour. */
+function foldSubject(
   findings: readonly SeriesFinding[],
   settled: Settled,
   meets: Meets,
