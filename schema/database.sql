@@ -296,7 +296,7 @@ CREATE FUNCTION boundaries.redraw_areas(mine_ids uuid[], at timestamp with time 
           select judgement.judging_srid(coalesce(ST_X(m.location), ST_X(ST_Centroid(a.geom))),
                                         coalesce(ST_Y(m.location), ST_Y(ST_Centroid(a.geom)))) as zone
         ) place
-        where given.proj4text like '%+proj=longlat%' and ST_SRID(a.plane_geom) <> place.zone
+        where given.srtext not like 'PROJCS%' and ST_SRID(a.plane_geom) <> place.zone
       ),
       former as (
         update boundaries.permitted_area a set superseded_at = greatest(a.recorded_at, at)
