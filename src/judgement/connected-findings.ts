@@ -2,9 +2,9 @@ import type { Knex } from 'knex';
 import { PREPARED } from '../platform/prepared-statements.js';
 import type { VerdictClass, ViolationState } from '../vocabulary/enforcement.js';
 import { SETTLED_STATES } from '../vocabulary/violation-life.js';
-import { mergedBoxes } from './boxes.js';
+import { mergedBoxes } from './merged-boxes.js';
 import { JUDGEMENT_SQL } from './sql.js';
-import { type StoredViolation, seriesKey } from './violation-retirement.js';
+import type { StoredViolation } from './violation-retirement.js';
 import { NOTHING_SETTLED, type SeriesFinding, type Settled, subjectOf } from './violation-series.js';
 
 export interface Connected {
@@ -96,13 +96,13 @@ const mapTouched = (row: TouchedRow): StoredViolation => ({
   state: row.state,
   kind: row.kind,
   mineId: row.mine_id,
+  otherMineId: row.other_mine_id,
   divisionCode: row.division_code,
   verdict: row.verdict,
   areaSquareMetres: row.area_m2,
   lastObservedAt: row.last_observed_at,
   observationIds: row.observation_ids,
   settledIds: row.settled_ids,
-  memberKeys: row.observation_ids.map((id) => seriesKey(id, row.kind, row.mine_id, row.other_mine_id)),
 });
 
 /** What of these violations people closed or dismissed. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { boxesTouch } from '../platform/boxes.js';
 import { PREPARED } from '../platform/prepared-statements.js';
-import { boxesMeet } from './boxes.js';
 import { JUDGEMENT_SQL } from './sql.js';
 import { type SeriesFinding, subjectOf } from './violation-series.js';
 
@@ -68,4 +68,4 @@ const pairKey = (a: SeriesFinding, b: SeriesFinding): string =>
   a.id < b.id ? `${a.id} ${b.id}` : `${b.id} ${a.id}`;
 
 const mayMeet = (a: SeriesFinding, b: SeriesFinding): boolean =>
-  boxesMeet(a.box, b.box) && subjectOf(a) === subjectOf(b);
+  boxesTouch(a.box, b.box) && subjectOf(a) === subjectOf(b);

@@ -3,7 +3,7 @@ import type { DomainEvent } from '../platform/transact.js';
 import type { VerdictClass, ViolationKind, ViolationState } from '../vocabulary/enforcement.js';
 import { FIRST_STATE, SETTLED_STATES, stateAfter } from '../vocabulary/violation-life.js';
 import { dropFindings } from './violation-membership.js';
-import type { ViolationSeries } from './violation-series.js';
+import { subjectOf, type ViolationSeries } from './violation-series.js';
 import { keepTransitions, reopenings } from './violation-transitions.js';
 
 /** A violation as it is stored before its findings are folded anew. */
@@ -12,14 +12,13 @@ export interface StoredViolation {
   readonly state: ViolationState;
   readonly kind: ViolationKind;
   readonly mineId: string | null;
+  readonly otherMineId: string | null;
   readonly divisionCode: string | null;
   readonly verdict: VerdictClass;
   readonly areaSquareMetres: number;
   readonly lastObservedAt: Date;
   /** Whose its findings were, earliest first. */
   readonly observationIds: readonly string[];
-  /** What they were, in the same order. */
-  readonly memberKeys: readonly string[];
   /** The findings of now that are its, if people closed or dismissed it; none while it is open. */
   readonly settledIds: readonly string[];
 }
@@ -42,9 +41,6 @@ export interface Retirement {
     readonly reason: string;
   }[];
 }
-
-/** What tells apart the findings of an observation, whichever judgement they come from. */
-export const seriesKey = (...parts: readonly (string | null)[]): string => parts.join('/');
 
 /**
  * Violations that have no current finding left. One whose findings another violation has taken over (an earlier
@@ -91,16 +87,19 @@ async function heirsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const holders = new Map<string, Set<ViolationSeries>>();
   for (const held of series) {
-    for (const { observationId, kind, mineId, otherMineId } of held.findings) {
-      const key = seriesKey(observationId, kind, mineId, otherMineId);
+    for (const finding of held.findings) {
+      const key = `${finding.observationId}/${subjectOf(finding)}`;
       holders.set(key, (holders.get(key) ?? new Set()).add(held));
     }
   }
-  const candidates = lost.flatMap(({ id, state, memberKeys }) =>
-    [...new Set(memberKeys.flatMap((key) => [...(holders.get(key) ?? [])]))]
-      .filter((held) => held.settledAs === (SETTLED_STATES.includes(state) ? id : null))
-      .map((held, place) => ({ lost: id, heir: held.id, place })),
-  );
+  const candidates = lost.flatMap((violation) => {
+    const { id, state, observationIds } = violation;
+    const subject = subjectOf(violation);
+    const held = new Set(observationIds.flatMap((of) => [...(holders.get(`${of}/${subject}`) ?? [])]));
+    return [...held]
+      .filter(({ settledAs }) => settledAs === (SETTLED_STATES.includes(state) ? id : null))
+      .map((heir, place) => ({ lost: id, heir: heir.id, place }));
+  });
   if (candidates.length === 0) return new Map();
   const { rows } = await sql.raw(
     `select distinct on (c.lost) c.lost, c.heir

@@ -1,6 +1,6 @@
+import type { Box } from '../platform/boxes.js';
 import { idFromKey } from '../platform/ids.js';
 import type { VerdictClass, ViolationKind } from '../vocabulary/enforcement.js';
-import type { Box } from './boxes.js';
 
 /** A significant finding as the series sees it: no geometry but the box around it, in degrees. */
 export interface SeriesFinding {
@@ -23,9 +23,12 @@ export interface SeriesFinding {
   readonly violationId: string | null;
 }
 
-/** What they are called and whose, beside which neighbour. */
-export const subjectOf = ({ kind, mineId, otherMineId }: SeriesFinding): string =>
-  `${kind}/${mineId ?? ''}/${otherMineId ?? ''}`;
+/** What a finding or violation is called and whose, beside which neighbour. */
+export const subjectOf = ({
+  kind,
+  mineId,
+  otherMineId,
+}: Pick<SeriesFinding, 'kind' | 'mineId' | 'otherMineId'>): string => [kind, mineId, otherMineId].join('/');
 
 /** Whether the geometries of two findings of the same subject meet. */
 export type Meets = (a: SeriesFinding, b: SeriesFinding) => boolean;

@@ -15,7 +15,10 @@ export const nearEachOther = (knex: Knex, column: string, other: string, metres:
 export const metresBetween = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw('ST_Distance(??::geography, ??::geography)', [column, other]);
 
-/** A lateral row `geom` (what two stored geometries share, polygons only, on a grid of a micrometre as the overlaps kept are) and `area_m2` (on the ellipsoid). */
+/**
+ * A lateral row `geom` (what two stored geometries share, polygons only, on a grid of a micrometre as the overlaps kept
+ * are) and `area_m2` (on the ellipsoid).
+ */
 export const sharedPart = (knex: Knex, column: string, other: string): Knex.Raw =>
   knex.raw(
     `(select part.geom, ST_Area(part.geom::geography) as area_m2

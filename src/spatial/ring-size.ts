@@ -20,7 +20,8 @@ const MOST_LONG_EDGE_METRES = 2e8;
 
 const LONG_EDGE_METRES = 100;
 
-const METRES_PER_DEGREE = 111_195;
+/** Of latitude, on a sphere. */
+export const METRES_PER_DEGREE = 111_195;
 
 /** Everything that can be said against a geometry without a database: its rings, and where these are sound its size. */
 export function geometryFaults(

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import type { Knex } from 'knex';
 import { expect, test } from 'vitest';
-import { type Box, boxesMeet, mergedBoxes } from '../../src/judgement/boxes.js';
 import { FindingMeetings } from '../../src/judgement/finding-meetings.js';
+import { mergedBoxes } from '../../src/judgement/merged-boxes.js';
 import {
   byObservation,
   foldViolations,
   NOTHING_SETTLED,
   type SeriesFinding,
 } from '../../src/judgement/violation-series.js';
+import { type Box, boxesTouch } from '../../src/platform/boxes.js';
 
 const finding = (number: number, more: Partial<SeriesFinding>): SeriesFinding => ({
   id: `finding ${number}`,
@@ -74,7 +75,7 @@ test('folding by guesses that are settled afterwards gives what folding by the t
         .sort(byObservation);
       // Within their boxes they meet as it happens, whichever of them is asked first.
       const meets = (a: SeriesFinding, b: SeriesFinding) =>
-        boxesMeet(a.box, b.box) && touch(...[a.id, b.id].sort());
+        boxesTouch(a.box, b.box) && touch(...[a.id, b.id].sort());
       const { series } = await fold(findings, new Geometries(findings, meets));
       expect(series).toEqual(foldViolations(findings, NOTHING_SETTLED, meets));
     }),
@@ -113,7 +114,7 @@ test('merged boxes lie apart and cover what they are made of', () => {
         () => 'all',
       );
       for (const [i, { box }] of merged.entries())
-        expect(merged.filter((other, j) => j > i && boxesMeet(other.box, box))).toEqual([]);
+        expect(merged.filter((other, j) => j > i && boxesTouch(other.box, box))).toEqual([]);
       for (const [west, south, east, north] of boxes)
         expect(
           merged.some(({ box }) => box[0] <= west && box[1] <= south && box[2] >= east && box[3] >= north),

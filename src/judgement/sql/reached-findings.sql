@@ -1,8 +1,9 @@
 -- Current findings that meet one of these of the same mine, kind and neighbour, and all of the violations that these are in,
 -- without those that are found already. (Findings of one violation are mostly connected. A row of a thousand, each of which
 -- meets the next, would else be found one by one.)
--- Bindings: ids (findings), violations (that they are in), found (findings), extents (JSON: boxes that these findings lie in, one or more of the same
--- mine, kind and neighbour in each; so that what lies there is looked at once, not once for each of them).
+-- Bindings: ids (findings), violations (that they are in), found (findings), extents (JSON: boxes that these findings lie
+-- in, one or more of the same mine, kind and neighbour in each; so that what lies there is looked at once, not once for
+-- each of them).
 with asked as materialized (
   select mine_id, kind, other_mine_id, geom from enforcement.finding where id = any(:ids::uuid[])
 ),

@@ -2,12 +2,13 @@ import { bboxPolygon } from '@turf/bbox-polygon';
 import { booleanIntersects } from '@turf/boolean-intersects';
 import { pointToPolygonDistance } from '@turf/point-to-polygon-distance';
 import type { Geometry, MultiPolygon, Polygon } from 'geojson';
+import { type Box, boxesTouch } from '../boxes.js';
 import { badInput } from '../errors.js';
-import { AskedGeometry, boxesTouch, type GeoJsonShape } from './asked-geometry.js';
-import type { Extent, Facets } from './event-log.js';
+import { AskedGeometry, type GeoJsonShape } from './asked-geometry.js';
+import type { Facets } from './event-log.js';
 
 /** Where to look: a box, a GeoJSON geometry, or a disc; in degrees, longitude before latitude. */
-export type Area = { readonly bbox: Extent } | { readonly geometry: GeoJsonShape } | { readonly near: Disc };
+export type Area = { readonly bbox: Box } | { readonly geometry: GeoJsonShape } | { readonly near: Disc };
 
 export interface Disc {
   readonly longitude: number;
@@ -33,14 +34,14 @@ export function areaTest(area: Area): AreaTest {
 }
 
 const surfaceTest =
-  (touchesBox: (extent: Extent) => boolean, asked: Geometry): AreaTest =>
+  (touchesBox: (extent: Box) => boolean, asked: Geometry): AreaTest =>
   (subject) => {
     if (subject.extent == null || !touchesBox(subject.extent)) return false;
     const outline = outlineOf(subject);
     return outline === null || booleanIntersects(asked, outline);
   };
 
-function checkBox(box: Extent): Extent {
+function checkBox(box: Box): Box {
   const [west, south, east, north] = box;
   if (box.length === 4 && box.every(Number.isFinite) && west <= east && south <= north) return box;
   throw badInput('bbox is west, south, east, north in degrees.', { field: 'filter' });

@@ -1,6 +1,6 @@
 import type { Geometry } from 'geojson';
+import { type Box, boxesTouch } from '../boxes.js';
 import { badInput } from '../errors.js';
-import type { Extent } from './event-log.js';
 
 /** A GeoJSON geometry as somebody gave it. */
 export interface GeoJsonShape {
@@ -23,7 +23,7 @@ export class AskedGeometry {
   /** As GeoJSON, with closed rings and without heights. */
   readonly geometry: Geometry;
   private readonly paths: Path[] = [];
-  private readonly bounds: Extent;
+  private readonly bounds: Box;
 
   /** Errors: `BAD_USER_INPUT` for what is no geometry, or one of too many vertices. */
   constructor({ type, coordinates }: GeoJsonShape) {
@@ -38,7 +38,7 @@ export class AskedGeometry {
   }
 
   /** Whether some of it lies in the box, or the box in it. */
-  touches(box: Extent): boolean {
+  touches(box: Box): boolean {
     return boxesTouch(this.bounds, box) && pathsTouch(this.paths, box);
   }
 
@@ -85,7 +85,7 @@ const badFilter = (message: string) => badInput(message, { field: 'filter' });
 const notCoordinates = () =>
   badFilter('The coordinates of a geometry are nested lists of [longitude, latitude].');
 
-function boundsOf(points: readonly Point[]): Extent {
+function boundsOf(points: readonly Point[]): Box {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of points) {
     west = Math.min(west, x);
@@ -96,11 +96,8 @@ function boundsOf(points: readonly Point[]): Extent {
   return [west, south, east, north];
 }
 
-export const boxesTouch = (a: Extent, b: Extent): boolean =>
-  a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
-
 /** Some part runs through the box, or the box lies inside the rings. */
-function pathsTouch(paths: readonly Path[], box: Extent): boolean {
+function pathsTouch(paths: readonly Path[], box: Box): boolean {
   let inside = false;
   for (const { points, ring } of paths) {
     const last = points.length - 1;
@@ -119,7 +116,7 @@ function pathsTouch(paths: readonly Path[], box: Extent): boolean {
 }
 
 /** Liang and Barsky: whether anything of the segment is left after it was cut at the four sides. */
-function crossesBox([x0, y0]: Point, [x1, y1]: Point, [west, south, east, north]: Extent): boolean {
+function crossesBox([x0, y0]: Point, [x1, y1]: Point, [west, south, east, north]: Box): boolean {
   const dx = x1 - x0;
   const dy = y1 - y0;
   let from = 0;

@@ -1,3 +1,5 @@
+import type { Box } from '../boxes.js';
+
 /**
  * Where in the log an event stands. Positions are ordered by epoch, transaction id and sequence, in that order;
  * nothing is ever added below one that was read.
@@ -18,13 +20,11 @@ export interface Facets {
   readonly kind?: string | null;
   /** For example the verdict class of a violation, or the level of an alarm. */
   readonly severity?: string | null;
-  /** Box around the subject: west, south, east, north in degrees. */
-  readonly extent?: Extent | null;
+  /** Around the subject. */
+  readonly extent?: Box | null;
   /** The surface itself, as the text of a GeoJSON geometry; absent: the box says as much. */
   readonly outline?: string | null;
 }
-
-export type Extent = readonly [west: number, south: number, east: number, north: number];
 
 /** One committed change, as it stands in the log. */
 export interface LoggedEvent {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJudging } from '../../../src/judgement/judging.js';
+import type { Box } from '../../../src/platform/boxes.js';
 import { type Area, areaTest } from '../../../src/platform/events/area-test.js';
 import { eventMatcher } from '../../../src/platform/events/event-filter.js';
-import type { Extent } from '../../../src/platform/events/event-log.js';
 import { createTransact } from '../../../src/platform/transact.js';
 import { createObservationService } from '../../../src/subgraphs/boundaries/services.js';
 import { testContext } from '../../support/context.js';
@@ -47,7 +47,7 @@ async function described(shape: object, asked: object) {
      from (select ${GEOMETRY} as geom, ST_SetSRID(ST_GeomFromGeoJSON(?), 4490) as asked) given`,
     [JSON.stringify(shape), JSON.stringify(asked)],
   );
-  return rows[0] as { outline: string | null; meets: boolean; degrees: number; extent: Extent };
+  return rows[0] as { outline: string | null; meets: boolean; degrees: number; extent: Box };
 }
 
 test('an area meets what it meets in the database', async () => {

@@ -1,4 +1,5 @@
 import Flatbush from 'flatbush';
+import { METRES_PER_DEGREE } from '../../../spatial/ring-size.js';
 
 /** A corner in metres of some plane, and where it stands. */
 interface Placed {
@@ -42,8 +43,6 @@ export function ringDoubts(corners: readonly IssuedCorner[], isGeographic: boole
   const rings = ringsOf(corners, isGeographic);
   return [...rings.flatMap(shortEdges), ...rings.flatMap(spikes), ...touches(rings)];
 }
-
-const METRES_PER_DEGREE = 111_195;
 
 function ringsOf(corners: readonly IssuedCorner[], isGeographic: boolean): Placed[][] {
   const { x: x0, y: y0 } = corners[0] ?? { x: 0, y: 0 };

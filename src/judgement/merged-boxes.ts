@@ -1,8 +1,4 @@
-/** West, south, east and north of a geometry, in degrees. */
-export type Box = readonly [west: number, south: number, east: number, north: number];
-
-export const boxesMeet = (a: Box, b: Box): boolean =>
-  a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
+import { type Box, boxesTouch } from '../platform/boxes.js';
 
 /** What lies in a box. */
 interface Boxed {
@@ -31,7 +27,7 @@ export function mergedBoxes<T extends Boxed>(
 }
 
 const meetingOf = <T extends Boxed>(others: readonly T[], box: Box): readonly T[] =>
-  others.filter((other) => boxesMeet(other.box, box));
+  others.filter((other) => boxesTouch(other.box, box));
 
 const around = (boxes: readonly Box[]): Box => [
   Math.min(...boxes.map((box) => box[0])),
