@@ -18,7 +18,7 @@ test('of a ring that crosses itself more than once, each place is told', () => {
   expect(faults(crossed(400, 10, 200)).length).toBeGreaterThan(1);
 });
 
-test('of a ring with tens of thousands of corners, or that crosses itself everywhere, it does not take long', () => {
+test('of a ring of tens of thousands of corners only the place that PostGIS names is told', () => {
   const star = Array.from({ length: 499 }, (_, i): Position => {
     const angle = (2 * Math.PI * i * 249) / 499;
     return [1000 * Math.cos(angle), 1000 * Math.sin(angle)];
