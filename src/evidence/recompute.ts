@@ -10,7 +10,7 @@ import { createRequestContext } from '../platform/context.js';
 import { createLogger } from '../platform/logging.js';
 import { createTransact } from '../platform/transact.js';
 import { loadFacts } from './load-facts.js';
-import type { PackFacts } from './pack-facts.js';
+import type { JudgementFact, PackFacts } from './pack-facts.js';
 
 /** What the engine makes of a pack's facts. */
 export interface Recomputed {
@@ -102,10 +102,10 @@ export async function recompute(knex: Knex, facts: PackFacts): Promise<Recompute
   const engine = new JudgementEngine();
   const transact = createTransact(knex);
   const log = createLogger('silent');
-  for (const { observation_id, known_at, policy_version } of facts.judgements) {
-    await putInForce(knex, policy_version);
-    const context = createRequestContext({ log, clock: fixedClock(known_at) });
-    await transact(context, (tx) => engine.judge(context, tx, [observation_id]));
+  for (const { knownAt, policy, observationIds } of batches(facts.judgements)) {
+    await putInForce(knex, policy);
+    const context = createRequestContext({ log, clock: fixedClock(knownAt) });
+    await transact(context, (tx) => engine.judge(context, tx, observationIds));
   }
   if (facts.decisions.length > 0) await knex.transaction((sql) => foldAsDecided(sql, facts));
   return {
@@ -114,6 +114,32 @@ export async function recompute(knex: Knex, facts: PackFacts): Promise<Recompute
     statements: await engineStatements(knex),
     digests: await readDigests(knex, facts),
   };
+}
+
+interface Batch {
+  readonly knownAt: string;
+  readonly policy: number;
+  readonly observationIds: string[];
+}
+
+/** As many as a hub judges in one statement. */
+const MOST_TOGETHER = 500;
+
+/** What was judged at one instant by one policy is judged together again. */
+function batches(judgements: readonly JudgementFact[]): readonly Batch[] {
+  const found: Batch[] = [];
+  const open = new Map<string, Batch>();
+  for (const { observation_id, known_at, policy_version } of judgements) {
+    const key = `${known_at} ${policy_version}`;
+    let batch = open.get(key);
+    if (!batch || batch.observationIds.length >= MOST_TOGETHER) {
+      batch = { knownAt: known_at, policy: policy_version, observationIds: [] };
+      open.set(key, batch);
+      found.push(batch);
+    }
+    batch.observationIds.push(observation_id);
+  }
+  return found;
 }
 
 async function readDigests(
