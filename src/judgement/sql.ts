@@ -3,10 +3,15 @@ import type { Knex } from 'knex';
 
 const read = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
 
-/** The statements of the engine, one a file, as a reviewer reads them and as the database runs them. */
+/** The statement that reaches verdicts, in the order of docs/judgement.md; what keeps them is put behind it. */
+const JUDGE_BATCH = ['1-attribution', '2-permitted', '3-excess', '4-pieces', '5-depth-and-seam', '6-verdict']
+  .map((step) => read(`judge-batch/${step}`))
+  .join('');
+
+/** The statements of the engine, as a reviewer reads them and as the database runs them. */
 export const JUDGEMENT_SQL = {
-  judgeBatch: read('judge-batch') + read('store-judgements'),
-  stageBatch: read('judge-batch') + read('stage-judgements'),
+  judgeBatch: JUDGE_BATCH + read('store-judgements'),
+  stageBatch: JUDGE_BATCH + read('stage-judgements'),
   adoptJudgements: read('adopt-judgements'),
   retractJudgements: read('retract-judgements'),
   concernedObservations: read('concerned-observations'),

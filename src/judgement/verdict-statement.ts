@@ -26,7 +26,7 @@ export interface VerdictRow {
 /** A judgement in whose place nothing stands. */
 export type RetractedRow = Pick<VerdictRow, 'observation_id' | 'judgement_id' | 'mine_id' | 'division_code'>;
 
-/** Runs the statement that reaches verdicts (sql/judge-batch.sql). Whoever does passes the gate first. */
+/** Runs the statement that reaches verdicts (sql/judge-batch). Whoever does passes the gate first. */
 export class VerdictStatement {
   private engineVersions: Promise<string> | null = null;
   private grid: Promise<OverlayGrid> | null = null;

@@ -15,7 +15,7 @@ compared as materialized (
   ) n
   where s.observation_id = any(:ids::uuid[])
 ),
--- What digests are made of (judge-batch.sql), the version of the policy aside: first the findings, staged and not.
+-- What digests are made of (judge-batch/6-verdict.sql), the version of the policy aside: first the findings, staged and not.
 findings_as_text as materialized (
   select observation_id, staged,
          string_agg(concat_ws('|', ordinal, kind, reason, verdict, other_mine_id, round(area_m2::numeric, 2),

@@ -1,4 +1,4 @@
--- What the digests of judgements have to be, given what is stated of them and of their findings: made as judge-batch.sql
+-- What the digests of judgements have to be, given what is stated of them and of their findings: made as judge-batch/6-verdict.sql
 -- makes them. Two, where no area was in view: it may have looked for none.
 -- Bindings: judgements, findings (JSON: rows as packs hold them).
 with judgement as materialized (

@@ -1,5 +1,5 @@
--- Stands behind judge-batch.sql: puts the verdicts by a policy to come aside; nobody reads them before it is adopted
--- (adopt-judgements.sql). Bindings: those of judge-batch.sql.
+-- Stands behind judge-batch: puts the verdicts by a policy to come aside; nobody reads them before it is adopted
+-- (adopt-judgements.sql). Bindings: those of judge-batch.
 staged as (
   insert into enforcement.staged_judgement (observation_id, observation_version, mine_id, attribution, plan_verdict,
     depth_verdict, depth_overrun_m, footprint_area_m2, within_area_m2, excess_area_m2, sliver_area_m2, sliver_count,

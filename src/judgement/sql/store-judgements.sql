@@ -1,5 +1,5 @@
--- Stands behind judge-batch.sql: stores what is new. Returns one row an observation: its current judgement and whether
--- that is new. Bindings: those of judge-batch.sql.
+-- Stands behind judge-batch: stores what is new. Returns one row an observation: its current judgement and whether
+-- that is new. Bindings: those of judge-batch.
 unstaged as (
   -- A verdict staged for a policy to come rests on what was before.
   delete from enforcement.staged_judgement where observation_id = any(:ids::uuid[])
