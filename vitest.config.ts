@@ -33,7 +33,7 @@ export default defineConfig({
           ...shared,
           name: 'architecture',
           // Each in a process of its own: type-graphql keeps what it was told for as long as a process lives.
-          include: ['test/architecture.test.ts', 'test/contracts.test.ts'],
+          include: ['test/{architecture,contracts,dependencies}.test.ts'],
           maxWorkers: 2,
         },
       },
