@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { AppError } from './platform/errors.js';
-import { findExecutable } from './platform/executable.js';
+import { findExecutable, isExecutable } from './platform/executable.js';
+import { loopbackNames } from './platform/loopback.js';
 import { SETTINGS, type Settings } from './settings.js';
 import type { Network } from './webhooks/address-rules.js';
-
-/** Host names that lead nowhere but to this machine. */
-export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export type Extent = readonly [west: number, south: number, east: number, north: number] | null;
 
@@ -79,9 +77,10 @@ export function readConfig(environment: Environment = processEnvironment()): Con
   }
   const settings = values as Settings;
   const subgraphUrls = parseUrls(settings.MINEBOUND_SUBGRAPH_URLS, wrong);
+  const chromium = chromiumOf(settings.CHROMIUM_PATH, environment['PATH'], wrong);
   if (
     settings.HOST !== undefined &&
-    !LOOPBACK.has(settings.HOST) &&
+    loopbackNames(settings.HOST) === null &&
     settings.MINEBOUND_ANONYMOUS_ADMIN === false
   ) {
     wrong.push(
@@ -115,7 +114,7 @@ export function readConfig(environment: Environment = processEnvironment()): Con
       pollMs: settings.EVENTS_POLL_MS,
       queue: settings.EVENTS_QUEUE,
     }),
-    chromium: chromiumOf(settings.CHROMIUM_PATH, environment['PATH']),
+    chromium,
     limits: Object.freeze({
       depth: settings.LIMIT_DEPTH,
       aliases: settings.LIMIT_ALIASES,
@@ -151,16 +150,36 @@ const outletsOf = (settings: Settings): Pick<Config, 'webhooks' | 'nats' | 'mqtt
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-const chromiumOf = (given: string | undefined, searchPath: string | undefined): string | null =>
-  given === 'none' ? null : (given ?? findExecutable(CHROMIUM_NAMES, searchPath));
+/** By its path or, as every other program, by its name. */
+function chromiumOf(
+  given: string | undefined,
+  searchPath: string | undefined,
+  wrong: string[],
+): string | null {
+  if (given === 'none') return null;
+  if (given === undefined) return findExecutable(CHROMIUM_NAMES, searchPath);
+  const found = given.includes(sep) ? isExecutable(given) && given : findExecutable([given], searchPath);
+  if (found) return found;
+  wrong.push(
+    `CHROMIUM_PATH=${given}: there is no such executable; give the path of a Chromium, or none for reports without PDF`,
+  );
+  return null;
+}
 
 function parseUrls(text: string | undefined, wrong: string[]): Readonly<Record<string, string>> {
   const urls: Record<string, string> = {};
-  for (const pair of (text ?? '').split(',').filter(Boolean)) {
-    const [name, ...rest] = pair.split('=');
-    const url = rest.join('=');
-    if (name && URL.canParse(url)) urls[name.trim()] = url;
-    else wrong.push(`MINEBOUND_SUBGRAPH_URLS: "${pair}" is not name=url`);
+  const refuse = (why: string): void => void wrong.push(`MINEBOUND_SUBGRAPH_URLS: ${why}`);
+  for (const pair of (text ?? '').split(',').map((part) => part.trim())) {
+    if (pair === '') continue;
+    const [, name = '', address = ''] = /^([^=]*?)\s*=\s*(.*)$/.exec(pair) ?? [];
+    const url = URL.canParse(address) ? new URL(address) : null;
+    if (url !== null && (url.username !== '' || url.password !== '')) {
+      // Which `fetch` does not take; nor is it repeated.
+      refuse(`${name} has a user or password in its address, which requests to subgraphs cannot carry`);
+    } else if (name === '' || !/^https?:$/.test(url?.protocol ?? '')) {
+      refuse(`"${pair}" is not name=url with an address of http or https`);
+    } else if (Object.hasOwn(urls, name)) refuse(`${name} is there twice`);
+    else urls[name] = address;
   }
   return Object.freeze(urls);
 }

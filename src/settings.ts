@@ -23,7 +23,24 @@ const secret = <S extends z.ZodType>(schema: S, defaultText: string, description
   isSecret: true,
 });
 
-const positiveInteger = z.coerce.number().int().positive();
+/** Timers that are set for longer go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A hundred years; days that are subtracted from today must leave a date. */
+const MOST_DAYS = 36_500;
+
+/** `tooLittle` says of what is below `least` why that is the least. */
+const wholeNumber = (least: number, most: number, tooLittle?: string) =>
+  z.string().transform((text, issue) => {
+    const number = numberOf(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    const message = `must be a whole number from ${least} to ${most}`;
+    issue.addIssue({ code: 'custom', message: number < least ? (tooLittle ?? message) : message });
+    return z.NEVER;
+  });
+
+/** What is blank is no number, other than in JavaScript. */
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Of the embedded database as well: whose turn it is there, the lock keeps a connection of the pool. */
@@ -33,7 +50,7 @@ const TOO_FEW_CONNECTIONS = `must be at least ${LEAST_CONNECTIONS}: one connecti
 /** `minLon,minLat,maxLon,maxLat` in degrees, or `null` for the whole world. */
 const extent = z.string().transform((text, issue): readonly [number, number, number, number] | null => {
   if (text === 'world') return null;
-  const numbers = text.split(',').map(Number);
+  const numbers = text.split(',').map(numberOf);
   const [west, south, east, north] = numbers;
   if (
     numbers.length !== 4 ||
@@ -41,9 +58,8 @@ const extent = z.string().transform((text, issue): readonly [number, number, num
     south === undefined ||
     east === undefined ||
     north === undefined ||
-    !numbers.every(Number.isFinite) ||
-    west >= east ||
-    south >= north
+    !(west >= -180 && west < east && east <= 180) ||
+    !(south >= -90 && south < north && north <= 90)
   ) {
     issue.addIssue({
       code: 'custom',
@@ -76,23 +92,19 @@ export const SETTINGS = {
     '127.0.0.1',
     'Address to listen on. Anything but loopback needs `MINEBOUND_ANONYMOUS_ADMIN=true` while no identity is configured.',
   ),
-  PORT: setting(
-    z.coerce.number().int().min(0).max(65535).default(4000),
-    '4000',
-    'Port to listen on; 0 picks a free one.',
-  ),
+  PORT: setting(wholeNumber(0, 65_535).default(4000), '4000', 'Port to listen on; 0 picks a free one.'),
   DATABASE_URL: secret(
     z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     '(embedded)',
     'PostgreSQL 15+ with PostGIS 3.3+; absent: the embedded database.',
   ),
   DATABASE_POOL: setting(
-    z.coerce.number().int().min(LEAST_CONNECTIONS, TOO_FEW_CONNECTIONS).max(200).default(10),
+    wholeNumber(LEAST_CONNECTIONS, 200, TOO_FEW_CONNECTIONS).default(10),
     '10',
     `Most connections to the database this process holds, at least ${LEAST_CONNECTIONS}.`,
   ),
   JUDGING_CONNECTIONS: setting(
-    positiveInteger.max(64).default(2),
+    wholeNumber(1, 64).default(2),
     '2',
     'Parts of a judging run that this process judges side by side; the embedded database does one at a time.',
   ),
@@ -142,12 +154,12 @@ export const SETTINGS = {
     'Networks that webhooks may be sent to besides public addresses, like `10.20.0.0/16,fd00:1::/32`; plain http is accepted there only.',
   ),
   WEBHOOK_DEADLINE_MS: setting(
-    positiveInteger.max(60_000).default(15_000),
+    wholeNumber(1, 60_000).default(15_000),
     '15000',
     'Longest time one attempt to deliver a webhook may take, in milliseconds.',
   ),
   WEBHOOK_HISTORY_DAYS: setting(
-    positiveInteger.default(30),
+    wholeNumber(1, MOST_DAYS).default(30),
     '30',
     'How long the history of deliveries is kept, in days.',
   ),
@@ -186,22 +198,22 @@ export const SETTINGS = {
     'Start of the topics: `<this>/<division code or ->/<event type>`.',
   ),
   EVENTS_RETENTION_DAYS: setting(
-    z.coerce.number().int().min(0).default(400),
+    wholeNumber(0, MOST_DAYS).default(400),
     '400',
     'How long events stay in the log, in days; whole months go at a time, 0 keeps them for ever.',
   ),
   EVENTS_HEARTBEAT_MS: setting(
-    positiveInteger.default(15_000),
+    wholeNumber(1, LONGEST_TIMER_MS).default(15_000),
     '15000',
     'How often a subscriber hears a heartbeat with the current cursor, in milliseconds.',
   ),
   EVENTS_POLL_MS: setting(
-    positiveInteger.default(1_000),
+    wholeNumber(1, LONGEST_TIMER_MS).default(1_000),
     '1000',
     'How often the event log is looked at without having heard of a change, in milliseconds.',
   ),
   EVENTS_QUEUE: setting(
-    positiveInteger.default(1_000),
+    wholeNumber(1, 1_000_000).default(1_000),
     '1000',
     'How many events may wait for a subscriber that reads slowly before it is ended with SLOW_CONSUMER.',
   ),
@@ -210,20 +222,21 @@ export const SETTINGS = {
     '(found on PATH)',
     'Chromium that prints evidence reports as PDF; `none`: reports stay HTML.',
   ),
-  LIMIT_DEPTH: setting(positiveInteger.default(15), '15', 'Deepest selection accepted.'),
-  LIMIT_ALIASES: setting(positiveInteger.default(30), '30', 'Most aliases in one operation.'),
+  LIMIT_DEPTH: setting(wholeNumber(1, 1_000).default(15), '15', 'Deepest selection accepted.'),
+  LIMIT_ALIASES: setting(wholeNumber(1, 100_000).default(30), '30', 'Most aliases in one operation.'),
   LIMIT_COST: setting(
-    positiveInteger.default(50_000),
+    wholeNumber(1, 1_000_000_000).default(50_000),
     '50000',
     'Highest estimated cost of one operation: fields times the list sizes around them.',
   ),
   LIMIT_BODY_BYTES: setting(
-    positiveInteger.default(20_000_000),
+    // Above, the body as one text would be longer than JavaScript has them; below, no query fits.
+    wholeNumber(1_000, 500_000_000).default(20_000_000),
     '20000000',
     'Largest request body, in bytes.',
   ),
   LIMIT_TIMEOUT_MS: setting(
-    positiveInteger.default(30_000),
+    wholeNumber(1, LONGEST_TIMER_MS).default(30_000),
     '30000',
     'Longest time one request may take, in milliseconds.',
   ),

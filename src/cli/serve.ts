@@ -1,10 +1,15 @@
-import { type Config, LOOPBACK } from '../config.js';
+import type { Config } from '../config.js';
 import { createCompiledExecutor, type SubgraphExecutor } from '../gateway/compiled-executor.js';
 import { createGateway, type Gateway } from '../gateway/gateway.js';
 import { graphqlRoute } from '../gateway/graphql-route.js';
 import { defaultSubgraphUrl, subgraphPath } from '../gateway/subgraph-address.js';
 import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
-import { readSupergraph, supergraphOf } from '../gateway/supergraph-source.js';
+import {
+  readSupergraph,
+  subgraphsOf,
+  supergraphOf,
+  unusableSupergraph,
+} from '../gateway/supergraph-source.js';
 import { feedWakes, remoteWakes, type UpdateWakes } from '../gateway/updates/update-wakes.js';
 import type { Subgraph } from '../graph/subgraph.js';
 import type { Database } from '../platform/database.js';
@@ -13,6 +18,7 @@ import type { HealthCheck } from '../platform/health.js';
 import { operationsRoutes } from '../platform/http-operations.js';
 import { openHttpServer, type Route } from '../platform/http-server.js';
 import type { Logger } from '../platform/logging.js';
+import { loopbackNames } from '../platform/loopback.js';
 import { createMetrics, type Metrics } from '../platform/metrics.js';
 import { unchangingPrincipals } from '../platform/principal-source.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
@@ -64,13 +70,14 @@ export async function startHub(
         ...operationsRoutes(checks, metrics),
       ],
       largestBody: config.limits.bodyBytes,
-      hostNames: LOOPBACK.has(config.host) ? LOOPBACK : null,
+      hostNames: loopbackNames(config.host),
       log,
       metrics,
     });
-    const outlets = database && serves(role, 'updates') ? openOutlets(config, database, log, metrics) : null;
+    const writable = database?.isReadOnly === false ? database : null;
+    const outlets = writable && serves(role, 'updates') ? openOutlets(config, writable, log, metrics) : null;
     const worker =
-      database && serves(role, 'enforcement') ? createJudgementRunWorker(database.deps, log) : null;
+      writable && serves(role, 'enforcement') ? createJudgementRunWorker(writable.deps, log) : null;
     worker?.start();
     return {
       url: server.url,
@@ -179,17 +186,21 @@ async function gatewayParts(
       .filter((subgraph) => !(subgraph.name in config.subgraphUrls))
       .map((subgraph) => [subgraph.name, createCompiledExecutor(subgraph, metrics)]),
   );
+  const supergraphSdl =
+    subgraphs.length > 0 && config.supergraphPath === null
+      ? await supergraphOf(subgraphs)
+      : await readSupergraph(config.supergraphPath);
+  subgraphsOf(supergraphSdl, Object.keys(config.subgraphUrls));
   const gateway = await createGateway({
-    supergraphSdl:
-      subgraphs.length > 0 && config.supergraphPath === null
-        ? await supergraphOf(subgraphs)
-        : await readSupergraph(config.supergraphPath),
+    supergraphSdl,
     local,
     urls: config.subgraphUrls,
     hmacSecret: config.hmacSecret,
     limits: config.limits,
     metrics,
     updates: { ...config.events, wakes: updateWakes(config, feed, log), principals: unchangingPrincipals },
+  }).catch((error: unknown) => {
+    throw config.supergraphPath === null ? error : unusableSupergraph(error);
   });
   return {
     routes: [graphqlRoute(gateway, { largestMessage: config.limits.bodyBytes, log })],

@@ -10,7 +10,8 @@ export function findExecutable(names: readonly string[], searchPath: string | un
   return null;
 }
 
-function isExecutable(path: string): boolean {
+/** Whether `path` is a file that may be run. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { logStatementFault } from './database-fault.js';
 import { AppError, badInput } from './errors.js';
 import { Exchange } from './http-exchange.js';
 import type { Logger } from './logging.js';
@@ -167,6 +168,7 @@ const misdirected = (): AppError =>
 
 function fail(exchange: Exchange, error: unknown): void {
   if (error instanceof AppError) {
+    logStatementFault(error, exchange.log);
     exchange.sendError(error);
     return;
   }
@@ -178,16 +180,13 @@ function fail(exchange: Exchange, error: unknown): void {
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new AppError(
-              'CONFIGURATION_INVALID',
-              `Port ${port} on ${host} is in use; stop what listens there or choose another with PORT.`,
-            )
-          : error,
-      ),
-    );
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
+      const message =
+        code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is in use; stop what listens there or choose another with PORT.`
+          : `Nothing can listen on port ${port} of ${host} (${code}); HOST is an address of this machine, PORT one that this user may take.`;
+      reject(new AppError('CONFIGURATION_INVALID', message));
+    });
     server.listen(port, host, resolve);
   });
 }

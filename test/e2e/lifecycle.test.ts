@@ -132,6 +132,33 @@ describe('a process that cannot start', () => {
     expect(errors).toMatch(/LOG_LEVEL=loud/);
   });
 
+  test.each([
+    ['a supergraph that is no SDL', { MINEBOUND_SUPERGRAPH: 'package.json' }, 'is no supergraph SDL'],
+    [
+      'a schema that was not composed',
+      { MINEBOUND_SUPERGRAPH: 'schema/subgraphs/registry.graphql' },
+      'is no supergraph SDL',
+    ],
+    [
+      'a subgraph that the supergraph does not have',
+      { MINEBOUND_SUBGRAPH_URLS: 'registry=http://127.0.0.1:9/graphql,foo=http://127.0.0.1:9/graphql' },
+      'no subgraph foo; it has boundaries,',
+    ],
+    [
+      'an address of another machine',
+      { HOST: '192.0.2.1', MINEBOUND_ANONYMOUS_ADMIN: 'true' },
+      'Nothing can listen on port 0 of 192.0.2.1',
+    ],
+    [
+      'a name that leads nowhere',
+      { HOST: 'nowhere.invalid', MINEBOUND_ANONYMOUS_ADMIN: 'true' },
+      'Nothing can listen on port 0 of nowhere.invalid',
+    ],
+  ])('has been given %s, says so and ends with 8', async (_, environment, why) => {
+    const { code, errors } = await ended(runHub(['serve', '--role', 'gateway'], environment));
+    expect([code, errors]).toEqual([8, expect.stringContaining(why)]);
+  });
+
   test('names the roles when asked for one that does not exist', async () => {
     const { code, errors } = await ended(runHub(['serve', '--role', 'subgraph:weather'], {}));
     expect(code).toBe(2);

@@ -1,6 +1,9 @@
+import { basename, dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { AppError } from '../../src/platform/errors.js';
+import { loopbackNames } from '../../src/platform/loopback.js';
+import { SETTINGS } from '../../src/settings.js';
 
 /** The message of a refused configuration. */
 function refusal(environment: Record<string, string>): string {
@@ -51,14 +54,72 @@ test.each(['0.0.0.0', '192.168.1.5', '::'])(
   },
 );
 
-test.each(['127.0.0.1', '::1', 'localhost'])('%s is loopback', (HOST) => {
-  expect(readConfig({ HOST }).host).toBe(HOST);
+test.each(['127.0.0.1', '127.0.0.2', '127.255.255.254', '::1', '0:0:0:0:0:0:0:1', 'localhost', 'LOCALHOST'])(
+  '%s is loopback, and is asked by that name',
+  (HOST) => {
+    expect(readConfig({ HOST }).host).toBe(HOST);
+    expect(loopbackNames(HOST)).toEqual(new Set(['127.0.0.1', '::1', 'localhost', HOST.toLowerCase()]));
+  },
+);
+
+test.each(['0.0.0.0', '128.0.0.1', '127.0.0.1.example', 'localhost.example'])(
+  '%s is not loopback',
+  (HOST) => {
+    expect(refusal({ HOST })).toContain('only loopback');
+    expect(loopbackNames(HOST)).toBeNull();
+  },
+);
+
+/** Every setting that is a number, with the least and the most that it may be. */
+const NUMBERS: readonly (readonly [name: string, least: number, most: number])[] = [
+  ['PORT', 0, 65_535],
+  ['DATABASE_POOL', 2, 200],
+  ['JUDGING_CONNECTIONS', 1, 64],
+  ['WEBHOOK_DEADLINE_MS', 1, 60_000],
+  ['WEBHOOK_HISTORY_DAYS', 1, 36_500],
+  ['EVENTS_RETENTION_DAYS', 0, 36_500],
+  ['EVENTS_HEARTBEAT_MS', 1, 2_147_483_647],
+  ['EVENTS_POLL_MS', 1, 2_147_483_647],
+  ['EVENTS_QUEUE', 1, 1_000_000],
+  ['LIMIT_DEPTH', 1, 1_000],
+  ['LIMIT_ALIASES', 1, 100_000],
+  ['LIMIT_COST', 1, 1_000_000_000],
+  ['LIMIT_BODY_BYTES', 1_000, 500_000_000],
+  ['LIMIT_TIMEOUT_MS', 1, 2_147_483_647],
+];
+
+test('every number has bounds, and what lies beyond or is no whole number is refused with them', () => {
+  const numbers = Object.entries(SETTINGS).filter(([, { defaultText }]) => /^\d+$/.test(defaultText));
+  expect(numbers.map(([name]) => name).filter((name) => name !== 'DEBUG_SQL')).toEqual(
+    NUMBERS.map(([name]) => name),
+  );
+  for (const [name, least, most] of NUMBERS) {
+    for (const bound of [least, most]) expect(() => readConfig({ [name]: String(bound) })).not.toThrow();
+    for (const wrong of [String(most + 1), '99999999999', '1e400', ' ', '2.5', 'many', 'NaN']) {
+      expect(
+        refusal({ [name]: wrong })
+          .split('\n')
+          .slice(1),
+      ).toEqual([`  - ${name}=${wrong}: must be a whole number from ${least} to ${most}`]);
+    }
+    expect(refusal({ [name]: String(least - 1) })).toContain(`${name}=${least - 1}: must be`);
+  }
 });
 
 test('an extent is a box that has an inside, or the world', () => {
   expect(readConfig({ MINEBOUND_EXTENT: 'world' }).extent).toBeNull();
   expect(readConfig({ MINEBOUND_EXTENT: '-141.5,59,-120,70' }).extent).toEqual([-141.5, 59, -120, 70]);
-  for (const box of ['136,3,73,54', '73,54,136,3', '73,3,136', 'a,b,c,d', '73,3,136,NaN']) {
+  for (const box of [
+    '136,3,73,54',
+    '73,54,136,3',
+    '73,3,136',
+    'a,b,c,d',
+    '73,3,136,NaN',
+    ',,1,1',
+    '73, ,136,54',
+    '-181,3,136,54',
+    '73,3,136,91',
+  ]) {
     expect(refusal({ MINEBOUND_EXTENT: box })).toContain('west,south,east,north');
   }
 });
@@ -81,7 +142,40 @@ test('subgraph addresses are name=url pairs', () => {
   expect(
     readConfig({ MINEBOUND_SUBGRAPH_URLS: 'registry=http://a:1/graphql,power=https://b/?x=1' }).subgraphUrls,
   ).toEqual({ registry: 'http://a:1/graphql', power: 'https://b/?x=1' });
-  expect(refusal({ MINEBOUND_SUBGRAPH_URLS: 'registry=nowhere' })).toContain('is not name=url');
+  expect(readConfig({ MINEBOUND_SUBGRAPH_URLS: ' registry = http://a:1/graphql , ' }).subgraphUrls).toEqual({
+    registry: 'http://a:1/graphql',
+  });
+  for (const pair of [
+    'registry=nowhere',
+    'http://a:1/graphql',
+    '=http://a',
+    'registry=ftp://a',
+    'registry=a:1',
+  ]) {
+    expect(refusal({ MINEBOUND_SUBGRAPH_URLS: pair })).toContain(
+      `"${pair}" is not name=url with an address of http or https`,
+    );
+  }
+  expect(refusal({ MINEBOUND_SUBGRAPH_URLS: 'registry=http://a,registry=http://b' })).toContain(
+    'registry is there twice',
+  );
+  const message = refusal({ MINEBOUND_SUBGRAPH_URLS: 'registry=http://hub:pa55word@a' });
+  expect(message).toContain('registry has a user or password in its address');
+  expect(message).not.toContain('pa55word');
+});
+
+test('a Chromium that is named is there, by its path or on PATH, or there is none', () => {
+  const PATH = dirname(process.execPath);
+  const name = basename(process.execPath);
+  expect(readConfig({ CHROMIUM_PATH: process.execPath }).chromium).toBe(process.execPath);
+  expect(readConfig({ CHROMIUM_PATH: name, PATH }).chromium).toBe(process.execPath);
+  expect(readConfig({ CHROMIUM_PATH: 'none', PATH }).chromium).toBeNull();
+  expect(readConfig({ PATH: '' }).chromium).toBeNull();
+  for (const CHROMIUM_PATH of ['/nonexistent', PATH, 'no-such-chromium']) {
+    expect(refusal({ CHROMIUM_PATH, PATH })).toContain(
+      `CHROMIUM_PATH=${CHROMIUM_PATH}: there is no such executable`,
+    );
+  }
 });
 
 test('a secret too short to sign with and a database that is no PostgreSQL are refused', () => {
