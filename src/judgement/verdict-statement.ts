@@ -11,6 +11,9 @@ const PERMITS = Object.entries(PERMITTING_KINDS).flatMap(([activity, kinds]) =>
   kinds.map((kind) => ({ activity, kind })),
 );
 
+/** Read by the statement itself: the server is not always the one that the hub started with. */
+const ENGINE_VERSIONS = `jsonb_build_object('postgis', postgis_lib_version(), 'geos', postgis_geos_version(), 'proj', postgis_proj_version())`;
+
 /** The current verdict on an observation, and what it took the place of. */
 export interface VerdictRow {
   readonly observation_id: string;
@@ -28,8 +31,7 @@ export type RetractedRow = Pick<VerdictRow, 'observation_id' | 'judgement_id' | 
 
 /** Runs the statement that reaches verdicts (sql/judge-batch). Whoever does passes the gate first. */
 export class VerdictStatement {
-  private engineVersions: Promise<string> | null = null;
-  private grid: Promise<OverlayGrid> | null = null;
+  private grid: OverlayGrid | null = null;
 
   /** Judges by the policy in force and stores what is new. */
   async store(sql: Knex, observationIds: readonly string[], at: Date): Promise<readonly VerdictRow[]> {
@@ -54,10 +56,9 @@ export class VerdictStatement {
     at: Date,
     policy: number | null,
   ): Promise<readonly object[]> {
-    this.engineVersions ??= readEngineVersions(sql);
-    const engine = await this.engineVersions;
-    this.grid ??= overlayGrid(sql);
-    const grid = await this.grid;
+    // What was read is kept, not the reading, which may fail with the connection.
+    this.grid ??= await overlayGrid(sql);
+    const { grid } = this;
     const { rows } = await sql.raw(PREPARED + statement, {
       ids: [...new Set(observationIds)],
       known: at,
@@ -65,7 +66,7 @@ export class VerdictStatement {
       activities: PERMITS.map((pair) => pair.activity),
       kinds: PERMITS.map((pair) => pair.kind),
       restricted: RESTRICTED,
-      engine,
+      engine: sql.raw(ENGINE_VERSIONS),
       grid: grid.metres,
       grid_degrees: grid.degrees,
       piece_grid: PIECE_GRID.metres,
@@ -73,11 +74,4 @@ export class VerdictStatement {
     });
     return rows;
   }
-}
-
-async function readEngineVersions(sql: Knex): Promise<string> {
-  const { rows } = await sql.raw(
-    `select jsonb_build_object('postgis', postgis_lib_version(), 'geos', postgis_geos_version(), 'proj', postgis_proj_version())::text as engine`,
-  );
-  return rows[0].engine as string;
 }

@@ -29,11 +29,15 @@ const HEAP_BYTES = 64_000_000;
 /** A geometry of more bytes has more vertices than any ring may. */
 const LARGEST_GEOMETRY = 20_000_000;
 
+const load = async (): Promise<SqlJsStatic> => (await import('sql.js')).default();
 let library: Promise<SqlJsStatic> | undefined;
 
 /** SQLite, compiled to WebAssembly: loaded when the first GeoPackage is met. */
 export const sqlite = (): Promise<SqlJsStatic> => {
-  library ??= import('sql.js').then(({ default: load }) => load());
+  library ??= load().catch((error: unknown) => {
+    library = undefined;
+    throw error;
+  });
   return library;
 };
 
