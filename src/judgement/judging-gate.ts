@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
+import { lockKey } from '../platform/advisory-locks.js';
 import { PREPARED } from '../platform/prepared-statements.js';
+import { LOCK_NAMES } from '../vocabulary/lock-names.js';
 import { PLAN_ONCE } from './sql.js';
 
 /**
  * Who judges goes through the gate together with others; who changes what verdicts rest on closes it until their
  * transaction ends. So a verdict either knows of the change, or is there to be found by the one who makes it.
  */
-const GATE = `hashtextextended('judging', 0)`;
+const GATE = lockKey(`'${LOCK_NAMES.judging}'`);
 
 /**
  * Waits at the gate until nobody has it closed, then until judgements under way for the same observations have

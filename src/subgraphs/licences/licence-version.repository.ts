@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { takeLocks } from '../../platform/advisory-locks.js';
 import type { RequestContext } from '../../platform/context.js';
 import { scopeByMine } from '../../platform/scope.js';
+import { LOCK_NAMES } from '../../vocabulary/lock-names.js';
 import type { ChangeGrounds } from '../../vocabulary/versions.js';
 import type { Licence } from './licence.js';
 import { LICENCE_COLUMNS, licenceRow, mapLicence } from './licence.row.js';
@@ -11,10 +13,7 @@ const ROWS_PER_STATEMENT = 500;
 export class LicenceVersionRepository {
   /** Makes changes of the mines' licences take turns until the transaction ends. */
   async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
-    await sql.raw(
-      `select pg_advisory_xact_lock(hashtextextended('licences ' || mine, 0)) from unnest(?::text[]) as mine`,
-      [[...new Set(mineIds)].sort()],
-    );
+    await takeLocks(sql, mineIds.map(LOCK_NAMES.licencesOf));
   }
 
   /** The last version of each number, that of a withdrawn licence among them. */

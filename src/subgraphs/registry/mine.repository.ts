@@ -1,5 +1,6 @@
 import type { Point } from 'geojson';
 import type { Knex } from 'knex';
+import { lockKey } from '../../platform/advisory-locks.js';
 import { Columns, type FieldSelection } from '../../platform/columns.js';
 import type { RequestContext } from '../../platform/context.js';
 import { belowDivision } from '../../platform/division-code.js';
@@ -11,6 +12,7 @@ import {
   checkSpatialFilter,
   type SpatialFilterInput,
 } from '../../spatial/spatial-filter.js';
+import { LOCK_NAMES } from '../../vocabulary/lock-names.js';
 import type { Mine, MineFilter, MineOrder, MineRecord, RedrawnArea } from './mine.js';
 
 const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
@@ -91,7 +93,7 @@ export class MineRepository {
    */
   async takeTurns({ principal }: RequestContext, sql: Knex): Promise<void> {
     const lock = principal.divisions === 'all' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-    await sql.raw(`select ${lock}(hashtextextended('mines', 0))`);
+    await sql.raw(`select ${lock}(${lockKey('?')})`, [LOCK_NAMES.mines]);
   }
 
   /** Rows as stored, locked until the transaction ends, whoever asks: an upsert compares against them. */

@@ -1,6 +1,8 @@
 import type { Geometry, MultiPolygon } from 'geojson';
 import type { Knex } from 'knex';
+import { takeLocks } from '../../../platform/advisory-locks.js';
 import { spatial } from '../../../spatial/postgis.js';
+import { LOCK_NAMES } from '../../../vocabulary/lock-names.js';
 import type { ChangeGrounds } from '../../../vocabulary/versions.js';
 import type { IntakeOptions } from '../intake/intake.js';
 import {
@@ -38,13 +40,9 @@ export class AreaVersionRepository {
     return this.lockMines(sql, [mineId]);
   }
 
-  /** The same for many mines, in one order, so that none deadlock. */
+  /** The same for many mines. */
   async lockMines(sql: Knex, mineIds: readonly string[]): Promise<void> {
-    await sql.raw(
-      `select pg_advisory_xact_lock(hashtextextended('permitted-areas ' || id, 0))
-       from (select id from unnest(?::text[]) as mine (id) order by id) as mine`,
-      [[...mineIds]],
-    );
+    await takeLocks(sql, mineIds.map(LOCK_NAMES.permittedAreasOf));
   }
 
   /** The last version of each area, that of a withdrawn one among them. */

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { SigningKey } from '../../../evidence/signature.js';
+import { takeLocks } from '../../../platform/advisory-locks.js';
 import type { RequestContext } from '../../../platform/context.js';
+import { LOCK_NAMES } from '../../../vocabulary/lock-names.js';
 import { latestOfViolations } from '../violations/violation-query.repository.js';
 import type { EvidencePack } from './evidence-pack.js';
 
@@ -10,7 +12,7 @@ export class EvidenceChainRepository {
 
   /** Lets one pack be issued at a time, until the transaction ends. */
   async lock(sql: Knex): Promise<void> {
-    await sql.raw(`select pg_advisory_xact_lock(hashtextextended('evidence chain', 0))`);
+    await takeLocks(sql, [LOCK_NAMES.evidenceChain]);
   }
 
   /** The pack issued last. */
