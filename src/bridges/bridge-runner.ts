@@ -5,6 +5,7 @@ import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed, FollowedPage } from '../platform/events/event-feed.js';
 import { filterDigest } from '../platform/events/event-filter.js';
 import type { LoggedEvent, LogPosition } from '../platform/events/event-log.js';
+import { Lapse } from '../platform/lapse.js';
 import type { Logger } from '../platform/logging.js';
 import type { Bridge, BridgeDefinition, BridgeMessage } from './bridge.js';
 import type { BridgeRepository } from './bridge.repository.js';
@@ -41,7 +42,12 @@ export class BridgeRunner {
   private running: Promise<void> = Promise.resolve();
   private unsubscribe = (): void => {};
 
-  constructor(private readonly deps: BridgeRunnerDeps) {}
+  private readonly lapse: Lapse;
+
+  constructor(private readonly deps: BridgeRunnerDeps) {
+    const fields = { bridge: deps.definition.name };
+    this.lapse = new Lapse(deps.logger, 'bridge failed; it is taken up again', fields);
+  }
 
   start(): void {
     this.unsubscribe = this.deps.feed.onWake(() => this.wake.ring());
@@ -58,14 +64,14 @@ export class BridgeRunner {
   }
 
   private async run(): Promise<void> {
-    const { definition, positions, logger } = this.deps;
+    const { definition, positions } = this.deps;
     while (!this.stopping) {
       let pause = CLAIM_EVERY_MS;
       try {
         if (await positions.claim(definition.name, LEASE_SECONDS)) await this.hold();
       } catch (error) {
         pause = AFTER_FAILURE_MS[Math.min(this.failures++, AFTER_FAILURE_MS.length - 1)] ?? pause;
-        logger.warn({ err: error, bridge: definition.name }, 'bridge failed; it is taken up again');
+        this.lapse.failed(error);
       }
       if (!this.stopping) await this.end.after(0, pause);
     }
@@ -105,6 +111,7 @@ export class BridgeRunner {
         if (!(await positions.advance(definition.name, page.position))) return;
       }
       this.failures = 0;
+      this.lapse.over();
       position = page.position;
       if (page.complete) await this.wake.after(heard);
     }

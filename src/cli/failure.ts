@@ -1,19 +1,10 @@
 import { CommanderError } from 'commander';
+import { DatabaseFault, isServerError, serverWords } from '../platform/database-fault.js';
 import { AppError } from '../platform/errors.js';
 import type { Io } from './io.js';
 
 /** Exit code of a command line that does not make sense, as of any other bad input. */
 const USAGE_EXIT = 2;
-
-/** Codes of refused connections and the like, as pg and Node report them. */
-const CONNECTION_FAULTS = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOENT',
-]);
 
 /** Tells of a failure for people (or, with `json`, for programs) and returns the process's exit code. */
 export function reportFailure(error: unknown, io: Io, json: boolean): number {
@@ -27,16 +18,13 @@ export function reportFailure(error: unknown, io: Io, json: boolean): number {
   return failure.exitCode;
 }
 
+/** To whoever runs the hub, a fault of the database comes with what to do about it. */
 function asAppError(error: unknown): AppError {
+  if (error instanceof DatabaseFault)
+    return new AppError(error.code, `${error.message} ${error.advice}`, {}, { cause: error.cause });
   if (error instanceof AppError) return error;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && CONNECTION_FAULTS.has(code)) {
-    return new AppError(
-      'DATABASE_UNAVAILABLE',
-      `The database does not answer (${code}). Check DATABASE_URL and that the server runs.`,
-    );
-  }
-  return new AppError('INTERNAL', `Something failed that should not: ${String(message ?? error)}`);
+  const words = isServerError(error) ? serverWords(error) : String((error as Error | null)?.message ?? error);
+  return new AppError('INTERNAL', `Something failed that should not: ${words}`);
 }
 
 const describe = ({ code, message, details }: AppError): object => ({ code, message, ...details });

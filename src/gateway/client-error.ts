@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { logStatementFault } from '../platform/database-fault.js';
 import { AppError, ERROR_CODES } from '../platform/errors.js';
 import type { Logger } from '../platform/logging.js';
 
@@ -22,8 +23,10 @@ export const SPEC_CODES = {
  */
 export function clientError(error: GraphQLError, audience: ErrorAudience): GraphQLError {
   const cause = rootCause(error);
-  if (cause instanceof AppError)
+  if (cause instanceof AppError) {
+    logStatementFault(cause, audience.log);
     return rewrite(error, cause.message, { ...cause.details, code: cause.code }, audience);
+  }
   if (isTransportFault(error)) return unreachable(error, audience);
   if (cause instanceof GraphQLError) {
     const code = cause.extensions?.['code'] ?? error.extensions?.['code'];

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Config } from '../config.js';
+import { databaseClient } from './database-client.js';
 import { openEmbeddedDatabase } from './embedded-database.js';
 import type { Logger } from './logging.js';
 import { PreparedStatements } from './prepared-statements.js';
@@ -55,7 +56,7 @@ function connect(
   statements: PreparedStatements | null,
 ): Knex {
   const knex = knexFactory({
-    client: 'pg',
+    client: databaseClient(log),
     connection: { ...connection, types, application_name: 'minebound' } as Knex.PgConnectionConfig,
     pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection(statements) },
     acquireConnectionTimeout: 30_000,
@@ -65,12 +66,47 @@ function connect(
   return knex;
 }
 
-/** Compiling a long spatial statement takes PostgreSQL's JIT seconds, running it milliseconds. */
+/**
+ * What the answers depend on, whatever server, database or role were given as their own: how days, instants and numbers
+ * are written (they are read as text, and cursors hold them), what a transaction sees, where names are looked up. What
+ * keeps statements short or plans them is left to the operator, except that compiling a long spatial statement takes
+ * PostgreSQL's JIT seconds, running it milliseconds.
+ */
+const PINNED: Readonly<Record<string, string>> = {
+  jit: 'off',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  xmlbinary: 'base64',
+  xmloption: 'content',
+  lc_numeric: 'C',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  standard_conforming_strings: 'on',
+  gin_fuzzy_search_limit: '0',
+  default_transaction_isolation: 'read committed',
+};
+
+/** PostGIS and btree_gist may be in a schema of their own; functions look them up when they run. */
+const SEARCH_PATH = `
+  select string_agg(name, ', ' order by place, name) from (
+    select 'public' as name, 0 as place
+    union
+    select quote_ident(n.nspname), 1 from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+    where e.extname in ('postgis', 'btree_gist') and n.nspname not in ('public', 'pg_catalog')
+  ) as schema`;
+
+/** One statement, so that a connection costs one round trip; not parameters of the start, which poolers refuse. */
+const PREPARE_CONNECTION = `select ${Object.entries(PINNED)
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ')}, set_config('search_path', (${SEARCH_PATH}), false)`;
+
 const prepareConnection =
   (statements: PreparedStatements | null) =>
   (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void): void => {
     statements?.attach(connection);
-    connection.query('set jit = off', (error) => done(error, connection));
+    connection.query(PREPARE_CONNECTION, (error) => done(error, connection));
   };
 
 /** knex would write to standard output, which belongs to results. What it warns of, callers are told as an error. */

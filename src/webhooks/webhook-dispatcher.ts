@@ -3,6 +3,7 @@ import { createRequestContext } from '../platform/context.js';
 import type { EventCursors } from '../platform/events/event-cursor.js';
 import type { EventFeed } from '../platform/events/event-feed.js';
 import type { Ids } from '../platform/ids.js';
+import { Lapse } from '../platform/lapse.js';
 import type { Logger } from '../platform/logging.js';
 import { THE_HUB } from '../platform/principal.js';
 import type { PrincipalSource } from '../platform/principal-source.js';
@@ -53,6 +54,7 @@ export class WebhookDispatcher {
   private readonly cutting = new AbortController();
   private readonly workerDeps: EndpointWorkerDeps;
   private readonly holder: string;
+  private readonly lapse: Lapse;
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
   private lookAt = 0;
@@ -63,6 +65,7 @@ export class WebhookDispatcher {
 
   constructor(private readonly deps: WebhookDispatcherDeps) {
     this.holder = deps.ids.random();
+    this.lapse = new Lapse(deps.logger, 'cannot look for webhooks');
     this.workerDeps = {
       ...deps,
       random: deps.random ?? Math.random,
@@ -115,7 +118,10 @@ export class WebhookDispatcher {
     this.timer = setTimeout(() => {
       this.timer = null;
       this.looking = this.look()
-        .catch((error: unknown) => this.deps.logger.warn({ err: error }, 'cannot look for webhooks'))
+        .then(
+          () => this.lapse.over(),
+          (error: unknown) => this.lapse.failed(error),
+        )
         .finally(() => {
           this.looking = null;
           this.lookIn(this.lookAgain ? LOOK_AFTER_WAKE_MS : LOOK_EVERY_MS);

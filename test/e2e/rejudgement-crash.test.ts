@@ -8,6 +8,7 @@ import type { Knex } from 'knex';
 import { afterEach, expect, inject, test } from 'vitest';
 import { createJudging } from '../../src/judgement/judging.js';
 import { openDatabase } from '../../src/platform/database.js';
+import { Lapse } from '../../src/platform/lapse.js';
 import { createLogger } from '../../src/platform/logging.js';
 import { createTransact } from '../../src/platform/transact.js';
 import { JudgementRunWorker } from '../../src/subgraphs/enforcement/runs/judgement-run-worker.service.js';
@@ -74,7 +75,8 @@ test('what a change touches is judged again although the process that made the c
   expect(diff).toMatchObject({ id: said['diffId'], observations: said['observations'], completed_at: null });
 
   const runner = createJudgementRunner({ knex, transact: createTransact(knex), ...createJudging() });
-  const worker = new JudgementRunWorker(runner, () => testContext());
+  const lapse = new Lapse(createLogger('silent'), 'a queued judgement run failed');
+  const worker = new JudgementRunWorker(runner, () => testContext(), lapse);
   worker.start();
   while ((await knex('enforcement.judgement_run').first('state')).state === 'RUNNING') {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -84,6 +84,7 @@ export class UpdateGroup {
     this.work = this.advance()
       .then(
         () => {
+          if (this.failures > 0) this.options.log.info({ tries: this.failures }, 'updates can be read again');
           this.failures = 0;
         },
         (error: unknown) => this.failed(error),
@@ -121,7 +122,8 @@ export class UpdateGroup {
     }
     this.failures += 1;
     const pause = retryMs(this.failures);
-    this.options.log.warn({ err: error, pause }, 'cannot read updates; trying again');
+    // One line for what may last: the next of this group is that it is over.
+    if (this.failures === 1) this.options.log.warn({ err: error }, 'cannot read updates; trying again');
     this.retry = setTimeout(() => {
       this.retry = null;
       this.wake();

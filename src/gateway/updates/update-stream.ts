@@ -187,7 +187,7 @@ export class UpdateStream implements BurstSource, AsyncGenerator<UpdateResponse>
         return await this.options.read(after);
       } catch (error) {
         if (!passes(error) || this.stopped) throw error;
-        this.options.hub.log.warn({ err: error }, 'cannot read updates; trying again');
+        if (failures === 1) this.options.hub.log.warn({ err: error }, 'cannot read updates; trying again');
         await pause(retryMs(failures));
       }
     }

@@ -1,3 +1,4 @@
+import { Lapse } from '../lapse.js';
 import type { Logger } from '../logging.js';
 import type { Matcher } from './event-filter.js';
 import { comparePositions, type EventLog, type LoggedEvent, type LogPosition } from './event-log.js';
@@ -41,11 +42,13 @@ export class EventFeed implements EventLog {
   private retry: NodeJS.Timeout | null = null;
   private pendingFor = 0;
   private readonly history: ReadAhead;
+  private readonly lapse: Lapse;
 
   constructor(
     private readonly stored: StoredEventLog,
-    private readonly log: Logger,
+    log: Logger,
   ) {
+    this.lapse = new Lapse(log, 'cannot read the event log; trying again');
     this.history = new ReadAhead((after, limit) => stored.page(after, limit));
   }
 
@@ -118,9 +121,12 @@ export class EventFeed implements EventLog {
       return;
     }
     this.reading = this.readNew().then(
-      () => this.finished(null),
+      () => {
+        this.lapse.over();
+        this.finished(null);
+      },
       (error: unknown) => {
-        this.log.warn({ err: error }, 'cannot read the event log; trying again');
+        this.lapse.failed(error);
         this.finished(AFTER_FAILURE_MS);
       },
     );

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { asDatabaseFault } from '../database-fault.js';
+import { Lapse } from '../lapse.js';
 import type { Logger } from '../logging.js';
 
 const CHANNEL = 'minebound_events';
@@ -38,7 +40,11 @@ export class EventWake {
   private notifyAgain = false;
   private closed = false;
 
-  constructor(private readonly options: EventWakeOptions) {}
+  private readonly lapse: Lapse;
+
+  constructor(private readonly options: EventWakeOptions) {
+    this.lapse = new Lapse(options.log, 'cannot listen for events; polling covers it');
+  }
 
   on(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -124,11 +130,12 @@ export class EventWake {
       }
       this.connection = connection;
       this.failures = 0;
+      this.lapse.over();
       // Something may have been committed while nobody listened.
       this.wake();
     } catch (error) {
       this.connecting = false;
-      this.options.log.warn({ err: error }, 'cannot listen for events; polling covers it');
+      this.lapse.failed(asDatabaseFault(error));
       await connection?.end().catch(() => {});
       this.retry();
     }

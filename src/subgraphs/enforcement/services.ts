@@ -2,6 +2,7 @@ import { createJudging } from '../../judgement/judging.js';
 import { OBSERVATIONS_PER_PART } from '../../judgement/run-parts.js';
 import { createRequestContext } from '../../platform/context.js';
 import { systemIds } from '../../platform/ids.js';
+import { Lapse } from '../../platform/lapse.js';
 import type { Logger } from '../../platform/logging.js';
 import { unchangingPrincipals } from '../../platform/principal-source.js';
 import type { GraphDeps, SubgraphDeps } from '../deps.js';
@@ -62,7 +63,11 @@ export function createJudgementRunner(deps: JudgingDeps): JudgementRunner {
 
 /** Carries out what is queued, beside answering. */
 export const createJudgementRunWorker = (deps: SubgraphDeps, log: Logger): JudgementRunWorker =>
-  new JudgementRunWorker(createJudgementRunner(deps), () => createRequestContext({ log }));
+  new JudgementRunWorker(
+    createJudgementRunner(deps),
+    () => createRequestContext({ log }),
+    new Lapse(log, 'a queued judgement run failed'),
+  );
 
 export const createTolerancePolicyService = (
   { knex, transact }: Pick<SubgraphDeps, 'knex' | 'transact'>,

@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../../platform/context.js';
+import type { Lapse } from '../../../platform/lapse.js';
 import type { JudgementRunner } from './judgement-runner.service.js';
 
 /** How often a process looks for runs that nobody carries on. */
@@ -17,6 +18,7 @@ export class JudgementRunWorker {
     private readonly runner: JudgementRunner,
     /** A context of the hub itself, new for each run. */
     private readonly newContext: () => RequestContext,
+    private readonly lapse: Lapse,
   ) {}
 
   start(): void {
@@ -39,11 +41,11 @@ export class JudgementRunWorker {
   }
 
   private async carryOutAll(): Promise<void> {
-    const context = this.newContext();
     try {
       while (!this.stopped && (await this.runner.takeOver(this.newContext())) !== null);
+      this.lapse.over();
     } catch (error) {
-      context.log.error({ err: error }, 'a queued judgement run failed');
+      this.lapse.failed(error);
     }
   }
 }
