@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Knex } from 'knex';
 import { readConfig } from '../config.js';
-import { pendingMigrations } from '../platform/migrations.js';
+import { schemaState } from '../platform/migrations.js';
 import { createEnforcementService } from '../subgraphs/enforcement/services.js';
 import { type Cli, type CommonOptions, examples, JSON_OPTION } from './cli.js';
 import { countRows, type RowCounts } from './row-counts.js';
@@ -20,6 +20,8 @@ interface Status {
   };
   /** Null: nothing has been stored yet. */
   readonly pendingMigrations: readonly string[] | null;
+  /** Migrations of a newer version, which this program does not know. */
+  readonly unknownMigrations: readonly string[] | null;
   readonly counts: RowCounts | null;
   readonly violationsByKind: Readonly<Record<string, number>> | null;
 }
@@ -50,18 +52,20 @@ const nothingYet = (): Status => ({
   version: packageVersion(),
   database: { kind: 'embedded', postgresql: null, postgis: null },
   pendingMigrations: null,
+  unknownMigrations: null,
   counts: null,
   violationsByKind: null,
 });
 
 async function statusOf({ database, deps, context }: Session): Promise<Status> {
-  const pending = await pendingMigrations(deps.knex);
+  const { pending, unknown } = await schemaState(deps.knex);
   const status = {
     version: packageVersion(),
     database: { kind: database.kind, ...(await versionsOf(deps.knex)) },
     pendingMigrations: pending,
+    unknownMigrations: unknown,
   };
-  if (pending.length > 0) return { ...status, counts: null, violationsByKind: null };
+  if (pending.length + unknown.length > 0) return { ...status, counts: null, violationsByKind: null };
   const rows = await createEnforcementService(deps).statistics(context, ['KIND'], {}, null);
   return {
     ...status,
@@ -78,13 +82,18 @@ async function versionsOf(knex: Knex): Promise<{ postgresql: string; postgis: st
   return { postgresql: rows[0]?.postgresql ?? '', postgis: rows[0]?.postgis ?? null };
 }
 
-function describe({ version, database, pendingMigrations, counts, violationsByKind }: Status): string {
+function describe(status: Status): string {
+  const { version, database, pendingMigrations, unknownMigrations, counts, violationsByKind } = status;
   const { kind, postgresql, postgis } = database;
   const server =
     postgresql === null ? 'nothing stored yet' : `PostgreSQL ${postgresql}, PostGIS ${postgis ?? 'missing'}`;
   const lines = [`minebound ${version}`, `database: ${kind}, ${server}`];
   if (pendingMigrations === null)
     return [...lines, 'Start the hub or run minebound migrate to set it up.'].join('\n');
+  if (unknownMigrations?.length) {
+    const newer = `schema: newer than this program by ${unknownMigrations.length} migrations, up to ${unknownMigrations.at(-1)}`;
+    return [...lines, `${newer}; install the version that made them, or a later one`].join('\n');
+  }
   if (pendingMigrations.length > 0 || counts === null) {
     return [...lines, `schema: ${pendingMigrations.length} migrations to run (minebound migrate)`].join('\n');
   }
