@@ -1,6 +1,6 @@
 import type { FeatureCollection, Geometry } from 'geojson';
-import { canonicalJson } from './canonical-json.js';
 import type { PackFacts, RowFact } from './pack-facts.js';
+import { packJson } from './pack-json.js';
 import { readWkb } from './wkb.js';
 
 /** Columns that are geometry, or how a geometry is drawn. */
@@ -23,7 +23,7 @@ function collection(rows: readonly (RowFact & { readonly geom: string })[]): str
     properties: Object.fromEntries(Object.entries(row).filter(([name]) => !NOT_PROPERTIES.has(name))),
     geometry: geoJson(row.geom),
   }));
-  return canonicalJson({ type: 'FeatureCollection', features } satisfies FeatureCollection);
+  return packJson({ type: 'FeatureCollection', features } satisfies FeatureCollection);
 }
 
 /** To the last bit: rounded, corners that overlays leave near each other would meet, and the rings cross themselves. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../platform/errors.js';
 import { readArchive } from './archive.js';
-import { canonicalJson } from './canonical-json.js';
 import {
   FORMAT,
   factsDigest,
@@ -12,6 +11,7 @@ import {
   SIGNATURE,
   sha256,
 } from './manifest.js';
+import { packJson } from './pack-json.js';
 import { digestInName } from './seal.js';
 import { type PackSignature, signatureFault } from './signature.js';
 
@@ -77,7 +77,7 @@ function parsed<T>(files: PackFiles, path: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(value);
   if (!result.success)
     throw refused([`${path} is not what it should be: ${result.error.issues[0]?.message}.`]);
-  if (canonicalJson(value) !== text) throw refused([`${path} is not written as it was issued.`]);
+  if (packJson(value) !== text) throw refused([`${path} is not written as it was issued.`]);
   return result.data;
 }
 

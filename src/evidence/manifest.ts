@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.js';
+import { packJson } from './pack-json.js';
 
 export const FORMAT = 'minebound-evidence/1';
 
@@ -55,7 +55,7 @@ const listed = (files: PackFiles): ManifestFile[] =>
 
 /** Digest of the facts and what follows from them: the list of the files but the report in its two forms. */
 export const factsDigest = (files: PackFiles): string =>
-  sha256(canonicalJson(listed(files).filter(({ path }) => path !== REPORT && path !== PDF)));
+  sha256(packJson(listed(files).filter(({ path }) => path !== REPORT && path !== PDF)));
 
 export const manifestOf = (issue: Issue, files: PackFiles, chain: ChainLink): Manifest => ({
   format: FORMAT,

@@ -1,8 +1,8 @@
-import { canonicalJson } from './canonical-json.js';
 import { geoJsonFiles } from './geojson.js';
 import { factsDigest, type Issue, type PackFiles, REPORT } from './manifest.js';
 import { mapFile } from './map.js';
 import type { PackFacts } from './pack-facts.js';
+import { packJson } from './pack-json.js';
 import { READ_ME } from './read-me.js';
 import { renderReport } from './report.js';
 
@@ -29,7 +29,7 @@ export function packFiles(facts: PackFacts, issue: Pick<Issue, 'issuedAt' | 'iss
   const { sql, ...engine } = facts.engine;
   for (const [part, path] of Object.entries(FACT_FILES)) {
     if (part === 'decisions' && facts.decisions.length === 0) continue;
-    add(path, canonicalJson(part === 'engine' ? engine : facts[part as keyof typeof FACT_FILES]));
+    add(path, packJson(part === 'engine' ? engine : facts[part as keyof typeof FACT_FILES]));
   }
   for (const [name, text] of Object.entries(sql)) add(`sql/${name}.sql`, text);
   for (const [path, text] of geoJsonFiles(facts)) add(path, text);

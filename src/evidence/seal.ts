@@ -1,4 +1,3 @@
-import { canonicalJson } from './canonical-json.js';
 import {
   type ChainLink,
   type Issue,
@@ -9,6 +8,7 @@ import {
   SIGNATURE,
   sha256,
 } from './manifest.js';
+import { packJson } from './pack-json.js';
 import { type SigningKey, signManifest } from './signature.js';
 
 /** A pack that is closed: nothing in it can change any more without being noticed. */
@@ -22,8 +22,8 @@ export interface SealedPack {
 /** Adds the manifest and its signature to a pack's files. */
 export function seal(issue: Issue, files: PackFiles, chain: ChainLink, key: SigningKey): SealedPack {
   const manifest = manifestOf(issue, files, chain);
-  const bytes = Buffer.from(canonicalJson(manifest), 'utf8');
-  const signature = Buffer.from(canonicalJson(signManifest(bytes, key)), 'utf8');
+  const bytes = Buffer.from(packJson(manifest), 'utf8');
+  const signature = Buffer.from(packJson(signManifest(bytes, key)), 'utf8');
   return {
     files: new Map([...files, [MANIFEST, bytes], [SIGNATURE, signature]]),
     manifest,

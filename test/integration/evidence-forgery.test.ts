@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonicalJson } from '../../src/evidence/canonical-json.js';
 import { openPack } from '../../src/evidence/integrity.js';
 import type { PackFacts } from '../../src/evidence/pack-facts.js';
 import { packFiles, readFacts } from '../../src/evidence/pack-files.js';
+import { packJson } from '../../src/evidence/pack-json.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { at } from '../support/context.js';
 import { EvidenceBench, SLOW } from '../support/evidence-bench.js';
@@ -52,7 +52,7 @@ describe('a pack forged with a key of one’s own', SLOW, () => {
       const bytes = Buffer.from(area.plane_geom, 'hex');
       const first = bytes.length - 32;
       bytes.writeDoubleLE(bytes.readDoubleLE(first) + 7, first);
-      return canonicalJson([{ ...area, plane_geom: bytes.toString('hex') }, ...rest]);
+      return packJson([{ ...area, plane_geom: bytes.toString('hex') }, ...rest]);
     });
     expect(differences.join('\n')).toContain('its shapes in degrees and in the plane are not the same');
   });
@@ -213,7 +213,7 @@ describe('a pack forged with a key of one’s own', SLOW, () => {
 
   test('with an area left out that decided, the verdict differs', async () => {
     const differences = await forge('facts/permitted-areas.json', (json) =>
-      canonicalJson((JSON.parse(json) as unknown[]).slice(0, 1)),
+      packJson((JSON.parse(json) as unknown[]).slice(0, 1)),
     );
     expect(differences.length).toBeGreaterThan(0);
   });

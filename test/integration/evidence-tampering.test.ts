@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeArchive } from '../../src/evidence/archive.js';
-import { canonicalJson } from '../../src/evidence/canonical-json.js';
 import { openPack } from '../../src/evidence/integrity.js';
 import { MANIFEST, manifestOf, SIGNATURE } from '../../src/evidence/manifest.js';
+import { packJson } from '../../src/evidence/pack-json.js';
 import { AppError } from '../../src/platform/errors.js';
 import type { IssuedPack } from '../../src/subgraphs/enforcement/evidence/evidence.service.js';
 import { at } from '../support/context.js';
@@ -95,7 +95,7 @@ describe('a pack', () => {
     );
     const own = new Map([...moved].filter(([path]) => path !== MANIFEST && path !== SIGNATURE));
     const { chain, format: _format, factsDigest: _digest, files: _files, ...issue } = manifest;
-    const relisted = Buffer.from(canonicalJson(manifestOf(issue, own, chain)));
+    const relisted = Buffer.from(packJson(manifestOf(issue, own, chain)));
     expect(await refusalOf(writeArchive(new Map([...moved, [MANIFEST, relisted]])))).toContain(
       'The signature is not valid: it does not fit the manifest',
     );

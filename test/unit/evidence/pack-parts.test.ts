@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readArchive, writeArchive } from '../../../src/evidence/archive.js';
-import { canonicalJson } from '../../../src/evidence/canonical-json.js';
 import { boxAround, grown, MapFrame, multiples, roundLength } from '../../../src/evidence/map-frame.js';
 import { markup, raw } from '../../../src/evidence/markup.js';
 import { shown, shownArea, shownInstant } from '../../../src/evidence/numbers.js';
+import { packJson } from '../../../src/evidence/pack-json.js';
 import { planeName } from '../../../src/evidence/plane-name.js';
 import { digestInName, packFileName } from '../../../src/evidence/seal.js';
 import { newSigningKey, signatureFault, signManifest } from '../../../src/evidence/signature.js';
@@ -206,7 +206,5 @@ test('a pack is named after its violation and its digest', () => {
 });
 
 test('canonical JSON does not depend on the order in which facts were gathered', () => {
-  expect(canonicalJson({ b: [{ d: 1, c: null }], a: 'x' })).toBe(
-    canonicalJson({ a: 'x', b: [{ c: null, d: 1 }] }),
-  );
+  expect(packJson({ b: [{ d: 1, c: null }], a: 'x' })).toBe(packJson({ a: 'x', b: [{ c: null, d: 1 }] }));
 });
