@@ -37,7 +37,7 @@ const CHINESE: Readonly<Record<keyof typeof SETTINGS, string>> = {
   LIMIT_ALIASES: '一个操作中别名的最大个数。',
   LIMIT_COST: '一个操作的最大估算成本：字段数乘以其外层列表的大小。',
   LIMIT_BODY_BYTES: '请求体的最大字节数。',
-  LIMIT_TIMEOUT_MS: '单个请求的最长处理时间（毫秒）。',
+  LIMIT_TIMEOUT_MS: '单个请求的最长处理时间，也是下载中无数据可发的最长时间（毫秒）。',
   LOG_LEVEL: '写出的最低日志级别。',
   DEBUG_SQL: '设为 1 时记录每条 SQL 及其参数和用时。',
 };

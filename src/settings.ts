@@ -25,6 +25,7 @@ const secret = <S extends z.ZodType>(schema: S, defaultText: string, description
 
 /** Timers that are set for longer go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const DAY_MS = 86_400_000;
 /** A hundred years; days that are subtracted from today must leave a date. */
 const MOST_DAYS = 36_500;
 
@@ -236,9 +237,9 @@ export const SETTINGS = {
     'Largest request body, in bytes.',
   ),
   LIMIT_TIMEOUT_MS: setting(
-    wholeNumber(1, LONGEST_TIMER_MS).default(30_000),
+    wholeNumber(1, DAY_MS).default(30_000),
     '30000',
-    'Longest time one request may take, in milliseconds.',
+    'Longest time one request may take, and a download may send nothing, in milliseconds.',
   ),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

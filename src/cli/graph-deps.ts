@@ -3,6 +3,7 @@ import { createJudging } from '../judgement/judging.js';
 import type { Database } from '../platform/database.js';
 import { EventHub } from '../platform/events/event-hub.js';
 import type { Logger } from '../platform/logging.js';
+import { unlimited } from '../platform/silence-limit.js';
 import { createTransact } from '../platform/transact.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 
@@ -11,7 +12,7 @@ export function createGraphDeps({ knex, kind }: Database, config: Config, log: L
   const events = new EventHub({ knex, kind, ...config.events, log });
   return {
     knex,
-    transact: createTransact(knex, events.committed),
+    transact: createTransact(knex, unlimited(events.committed)),
     ...createJudging(),
     partsAtOnce: kind === 'embedded' ? 1 : config.judgingConnections,
     events,

@@ -3,6 +3,7 @@ import { forwardedDownloads } from '../gateway/download-forwarding.js';
 import { defaultSubgraphUrl, subgraphBase } from '../gateway/subgraph-address.js';
 import { signedOnly } from '../gateway/upstream-signature.js';
 import type { Route } from '../platform/http-server.js';
+import { limitStatements } from '../platform/silence-limit.js';
 import { exportRoute } from '../subgraphs/boundaries/export/export.route.js';
 import { createExportService } from '../subgraphs/boundaries/services.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
@@ -23,21 +24,26 @@ const DOWNLOADS: readonly Downloads[] = [
   {
     subgraph: 'enforcement',
     path: '/evidence/',
-    open: (deps, { chromium }) =>
-      evidenceRoute(createEvidenceService(deps, { chromium, hub: packageVersion() })),
+    open: (deps, { chromium, limits }) =>
+      evidenceRoute(createEvidenceService(deps, { chromium, hub: packageVersion() }), limits.timeoutMs),
   },
-  { subgraph: 'boundaries', path: '/export/', open: (deps) => exportRoute(createExportService(deps)) },
+  {
+    subgraph: 'boundaries',
+    path: '/export/',
+    open: (deps, { limits }) => exportRoute(createExportService(deps), limits.timeoutMs),
+  },
 ];
 
 /** The files that a process of `role` hands out beside its graph: its own, or as a gateway those of its subgraphs. */
 export function downloadRoutes(config: Config, role: Role, database: ReadyDatabase | null): readonly Route[] {
-  const { hmacSecret, subgraphUrls } = config;
+  const { hmacSecret, subgraphUrls, limits } = config;
   if (database === null) {
     return DOWNLOADS.map(({ subgraph, path }) => {
       const base = subgraphBase(subgraph, subgraphUrls[subgraph] ?? defaultSubgraphUrl(subgraph));
-      return forwardedDownloads({ path, subgraph, base, hmacSecret });
+      return forwardedDownloads({ path, subgraph, base, hmacSecret, timeoutMs: limits.timeoutMs });
     });
   }
+  limitStatements(database);
   const routes = DOWNLOADS.filter(({ subgraph }) => serves(role, subgraph)).map(({ open }) =>
     open(database.deps, config),
   );

@@ -10,14 +10,19 @@ export type Pdf =
   | { readonly bytes: Uint8Array; readonly absence: null }
   | { readonly bytes: null; readonly absence: string };
 
-const TIMEOUT_MS = 60_000;
+const LONGEST_MS = 60_000;
 const run = promisify(execFile);
 
 /**
- * Prints HTML with a Chromium that runs for this alone: no network, no profile, ended after a minute. That there is
- * none, or that it fails, is no error: the report is whole without.
+ * Prints HTML with a Chromium that runs for this alone: no network, no profile, ended after `milliseconds`, or a
+ * minute. That there is none, or that it fails, is no error: the report is whole without.
  */
-export async function printPdf(chromium: string | null, html: string, issuedAt: string): Promise<Pdf> {
+export async function printPdf(
+  chromium: string | null,
+  html: string,
+  issuedAt: string,
+  milliseconds = LONGEST_MS,
+): Promise<Pdf> {
   if (chromium === null) return { bytes: null, absence: 'no Chromium was found' };
   const folder = await mkdtemp(join(tmpdir(), 'minebound-print-'));
   try {
@@ -33,7 +38,7 @@ export async function printPdf(chromium: string | null, html: string, issuedAt: 
         pathToFileURL(page).href,
       ],
       {
-        timeout: TIMEOUT_MS,
+        timeout: Math.ceil(Math.min(milliseconds, LONGEST_MS)),
         killSignal: 'SIGKILL',
       },
     );

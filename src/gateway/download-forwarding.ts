@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { AppError } from '../platform/errors.js';
 import type { Exchange } from '../platform/http-exchange.js';
 import type { Route } from '../platform/http-server.js';
+import { SilenceLimit } from '../platform/silence-limit.js';
 import { signedHeaders } from './upstream-signature.js';
 
 export interface ForwardedDownloads {
@@ -13,6 +11,8 @@ export interface ForwardedDownloads {
   /** Of the subgraph, without the path of its graph. */
   readonly base: string;
   readonly hmacSecret: string | null;
+  /** How long the subgraph may send nothing. */
+  readonly timeoutMs: number;
 }
 
 /** What of the subgraph's answer reaches the client; the rest is between the two processes. */
@@ -40,33 +40,34 @@ async function forward(downloads: ForwardedDownloads, exchange: Exchange): Promi
     return;
   }
   const { response } = exchange;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const answer = await ask(downloads, exchange, gone.signal);
-  if (answer === null) return;
+  const limit = new SilenceLimit(downloads.timeoutMs, response);
+  const answer = await ask(downloads, exchange, limit);
   response.writeHead(answer.status, {
     ...Object.fromEntries(TOLD.map((name) => [name, answer.headers.get(name)]).filter(([, value]) => value)),
     'x-request-id': exchange.requestId,
     'x-content-type-options': 'nosniff',
   });
-  if (answer.body === null) {
-    response.end();
-    return;
-  }
+  const parts = answer.body?.getReader();
   try {
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+    for (;;) {
+      const next = await limit.within(async () => parts?.read());
+      if (!next || next.done) break;
+      if (!(await exchange.write(next.value))) limit.signal.throwIfAborted();
+    }
+    response.end();
   } catch (error) {
-    // Either side has broken it off, and the other is cut by the pipeline.
+    // Either side has broken it off, and the other is cut: the subgraph by the signal of the limit.
     exchange.log.warn({ err: error, subgraph: downloads.subgraph }, 'download broken off');
+    response.destroy();
   }
 }
 
-/** The answer of a hub, be it a file or an error; null: the client is gone. Errors: `SUBGRAPH_UNAVAILABLE`. */
+/** The answer of a hub, be it a file or an error. Errors: `SUBGRAPH_UNAVAILABLE`, `TIMEOUT`. */
 async function ask(
   downloads: ForwardedDownloads,
   exchange: Exchange,
-  signal: AbortSignal,
-): Promise<Response | null> {
+  limit: SilenceLimit,
+): Promise<Response> {
   const { method, requestId } = exchange;
   const { base, hmacSecret } = downloads;
   // As it will arrive: signed is what the subgraph reads.
@@ -75,20 +76,19 @@ async function ask(
     throw new AppError('NOT_FOUND', `There is nothing at ${pathname}.`);
   const target = `${pathname}${search}`;
   let failure: unknown = null;
-  const answer = await fetch(`${base}${target}`, {
-    method,
-    headers: {
-      'accept-encoding': 'identity',
-      'x-request-id': requestId,
-      ...(hmacSecret === null ? {} : signedHeaders(hmacSecret, method, target)),
-    },
-    redirect: 'manual',
-    signal,
-  }).catch((error: unknown) => {
-    failure = error;
-    return null;
-  });
-  if (signal.aborted) return null;
+  const { signal } = limit;
+  const headers = {
+    'accept-encoding': 'identity',
+    'x-request-id': requestId,
+    ...(hmacSecret === null ? {} : signedHeaders(hmacSecret, method, target)),
+  };
+  const answer = await limit
+    .within(() => fetch(`${base}${target}`, { method, headers, redirect: 'manual', signal }))
+    .catch((error: unknown) => {
+      failure = error;
+      return null;
+    });
+  signal.throwIfAborted();
   if (answer !== null && isOfHub(answer)) return answer;
   await answer?.body?.cancel();
   throw unavailable(downloads, exchange, failure ?? new Error(`it answered ${answer?.status}`));

@@ -65,6 +65,22 @@ export class Exchange {
     response.end(this.method === 'HEAD' ? undefined : body);
   }
 
+  /** Sends a part of an answer that has begun, and waits until the client has room for more; false: it is gone. */
+  write(chunk: Uint8Array): Promise<boolean> | boolean {
+    const { response } = this;
+    if (response.destroyed) return false;
+    if (response.write(chunk)) return true;
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        response.off('drain', settle);
+        response.off('close', settle);
+        resolve(!response.destroyed);
+      };
+      response.on('drain', settle);
+      response.on('close', settle);
+    });
+  }
+
   sendJson(status: number, value: unknown, headers: Record<string, string> = {}): void {
     this.send(status, 'application/json; charset=utf-8', JSON.stringify(value), headers);
   }

@@ -39,6 +39,10 @@ const files: Route = {
       return;
     }
     if (path.endsWith('/missing.txt')) throw new AppError('NOT_FOUND', 'No such file.', { field: 'mine' });
+    if (path.endsWith('/silent.txt')) {
+      response.once('close', () => left());
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/plain' }).write('begun');
     if (path.endsWith('/broken.txt')) setTimeout(() => response.destroy(), 50);
     else response.once('close', () => left());
@@ -49,8 +53,8 @@ let subgraph: HttpServer;
 let proxy: Server;
 let gateway: HttpServer;
 
-const routeTo = (path: string, base: string, hmacSecret: string | null = SECRET) =>
-  forwardedDownloads({ path, subgraph: 'boundaries', base, hmacSecret });
+const routeTo = (path: string, base: string, hmacSecret: string | null = SECRET, timeoutMs = 30_000): Route =>
+  forwardedDownloads({ path, subgraph: 'boundaries', base, hmacSecret, timeoutMs });
 
 beforeAll(async () => {
   subgraph = await serve(signedOnly(SECRET, files));
@@ -129,6 +133,27 @@ test('a file that breaks off at the subgraph breaks off at the client, and the o
   expect(response.status).toBe(200);
   client.abort();
   await gone;
+});
+
+test('a subgraph that sends nothing for the time limit is given up and loses its connection', async () => {
+  const impatient = await serve(routeTo('/export/', subgraph.url, SECRET, 300));
+  const parted = () =>
+    new Promise<void>((resolve) => {
+      left = resolve;
+    });
+  for (const method of ['GET', 'HEAD']) {
+    const unanswered = parted();
+    const response = await fetch(`${impatient.url}/export/silent.txt`, { method });
+    if (method === 'GET') expect(await errorOf(response)).toMatchObject([504, { code: 'TIMEOUT' }]);
+    else expect(response.status).toBe(504);
+    await unanswered;
+  }
+  const begun = parted();
+  const response = await fetch(`${impatient.url}/export/endless.txt`);
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow();
+  await begun;
+  await impatient.close(0);
 });
 
 test('a file is where the graph of its subgraph is', () => {

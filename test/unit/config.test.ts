@@ -85,7 +85,7 @@ const NUMBERS: readonly (readonly [name: string, least: number, most: number])[]
   ['LIMIT_ALIASES', 1, 100_000],
   ['LIMIT_COST', 1, 1_000_000_000],
   ['LIMIT_BODY_BYTES', 1_000, 500_000_000],
-  ['LIMIT_TIMEOUT_MS', 1, 2_147_483_647],
+  ['LIMIT_TIMEOUT_MS', 1, 86_400_000],
 ];
 
 test('every number has bounds, and what lies beyond or is no whole number is refused with them', () => {

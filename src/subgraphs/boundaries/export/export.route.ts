@@ -3,6 +3,7 @@ import { createRequestContext } from '../../../platform/context.js';
 import { AppError, badInput } from '../../../platform/errors.js';
 import type { Exchange } from '../../../platform/http-exchange.js';
 import type { Route } from '../../../platform/http-server.js';
+import { SilenceLimit } from '../../../platform/silence-limit.js';
 import { PermittedAreaKind } from '../../../vocabulary/boundaries.js';
 import type { IntakeFormat } from '../../../vocabulary/intake.js';
 import { WRITABLE_FORMATS, writerOf } from '../formats/writers.js';
@@ -18,13 +19,14 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
 /**
  * `GET /export/permitted-areas.<ext>?mine=…&format=…&kind=…&validOn=…&known=…&srid=…`: permitted areas as a file, those
  * that whoever asks may see, sent as it is written. The format is the one named, else the only one with that ending.
+ * Where nothing of it can be sent for `timeoutMs` it is given up.
  */
-export const exportRoute = (service: ExportService): Route => ({
+export const exportRoute = (service: ExportService, timeoutMs: number): Route => ({
   path: '/export/',
-  handle: (exchange) => answer(service, exchange),
+  handle: (exchange) => answer(service, exchange, timeoutMs),
 });
 
-async function answer(service: ExportService, exchange: Exchange): Promise<void> {
+async function answer(service: ExportService, exchange: Exchange, timeoutMs: number): Promise<void> {
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
     exchange.sendError(new AppError('METHOD_NOT_ALLOWED', 'A file is asked for with GET.'), {
       allow: 'GET, HEAD',
@@ -37,7 +39,7 @@ async function answer(service: ExportService, exchange: Exchange): Promise<void>
   }
   const request = await exportRequest(extension, exchange.search);
   const context = createRequestContext({ log: exchange.log, requestId: exchange.requestId });
-  await send(exchange, await service.open(context, request));
+  await send(exchange, new SilenceLimit(timeoutMs, exchange.response), () => service.open(context, request));
 }
 
 /** Errors: `BAD_USER_INPUT` naming the parameter at fault. */
@@ -120,10 +122,14 @@ async function formatFor(extension: string, given: string | null): Promise<Intak
 }
 
 /** Sends as the client takes it. What fails before the first byte is an error like any other; after it the answer is cut. */
-async function send(exchange: Exchange, { fileName, mediaType, chunks }: ExportFile): Promise<void> {
+async function send(exchange: Exchange, limit: SilenceLimit, open: () => Promise<ExportFile>): Promise<void> {
   const { response } = exchange;
-  const iterator = chunks[Symbol.asyncIterator]();
-  let next = await iterator.next();
+  const begun = await limit.within(async () => {
+    const { fileName, mediaType, chunks } = await open();
+    const iterator = chunks[Symbol.asyncIterator]();
+    return { fileName, mediaType, iterator, first: await iterator.next() };
+  });
+  const { fileName, mediaType, iterator } = begun;
   response.writeHead(200, {
     'content-type': mediaType,
     'content-disposition': `attachment; filename="${fileName}"`,
@@ -132,8 +138,10 @@ async function send(exchange: Exchange, { fileName, mediaType, chunks }: ExportF
     'x-content-type-options': 'nosniff',
   });
   try {
-    for (; !next.done && exchange.method !== 'HEAD'; next = await iterator.next()) {
-      if (!(await written(exchange, next.value))) return;
+    let next = begun.first;
+    while (!next.done && exchange.method !== 'HEAD') {
+      if (!(await exchange.write(next.value))) return;
+      next = await limit.within(() => iterator.next());
     }
     response.end();
   } catch (error) {
@@ -142,19 +150,4 @@ async function send(exchange: Exchange, { fileName, mediaType, chunks }: ExportF
   } finally {
     await iterator.return?.();
   }
-}
-
-/** Waits until the client has room for more; false: it is gone. */
-function written({ response }: Exchange, chunk: Uint8Array): Promise<boolean> | boolean {
-  if (response.destroyed) return false;
-  if (response.write(chunk)) return true;
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      response.off('drain', settle);
-      response.off('close', settle);
-      resolve(!response.destroyed);
-    };
-    response.on('drain', settle);
-    response.on('close', settle);
-  });
 }

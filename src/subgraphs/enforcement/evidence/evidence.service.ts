@@ -56,16 +56,16 @@ export class EvidenceService {
 
   /**
    * Issues a pack and adds it to the chain. The same violation at the same instant gives the same bytes, apart from
-   * its place in the chain. Errors: `NOT_FOUND`.
+   * its place in the chain. Printing the report may take `printingMs`, or as long as it ever may. Errors: `NOT_FOUND`.
    */
-  async issue(context: RequestContext, violationId: string): Promise<IssuedPack> {
+  async issue(context: RequestContext, violationId: string, printingMs?: number): Promise<IssuedPack> {
     const violation = await this.find(context, violationId);
     const facts = await this.facts(context, violation.id);
     const issuedAt = context.clock.now();
     const issued = { issuedAt: issuedAt.toISOString(), issuedBy: context.principal.id };
     const files = packFiles(facts, issued);
     const pdf = await this.printers.use(() =>
-      printPdf(this.deps.chromium, text(files, REPORT), issued.issuedAt),
+      printPdf(this.deps.chromium, text(files, REPORT), issued.issuedAt, printingMs),
     );
     const issue: Issue = {
       ...issued,
