@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, test, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.js';
 import type { Logger } from '../../src/platform/logging.js';
 import { withDatabase } from '../support/database-template.js';
@@ -34,6 +34,10 @@ async function minebound(argv: readonly string[], databaseUrl: string) {
   const environment = { DATABASE_URL: databaseUrl, MINEBOUND_SEED: 'none' };
   const code = await runProgram(argv, { stdout: into('out'), stderr: into('err'), environment });
   return { code, ...told };
+}
+
+interface Updates {
+  readonly updates: { readonly edges: readonly { readonly cursor: string; readonly node: unknown }[] };
 }
 
 interface Line {
@@ -174,6 +178,63 @@ describe.skipIf(!native)('a database that takes no writes', () => {
       ),
     ).toBe(1);
   });
+
+  test.skipIf(programs === null)(
+    'a hot standby is one: it answers, exports and goes on from cursors of its primary',
+    { timeout: 240_000 },
+    async () => {
+      const primary = await createCluster(programs ?? '');
+      const clusters = [primary];
+      const hubs: OwnHub[] = [];
+      try {
+        const writer = await startHubOn(primary.url, { MINEBOUND_SEED: 'demo' });
+        hubs.push(writer);
+        const UPDATES =
+          'query ($after: String) { updates(first: 5, after: $after) { edges { cursor node { type } } } }';
+        const first = await writer.ask(UPDATES, { variables: { after: 'BEGIN' } });
+        const { edges } = (first.body.data as unknown as Updates).updates;
+        const standby = await primary.standby();
+        clusters.push(standby);
+        const { log, lines } = keptLog();
+        const reader = await startHubOn(standby.url, { EVENTS_POLL_MS: '50' }, log);
+        hubs.push(reader);
+        expect((await readyz(reader)).status).toBe(200);
+        const MINES = '{ mines(first: 50) { nodes { code location } } }';
+        expect((await reader.ask(MINES)).body).toEqual((await writer.ask(MINES)).body);
+        const after = { variables: { after: edges[1]?.cursor ?? '' } };
+        const rest = await reader.ask(UPDATES, after);
+        expect(rest.body).toEqual((await writer.ask(UPDATES, after)).body);
+        expect((rest.body.data as unknown as Updates).updates.edges[0]).toEqual(edges[2]);
+        expect(await codeOf(reader, 'mutation { judge(all: true) { state } }')).toMatchObject({
+          code: 'DATABASE_UNAVAILABLE',
+        });
+        expect((await minebound(['status'], standby.url)).out).toContain('schema: up to date');
+        expect((await minebound(['migrate'], standby.url)).out).toContain('up to date');
+        const judge = await minebound(['judge', '--all'], standby.url);
+        expect(judge.code).toBe(9);
+        expect(judge.err).toMatch(/^error: The database of this hub is read-only.*\n$/);
+        const following = new AbortController();
+        const events = await fetch(
+          `${reader.url}/graphql?query=${encodeURIComponent('subscription { registryUpdates(after: "BEGIN") { type } }')}`,
+          { headers: { accept: 'text/event-stream' }, signal: following.signal },
+        );
+        expect(events.status).toBe(200);
+        await events.body?.getReader().read();
+        const NO_LISTENER = 'cannot listen for events; polling covers it';
+        await vi.waitUntil(() => lines.some(({ msg }) => msg === NO_LISTENER), 60_000);
+        // It is tried again after 100 and 500 ms.
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        following.abort();
+        expect(lines.filter(({ level }) => level >= WARN).map(({ msg }) => msg)).toEqual([
+          'the database is read-only: queries are answered, changes refused; nothing is judged or sent from here',
+          NO_LISTENER,
+        ]);
+      } finally {
+        for (const hub of hubs.reverse()) await hub.stop();
+        for (const cluster of clusters.reverse()) await cluster.remove();
+      }
+    },
+  );
 
   test('with migrations to run is told to be migrated on the primary', async () => {
     const database = await own('');

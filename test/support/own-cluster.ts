@@ -12,6 +12,8 @@ export interface OwnCluster {
   readonly url: string;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** A hot standby of it, which follows it. */
+  standby(): Promise<OwnCluster>;
   remove(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export async function createCluster(programs: string): Promise<OwnCluster> {
     options,
   );
   if (made.status !== 0) throw new Error(made.stderr.toString());
+  return serveCluster(programs, folder, data);
+}
+
+async function serveCluster(programs: string, folder: string, data: string): Promise<OwnCluster> {
+  const options = { ...owner(), cwd: folder };
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | null = null;
@@ -74,6 +81,15 @@ export async function createCluster(programs: string): Promise<OwnCluster> {
     url,
     start,
     stop,
+    standby: async () => {
+      const copy = mkdtempSync(join(tmpdir(), 'minebound-standby-'));
+      const user = owner();
+      if ('uid' in user) chownSync(copy, user.uid, user.gid);
+      const args = ['-D', join(copy, 'data'), '-R', '-c', 'fast', '--no-sync', '-d', url];
+      const made = spawnSync(join(programs, 'pg_basebackup'), args, { ...user, cwd: copy });
+      if (made.status !== 0) throw new Error(made.stderr.toString());
+      return serveCluster(programs, copy, join(copy, 'data'));
+    },
     remove: async () => {
       await stop();
       await rm(folder, { recursive: true, force: true });
