@@ -34,6 +34,8 @@ const ORDERINGS: Readonly<Record<MineOrder, Ordering>> = {
   },
 };
 
+const ROWS_PER_STATEMENT = 500;
+
 /** Mines in PostGIS. Every read is narrowed to what the principal may see. */
 export class MineRepository {
   constructor(private readonly knex: Knex) {}
@@ -100,15 +102,17 @@ export class MineRepository {
   async lockByCodes(sql: Knex, codes: readonly string[]): Promise<readonly MineRecord[]> {
     const rows = await sql('registry.mine as mine')
       .select(sql.raw(COLUMNS.all), sql.raw('? as location', [spatial(this.knex).geoJson('mine.location')]))
-      .whereIn('mine.code', [...codes])
+      .whereRaw('mine.code = any(?)', [[...codes]])
       .orderBy('mine.code')
       .forUpdate();
     return rows.map((row) => ({ ...mapMine(row), location: mapLocation(row) }));
   }
 
+  /** In the order of their codes, so that of two who register the same one waits for the other. */
   async upsert(sql: Knex, mines: readonly MineRecord[]): Promise<void> {
     const st = spatial(this.knex);
-    const rows = mines.map((mine) => ({
+    const inOrder = mines.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+    const rows = inOrder.map((mine) => ({
       id: mine.id,
       code: mine.code,
       name: mine.name,
@@ -123,8 +127,10 @@ export class MineRepository {
       created_at: mine.updatedAt,
       updated_at: mine.updatedAt,
     }));
-    if (rows.length === 0) return;
-    await sql('registry.mine').insert(rows).onConflict('code').merge(MERGED_COLUMNS);
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const part = rows.slice(start, start + ROWS_PER_STATEMENT);
+      await sql('registry.mine').insert(part).onConflict('code').merge(MERGED_COLUMNS);
+    }
   }
 
   /** Draws areas of these mines anew where the zone that they are judged in has become another one. */

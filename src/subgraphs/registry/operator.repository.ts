@@ -9,6 +9,8 @@ export interface ChangedOperator {
   readonly created: boolean;
 }
 
+const ROWS_PER_STATEMENT = 500;
+
 /** Operators in PostgreSQL: seen by whoever may see one of their mines. */
 export class OperatorRepository {
   constructor(private readonly knex: Knex) {}
@@ -46,20 +48,31 @@ export class OperatorRepository {
     }));
   }
 
-  /** Returns those that are new or have changed. */
+  /**
+   * Returns those that are new or have changed. They are written in the order of their credit codes, all of a
+   * transaction's by one call, so that of two who write the same one waits for the other.
+   */
   async upsert(sql: Knex, operators: readonly Operator[], at: Date): Promise<readonly ChangedOperator[]> {
-    if (operators.length === 0) return [];
-    const rows: Record<string, unknown>[] = await sql('registry.operator')
-      .insert(
-        operators.map(({ id, name, creditCode }) => ({ id, name, credit_code: creditCode, updated_at: at })),
-      )
-      .onConflict('credit_code')
-      .merge(['name', 'updated_at'])
-      .whereRaw('operator.name is distinct from excluded.name')
-      // A row that was there before has been locked by this transaction.
-      .returning(['id', 'name', 'credit_code', sql.raw('xmax = 0 as created')] as string[]);
-    return rows.map((row) => ({ operator: mapOperator(row), created: row['created'] === true }));
+    const rows = operators
+      .toSorted((a, b) => (a.creditCode < b.creditCode ? -1 : 1))
+      .map(({ id, name, creditCode }) => ({ id, name, credit_code: creditCode, updated_at: at }));
+    const changed: ChangedOperator[] = [];
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      changed.push(...(await upsertPart(sql, rows.slice(start, start + ROWS_PER_STATEMENT))));
+    }
+    return changed;
   }
+}
+
+async function upsertPart(sql: Knex, part: readonly object[]): Promise<readonly ChangedOperator[]> {
+  const rows: Record<string, unknown>[] = await sql('registry.operator')
+    .insert(part)
+    .onConflict('credit_code')
+    .merge(['name', 'updated_at'])
+    .whereRaw('operator.name is distinct from excluded.name')
+    // A row that was there before has been locked by this transaction.
+    .returning(['id', 'name', 'credit_code', sql.raw('xmax = 0 as created')] as string[]);
+  return rows.map((row) => ({ operator: mapOperator(row), created: row['created'] === true }));
 }
 
 function mapOperator(row: Record<string, unknown>): Operator {

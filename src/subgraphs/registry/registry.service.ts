@@ -25,12 +25,11 @@ export interface MineUpsert {
   readonly rejected: readonly RejectedMine[];
 }
 
-/** What became of some rows, with the known mines whose location changed. */
-interface PartUpsert extends MineUpsert {
+/** What became of rows that are sound by themselves, with the known mines whose location changed. */
+interface WrittenMines extends MineUpsert {
   readonly moved: readonly MineRecord[];
 }
 
-const ROWS_PER_STATEMENT = 500;
 /** Why an area whose mine moved has another version. */
 const MOVED = 'The location of the mine has come to lie in another zone';
 
@@ -85,19 +84,10 @@ export class RegistryService {
     const { accepted, rejected } = checkMines(input, { codes, sees: divisionTest(context.principal) });
     return this.deps.transact(context, async (tx) => {
       await this.deps.mines.takeTurns(context, tx.sql);
-      const sum = { created: 0, updated: 0, unchanged: 0 };
-      const all = [...rejected];
-      const moved: MineRecord[] = [];
-      for (let start = 0; start < accepted.length; start += ROWS_PER_STATEMENT) {
-        const part = await this.write(context, tx, accepted.slice(start, start + ROWS_PER_STATEMENT));
-        sum.created += part.created;
-        sum.updated += part.updated;
-        sum.unchanged += part.unchanged;
-        all.push(...part.rejected);
-        moved.push(...part.moved);
-      }
+      const { moved, ...written } = await this.write(context, tx, accepted);
       await this.judgeMoved(context, tx, moved);
-      return { ...sum, rejected: all.sort((a, b) => a.index - b.index) };
+      const all = [...rejected, ...written.rejected];
+      return { ...written, rejected: all.sort((a, b) => a.index - b.index) };
     });
   }
 
@@ -105,7 +95,7 @@ export class RegistryService {
     context: RequestContext,
     tx: Transaction,
     rows: readonly IndexedMine[],
-  ): Promise<PartUpsert> {
+  ): Promise<WrittenMines> {
     const locked = await this.deps.mines.lockByCodes(
       tx.sql,
       rows.map(({ facts }) => facts.code),

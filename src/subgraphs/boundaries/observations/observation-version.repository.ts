@@ -28,9 +28,13 @@ export class ObservationVersionRepository {
     }));
   }
 
-  /** Adds observations. Returns the ids of those added: not of those that are stored, also if only since this moment. */
+  /**
+   * Adds observations. Returns the ids of those added: not of those that are stored, also if only since this moment. In
+   * the order of their ids, so that of two who submit the same one waits for the other.
+   */
   async add(sql: Knex, observations: readonly ObservationRecord[]): Promise<ReadonlySet<string>> {
-    return new Set(await write(sql, ADD, observations));
+    const inOrder = observations.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return new Set(await write(sql, ADD, inOrder));
   }
 
   /** Writes the next versions of observations that are stored and locked. */
