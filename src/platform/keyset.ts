@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type CursorType, isCursorValue } from './cursor-value.js';
 import { AppError, badInput } from './errors.js';
 
 /** One column of a total order. `expression` comes from the repository, never from a request. */
@@ -6,7 +7,7 @@ export interface OrderColumn {
   readonly expression: string;
   readonly direction: 'asc' | 'desc';
   /** PostgreSQL type the cursor's value is cast to. */
-  readonly type: 'text' | 'uuid' | 'timestamptz' | 'float8' | 'date' | 'integer';
+  readonly type: CursorType;
 }
 
 /** A named total order: its last column is unique. The name goes into cursors, so that they fit one order only. */
@@ -169,7 +170,7 @@ function decodeCursor(ordering: Ordering, cursor: string): readonly string[] {
   }
   const [name, ...values] = Array.isArray(decoded) ? (decoded as unknown[]) : [];
   const fits = name === ordering.name && values.length === ordering.columns.length;
-  if (!fits || !values.every((value, i) => isValueOf(ordering.columns[i]?.type, value))) {
+  if (!fits || !ordering.columns.every(({ type }, i) => isValueOf(type, values[i]))) {
     throw new AppError(
       'BAD_CURSOR',
       'The cursor in after was not issued for this list in this order; start again without it.',
@@ -181,18 +182,5 @@ function decodeCursor(ordering: Ordering, cursor: string): readonly string[] {
   return values as string[];
 }
 
-function isValueOf(type: OrderColumn['type'] | undefined, value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  switch (type) {
-    case 'uuid':
-      return /^[0-9a-f-]{36}$/.test(value);
-    case 'float8':
-    case 'integer':
-      return Number.isFinite(Number(value)) && value.trim() !== '';
-    case 'timestamptz':
-    case 'date':
-      return /^\d{4,}-\d\d-\d\d/.test(value);
-    default:
-      return true;
-  }
-}
+const isValueOf = (type: CursorType, value: unknown): boolean =>
+  typeof value === 'string' && isCursorValue(type, value);
