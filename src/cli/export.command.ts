@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { isCalendarDay } from '../platform/calendar-day.js';
+import { isCalendarDay, isCalendarInstant } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import type { ExportRequest } from '../subgraphs/boundaries/export/export.js';
 import { WRITABLE_FORMATS } from '../subgraphs/boundaries/formats/writers.js';
@@ -82,7 +82,7 @@ const SCHEMA = z.object({
   asOf: z.string().refine(isCalendarDay, 'must be a day like 2026-03-01').optional(),
   known: z.iso
     .datetime({ offset: true, message: INSTANT })
-    .refine((text) => new Date(text).getUTCFullYear() >= 1, INSTANT)
+    .refine((text) => isCalendarInstant(new Date(text)), INSTANT)
     .optional(),
   srid: z.coerce.number('must be an EPSG code').int('must be an EPSG code').optional(),
 });

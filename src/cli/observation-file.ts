@@ -1,4 +1,4 @@
-import { isCalendarDay } from '../platform/calendar-day.js';
+import { isCalendarDay, isCalendarInstant } from '../platform/calendar-day.js';
 import { badInput } from '../platform/errors.js';
 import { crsFault } from '../spatial/geojson-crs.js';
 import { shown } from '../spatial/geojson-rings.js';
@@ -187,5 +187,5 @@ function instantOf(text: string): Date | null {
     [];
   const day = `${year}-${month}-${date}`;
   const instant = new Date(`${day}${time}`);
-  return isCalendarDay(day) && instant.getUTCFullYear() >= 1 ? instant : null;
+  return isCalendarDay(day) && isCalendarInstant(instant) ? instant : null;
 }

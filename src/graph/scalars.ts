@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
-import { isCalendarDay } from '../platform/calendar-day.js';
+import { isCalendarDay, isCalendarInstant } from '../platform/calendar-day.js';
 
 /** As the library has it, with the form that is expected said where something else comes. */
 export const DateTime = new GraphQLScalarType<Date, Date>({
@@ -15,8 +15,7 @@ export const Json = JSONResolver;
 function checkInstant(value: unknown, read: () => Date): Date {
   try {
     const instant = read();
-    // Like 0000-06-01, or the first hours of the year 1 east of Greenwich: PostgreSQL knows no year 0.
-    if (instant.getUTCFullYear() >= 1) return instant;
+    if (isCalendarInstant(instant)) return instant;
   } catch {
     // Told below.
   }

@@ -8,8 +8,17 @@ const LEGAL_DATE = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
-/** The day in Asia/Shanghai on which `instant` falls, as `YYYY-MM-DD`. */
-export const legalDate = (instant: Date): string => LEGAL_DATE.format(instant);
+/** No period begins or ends after it, so that on every later day the same is in force. */
+const LAST_DAY = '9999-12-31';
+
+/**
+ * The day in Asia/Shanghai on which `instant` falls, as `YYYY-MM-DD`: in four digits of the year days compare as text.
+ * The last hours of the year 9999 in Greenwich are its last day here as well.
+ */
+export function legalDate(instant: Date): string {
+  const day = LEGAL_DATE.format(instant).padStart(LAST_DAY.length, '0');
+  return day.length > LAST_DAY.length ? LAST_DAY : day;
+}
 
 const DAY_MS = 86_400_000;
 

@@ -215,3 +215,16 @@ test('an observation is withdrawn through the graph, and its violation answers a
     judgement: { plan: { verdict: 'UNLICENSED' } },
   });
 });
+
+test.each(['0001-01-01T00:00:00Z', '0099-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])(
+  'nothing had been or will be in force at %s',
+  async (valid) => {
+    const [nothing, asOf] = [{ totalCount: 0 }, `asOf: { valid: "${valid}", known: "${valid}" }`];
+    const { observations, violations, ...inForce } = await ask(`{
+      permittedAreas(${asOf}) { totalCount } licences(${asOf}) { totalCount nodes { status } }
+      observations(${asOf}) { totalCount } violations(${asOf}) { totalCount }
+    }`);
+    expect(inForce).toEqual({ permittedAreas: nothing, licences: { ...nothing, nodes: [] } });
+    if (valid < '1000') expect([observations, violations]).toEqual([nothing, nothing]);
+  },
+);

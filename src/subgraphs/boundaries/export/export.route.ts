@@ -1,4 +1,4 @@
-import { isCalendarDay } from '../../../platform/calendar-day.js';
+import { isCalendarDay, isCalendarInstant } from '../../../platform/calendar-day.js';
 import { createRequestContext } from '../../../platform/context.js';
 import { AppError, badInput } from '../../../platform/errors.js';
 import type { Exchange } from '../../../platform/http-exchange.js';
@@ -76,7 +76,7 @@ async function exportRequest(extension: string, search: string): Promise<ExportR
 /** The calendar's day counts, not what JavaScript makes of 30 February. */
 function isInstant(text: string): boolean {
   const [, day] = INSTANT.exec(text) ?? [];
-  return day !== undefined && isCalendarDay(day) && new Date(text).getUTCFullYear() >= 1;
+  return day !== undefined && isCalendarDay(day) && isCalendarInstant(new Date(text));
 }
 
 function checked(
