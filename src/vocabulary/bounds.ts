@@ -13,6 +13,11 @@ export const STATED_SQUARE_METRES: Bounds = { least: 0.01, most: 1e11, unit: 'sq
 /** The whole world's coal of a year is below 1e10 tonnes. */
 export const TONNES_PER_YEAR: Bounds = { least: 0, most: 1e10, unit: 'tonnes a year' };
 export const STATED_SQUARE_KILOMETRES: Bounds = { least: 1e-8, most: 1e5, unit: 'square kilometres' };
+/**
+ * Old maps are the oldest that footprints are taken from; a year before them is a slip. Licences and areas may be older:
+ * what was granted is not judged by itself.
+ */
+export const FIRST_SIGHTING = new Date('1900-01-01T00:00:00+08:00');
 
 /** A number of an input that is out of bounds: which, why, and a code for either side. */
 export interface NumberFault {

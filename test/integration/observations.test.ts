@@ -115,6 +115,16 @@ describe('a faulty row is rejected by itself', () => {
       { observedAt: new Date('2026-06-02T00:00:00Z') },
       ['OBSERVED_IN_FUTURE', 'observedAt', null],
     ],
+    [
+      'seen by the Han',
+      { observedAt: new Date('0099-01-01T00:00:00Z') },
+      ['OBSERVED_TOO_EARLY', 'observedAt', null],
+    ],
+    [
+      'seen a moment before there were surveys',
+      { observedAt: new Date('1899-12-31T23:59:59.999+08:00') },
+      ['OBSERVED_TOO_EARLY', 'observedAt', null],
+    ],
     ['no provider', { provider: ' ' }, ['PROVIDER_EMPTY', 'provider', null]],
     ['a provider in blanks', { provider: 'bureau ' }, ['PROVIDER_PADDED', 'provider', null]],
     ['a key in blanks', { providerRef: '\tO-1' }, ['PROVIDER_REF_PADDED', 'providerRef', null]],

@@ -1,6 +1,6 @@
 import { unstorable } from '../../../platform/storable-text.js';
 import { crsFault } from '../../../spatial/geojson-crs.js';
-import { ELEVATION, numberFault, SIGMA } from '../../../vocabulary/bounds.js';
+import { ELEVATION, FIRST_SIGHTING, numberFault, SIGMA } from '../../../vocabulary/bounds.js';
 import type {
   ObservationFacts,
   ObservationRecord,
@@ -64,6 +64,10 @@ function elevationsFault(facts: ObservationFacts): Fault | null {
 function instantFault(facts: ObservationFacts, now: Date): Fault | null {
   if (Number.isNaN(facts.observedAt.getTime())) {
     return fault('OBSERVED_AT_INVALID', 'observedAt', 'observedAt is no instant.');
+  }
+  if (facts.observedAt < FIRST_SIGHTING) {
+    const message = `observedAt ${facts.observedAt.toISOString()} lies before 1900-01-01, when nobody surveyed what is judged here; look for a wrong year.`;
+    return fault('OBSERVED_TOO_EARLY', 'observedAt', message);
   }
   if (facts.observedAt > now) {
     const message = `observedAt ${facts.observedAt.toISOString()} lies in the future.`;
