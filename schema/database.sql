@@ -379,6 +379,17 @@ CREATE FUNCTION enforcement.refuse_change() RETURNS trigger
       $$;
 
 --
+-- Name: finding_text(bigint, text, text, integer, uuid, double precision, double precision, double precision, public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.finding_text(ordinal bigint, kind text, reason text, class integer, other_mine_id uuid, area_m2 double precision, overrun_m double precision, depth_overrun_m double precision, geom public.geometry) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+        select concat_ws('|', ordinal, kind, reason, class, other_mine_id, round(area_m2::numeric, 2), round(overrun_m::numeric, 3),
+                         round(depth_overrun_m::numeric, 3), md5(ST_AsBinary(geom)))
+      $$;
+
+--
 -- Name: greatest_distance(public.geometry, public.geometry, double precision, public.geometry, double precision); Type: FUNCTION; Schema: judgement; Owner: -
 --
 
@@ -496,6 +507,17 @@ CREATE FUNCTION judgement.reach(footprint public.geometry) RETURNS public.geomet
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
         select ST_Expand(footprint, 0.003 * (ST_XMax(footprint) - ST_XMin(footprint) + ST_YMax(footprint) - ST_YMin(footprint)) ^ 2)
+      $$;
+
+--
+-- Name: verdict_digest(uuid, integer, uuid, text, integer, integer, double precision, bigint, text, integer, text); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.verdict_digest(observation_id uuid, observation_version integer, mine_id uuid, attribution text, judging_srid integer, depth_class integer, depth_overrun_m double precision, sliver_count bigint, areas text, policy_version integer, findings text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+        select encode(sha256(convert_to(concat_ws('#', observation_id, observation_version, mine_id, attribution, judging_srid,
+                 depth_class, round(depth_overrun_m::numeric, 3), sliver_count, areas, policy_version, findings), 'UTF8')), 'hex')
       $$;
 
 --

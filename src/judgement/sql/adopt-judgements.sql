@@ -15,12 +15,11 @@ compared as materialized (
   ) n
   where s.observation_id = any(:ids::uuid[])
 ),
--- What digests are made of (judge-batch/6-verdict.sql), the version of the policy aside: first the findings, staged and not.
+-- Digests as they would be without the version of the policy: first the findings, staged and not.
 findings_as_text as materialized (
   select observation_id, staged,
-         string_agg(concat_ws('|', ordinal, kind, reason, verdict, other_mine_id, round(area_m2::numeric, 2),
-                              round(overrun_m::numeric, 3), round(depth_overrun_m::numeric, 3), md5(ST_AsBinary(geom))),
-                    ';' order by ordinal) as text
+         string_agg(judgement.finding_text(ordinal, kind, reason, array_position(array['WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'], verdict),
+                                           other_mine_id, area_m2, overrun_m, depth_overrun_m, geom), ';' order by ordinal) as text
   from (
     select c.observation_id, false as staged, f.ordinal, f.kind, f.reason, f.verdict, f.other_mine_id, f.area_m2, f.overrun_m,
            f.depth_overrun_m, f.geom
@@ -40,11 +39,13 @@ differing as materialized (
   left join findings_as_text was on was.observation_id = c.observation_id and not was.staged
   left join findings_as_text comes on comes.observation_id = c.observation_id and comes.staged
   where c.changed
-    and (j.observation_version, j.mine_id, j.attribution, j.judging_srid, j.depth_verdict, round(j.depth_overrun_m::numeric, 3),
-         j.sliver_count, j.areas, was.text)
+    and judgement.verdict_digest(j.observation_id, j.observation_version, j.mine_id, j.attribution, j.judging_srid,
+          array_position(array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'], j.depth_verdict), j.depth_overrun_m, j.sliver_count,
+          j.areas::text, null, was.text)
         is distinct from
-        (c.observation_version, c.mine_id, c.attribution, c.judging_srid, c.depth_verdict, round(c.depth_overrun_m::numeric, 3),
-         c.sliver_count, c.areas, comes.text)
+        judgement.verdict_digest(c.observation_id, c.observation_version, c.mine_id, c.attribution, c.judging_srid,
+          array_position(array['WITHIN', 'WITHIN_ERROR', 'PROBABLE', 'CONFIRMED'], c.depth_verdict), c.depth_overrun_m, c.sliver_count,
+          c.areas::text, null, comes.text)
 ),
 superseded as (
   update enforcement.judgement set superseded_at = :judged_at

@@ -37,9 +37,8 @@ area_ref as materialized (
 finding_summary as materialized (
   select f.id, max(f.class) filter (where f.in_plan) as plan_class,
          coalesce(sum(f.area_m2) filter (where f.in_plan), 0) as excess_area_m2,
-         string_agg(concat_ws('|', f.ordinal, f.kind, f.reason, f.class, f.other_mine_id, round(f.area_m2::numeric, 2),
-                              round(f.overrun_m::numeric, 3), round(f.depth_overrun_m::numeric, 3), md5(ST_AsBinary(f.geom))),
-                    ';' order by f.ordinal) as text
+         string_agg(judgement.finding_text(f.ordinal, f.kind, f.reason, f.class, f.other_mine_id, f.area_m2, f.overrun_m,
+                                           f.depth_overrun_m, f.geom), ';' order by f.ordinal) as text
   from finding f group by f.id
 ),
 sliver_summary as materialized (
@@ -56,8 +55,8 @@ verdict as materialized (
          coalesce(pl.area_m2, o.area_m2) as footprint_area_m2, coalesce(f.excess_area_m2, 0) as excess_area_m2,
          coalesce(s.area_m2, 0) as sliver_area_m2, coalesce(s.count, 0) as sliver_count,
          coalesce(r.refs, o.refs, '[]') as areas, p.version as policy_version,
-         encode(sha256(convert_to(concat_ws('#', o.id, o.version, o.judged_mine_id, x.attribution, o.srid, d.class,
-                round(d.overrun_m::numeric, 3), s.count, coalesce(r.refs, o.refs)::text, p.version, f.text), 'UTF8')), 'hex') as digest
+         judgement.verdict_digest(o.id, o.version, o.judged_mine_id, x.attribution, o.srid, d.class, d.overrun_m, s.count,
+                                  coalesce(r.refs, o.refs)::text, p.version, f.text) as digest
   from permit o cross join policy p
   left join plane pl on pl.id = o.id
   left join area_ref r on r.id = o.id
