@@ -4,6 +4,7 @@ import { createGateway, type Gateway } from '../gateway/gateway.js';
 import { graphqlRoute } from '../gateway/graphql-route.js';
 import { defaultSubgraphUrl, subgraphPath } from '../gateway/subgraph-address.js';
 import { openSubgraphEndpoint, type SubgraphEndpoint } from '../gateway/subgraph-endpoint.js';
+import { SubgraphReach } from '../gateway/subgraph-reach.js';
 import {
   readSupergraph,
   subgraphsOf,
@@ -44,6 +45,8 @@ export interface RunningHub {
 interface Parts {
   readonly routes: readonly Route[];
   readonly checks: readonly HealthCheck[];
+  /** Of the subgraphs in other processes; absent: there is no gateway here. */
+  readonly reach?: SubgraphReach;
   close(): Promise<void>;
 }
 
@@ -67,7 +70,7 @@ export async function startHub(
       routes: [
         ...parts.routes,
         ...downloadRoutes(config, role, database),
-        ...operationsRoutes(checks, metrics),
+        ...operationsRoutes(checks, metrics, () => reached(parts)),
       ],
       largestBody: config.limits.bodyBytes,
       hostNames: loopbackNames(config.host),
@@ -166,6 +169,7 @@ async function allParts(
   return {
     routes: [...gateway.routes, ...endpoints],
     checks: gateway.checks,
+    ...(gateway.reach ? { reach: gateway.reach } : {}),
     close: async () => {
       await gateway.close();
       await Promise.all(endpoints.map((served) => served.close()));
@@ -190,7 +194,8 @@ async function gatewayParts(
     subgraphs.length > 0 && config.supergraphPath === null
       ? await supergraphOf(subgraphs)
       : await readSupergraph(config.supergraphPath);
-  subgraphsOf(supergraphSdl, Object.keys(config.subgraphUrls));
+  const names = subgraphsOf(supergraphSdl, Object.keys(config.subgraphUrls));
+  const reach = new SubgraphReach(names.filter((name) => !local.has(name)));
   const gateway = await createGateway({
     supergraphSdl,
     local,
@@ -198,6 +203,7 @@ async function gatewayParts(
     hmacSecret: config.hmacSecret,
     limits: config.limits,
     metrics,
+    reach,
     updates: { ...config.events, wakes: updateWakes(config, feed, log), principals: unchangingPrincipals },
   }).catch((error: unknown) => {
     throw config.supergraphPath === null ? error : unusableSupergraph(error);
@@ -205,6 +211,7 @@ async function gatewayParts(
   return {
     routes: [graphqlRoute(gateway, { largestMessage: config.limits.bodyBytes, log })],
     checks: [supergraphCheck(gateway)],
+    reach,
     close: () => gateway.close(),
   };
 }
@@ -218,6 +225,15 @@ function updateWakes(config: Config, feed: EventFeed | null, log: Logger): Updat
   if (elsewhere === undefined && feed !== null) return feedWakes(feed);
   const url = elsewhere ?? defaultSubgraphUrl(UPDATES);
   return remoteWakes({ url, hmacSecret: config.hmacSecret, log });
+}
+
+/**
+ * No check: while a subgraph is down its gateway answers what the others know, and a load balancer that took it out would
+ * take out all gateways at once.
+ */
+function reached({ reach }: Parts): object {
+  const subgraphs = reach?.report ?? {};
+  return Object.keys(subgraphs).length === 0 ? {} : { subgraphs };
 }
 
 const supergraphCheck = ({ schema }: Gateway): HealthCheck => ({

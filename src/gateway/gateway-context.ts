@@ -19,6 +19,10 @@ export class Cancellation {
     return this.controller.signal;
   }
 
+  get isCancelled(): boolean {
+    return this.reason !== null;
+  }
+
   cancel(reason: unknown): void {
     this.reason = reason;
     this.controller?.abort(reason);

@@ -12,6 +12,7 @@ import { isTransportFault, transportFault } from './client-error.js';
 import type { SubgraphExecutor } from './compiled-executor.js';
 import type { GatewayContext } from './gateway-context.js';
 import type { GraphQlResponse } from './graphql-message.js';
+import type { SubgraphReach } from './subgraph-reach.js';
 
 export interface SupergraphOptions {
   readonly supergraphSdl: string;
@@ -21,6 +22,8 @@ export interface SupergraphOptions {
   readonly urls: Readonly<Record<string, string>>;
   readonly hmacSecret: string | null;
   readonly metrics: Metrics;
+  /** Told of every answer of a remote subgraph, and of every one that did not come. */
+  readonly reach?: SubgraphReach;
 }
 
 export interface PlannedRequest {
@@ -86,7 +89,7 @@ async function open(options: SupergraphOptions): Promise<SupergraphRuntime> {
 
 /** Sends what a subgraph of this process owns straight to its executor; the rest takes Hive's transports. */
 function withLocalSubgraphs(
-  { local, metrics }: SupergraphOptions,
+  { local, metrics, reach }: SupergraphOptions,
   parts: Parameters<typeof unifiedGraphHandler>[0],
 ): ReturnType<typeof unifiedGraphHandler> {
   return unifiedGraphHandler({
@@ -94,7 +97,11 @@ function withLocalSubgraphs(
     onSubgraphExecute: (name, request) => {
       const executor = local.get(name);
       if (executor) return executor(request);
-      return remoteAnswer(name, metrics, parts.onSubgraphExecute(name, request));
+      const { cancelled } = request.context as GatewayContext;
+      return remoteAnswer(name, metrics, parts.onSubgraphExecute(name, request), (came) =>
+        // Of one that was given up after the time limit, a fault of the transport is all that is left.
+        reach?.learned(name, came && !cancelled.isCancelled),
+      );
     },
   });
 }
@@ -106,9 +113,11 @@ async function remoteAnswer(
   name: string,
   metrics: Metrics,
   answer: TransportAnswer,
+  learned: (came: boolean) => void,
 ): Promise<Awaited<TransportAnswer>> {
   const result = await answer;
   const errors = 'errors' in result ? result.errors : undefined;
+  learned(!errors?.some(isTransportFault));
   metrics.subgraphOperation(name, errors ? 'error' : 'ok');
   if (!errors) return result;
   return {
