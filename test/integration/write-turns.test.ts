@@ -129,4 +129,22 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')('writing side by
       );
     expect(await firstThenLast(record, submit)).toEqual(AFTER_EACH_OTHER);
   });
+
+  test('areas are added in one order of the degrees that they lie in, however many a document has', async () => {
+    const versions = new AreaVersionRepository(database.knex);
+    const west = { mine: 'WEST', kind: 'DUMP_SITE', shape: box(-200_000, 0, 10, 10) } as const;
+    const east = { mine: 'EAST', kind: 'DUMP_SITE', shape: box(200_000, 0, 10, 10) } as const;
+    const id = await new Situation(database.knex).area(west);
+    const [known] = await versions.whole(database.knex, { ids: [id] });
+    if (!known) throw new Error('no area');
+    const { rows } = await database.knex.raw(
+      `select gen_random_uuid() as id, ST_Multi(ST_MakeEnvelope(x, 43, x + 5e-5, 43.00005, 4490))::text as geom
+       from (select 122 + i * 1e-4 as x from generate_series(0, 4998) i union all select 117.5) place order by x desc`,
+    );
+    const drafts = rows.map((row: object) => ({ ...known.draft, ...row }));
+    const add = (sql: Knex, which: 'first' | 'last') =>
+      new Situation(sql).area({ first: west, last: east }[which]);
+    const addAll = () => database.knex.transaction((sql) => versions.insert(sql, drafts));
+    expect(await firstThenLast(add, addAll)).toEqual(AFTER_EACH_OTHER);
+  });
 });

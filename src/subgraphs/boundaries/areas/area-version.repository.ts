@@ -14,8 +14,6 @@ import {
 } from './permitted-area.js';
 import { AREA_COLUMNS, areaRow, mapArea } from './permitted-area.row.js';
 
-const AREAS_PER_STATEMENT = 2000;
-
 /** Texts without line breaks, as hex and JSON are: nothing in them has to be escaped, as it has in an array. */
 const LINES = "unnest(string_to_array(?, E'\\n'))";
 
@@ -169,25 +167,28 @@ export class AreaVersionRepository {
       .whereNull('superseded_at');
   }
 
-  /** Adds versions, thousands a statement: the rows travel as one JSON value, what is long in them line by line. */
+  /**
+   * Adds versions, some thousand at most. By one statement: writers of areas near each other take turns by degrees of
+   * longitude, which a second would ask for out of their order. The rows travel as one JSON value, what is long in them
+   * line by line.
+   */
   async insert(sql: Knex, areas: readonly DraftArea[]): Promise<void> {
-    for (let start = 0; start < areas.length; start += AREAS_PER_STATEMENT) {
-      const part = areas.slice(start, start + AREAS_PER_STATEMENT);
-      const rows = part.map(areaRow);
-      const columns = Object.keys(rows[0] ?? {});
-      await sql.raw(
-        `insert into boundaries.permitted_area (${columns.join(', ')}, geom, plane_geom, corners)
-         select ${columns.map((column) => `(area).${column}`).join(', ')}, geom::geometry, plane_geom::geometry, corners::jsonb
-         from (select json_populate_recordset(null::boundaries.permitted_area, ?::json) as area,
-                      ${LINES} as geom, ${LINES} as plane_geom, ${LINES} as corners) given`,
-        [
-          JSON.stringify(rows),
-          part.map((area) => area.geom).join('\n'),
-          part.map((area) => area.planeGeom).join('\n'),
-          part.map((area) => cornersJson(area.corners)).join('\n'),
-        ],
-      );
-    }
+    const rows = areas.map(areaRow);
+    const [first] = rows;
+    if (!first) return;
+    const columns = Object.keys(first);
+    await sql.raw(
+      `insert into boundaries.permitted_area (${columns.join(', ')}, geom, plane_geom, corners)
+       select ${columns.map((column) => `(area).${column}`).join(', ')}, geom::geometry, plane_geom::geometry, corners::jsonb
+       from (select json_populate_recordset(null::boundaries.permitted_area, ?::json) as area,
+                    ${LINES} as geom, ${LINES} as plane_geom, ${LINES} as corners) given`,
+      [
+        JSON.stringify(rows),
+        areas.map((area) => area.geom).join('\n'),
+        areas.map((area) => area.planeGeom).join('\n'),
+        areas.map((area) => cornersJson(area.corners)).join('\n'),
+      ],
+    );
   }
 
   /** Geometries of areas that are not stored, in `srid`. */
