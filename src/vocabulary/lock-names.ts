@@ -1,7 +1,7 @@
 /**
  * Names of the advisory locks by which transactions take turns, in the order in which they are taken: whoever has one
- * waits for none that stands above it. What the names are for stands where
- * they are taken.
+ * waits for none that stands above it. docs/architecture.md ("Who waits for whom") tells what each is for, and where locks
+ * on rows come in between.
  */
 export const LOCK_NAMES = {
   mines: 'mines',
