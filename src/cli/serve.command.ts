@@ -17,6 +17,9 @@ export function addServeCommand(program: Command, { io }: Cli): void {
     .action(async ({ role: text }: { role: string }) => {
       const config = readConfig(io.environment);
       const log = createLogger(config.logLevel);
+      // Until it answers it has acknowledged nothing: what it is doing to the database is undone there.
+      let stop = async (): Promise<void> => {};
+      stopOnSignals(() => stop(), log);
       // Opened while the modules below load; what it failed with is told where it is waited for.
       const opening = text === 'all' ? openDatabase(config, log) : null;
       opening?.catch(() => {});
@@ -30,7 +33,7 @@ export function addServeCommand(program: Command, { io }: Cli): void {
       const onProgress: OnProgress = (done, total, what) => progress.at(done, total, what);
       const hub = await startHub(config, role, log, onProgress, opening);
       progress.stop();
-      stopOnSignals(hub.stop, log);
+      stop = hub.stop;
       io.stdout.write(announcement(hub, text));
       // The signal ends the process; until then the command is not done.
       await new Promise<never>(() => {});

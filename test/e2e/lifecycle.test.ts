@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aMine } from '../support/builders.js';
 import { onServer } from '../support/database-template.js';
@@ -50,6 +52,30 @@ describe('a signal', () => {
       await database.remove();
     },
   );
+});
+
+describe('a signal during the start', () => {
+  /** Takes connections and says nothing: who has come is starting, and goes no further. */
+  const silent = createServer();
+  beforeAll(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
+  afterAll(() => {
+    silent.close();
+  });
+
+  test.each([
+    ['SIGTERM', 'all'],
+    ['SIGINT', 'all'],
+    ['SIGTERM', 'subgraph:registry'],
+  ] as const)('%s ends the role %s with 0', async (signal, role) => {
+    const { port } = silent.address() as AddressInfo;
+    const connected = once(silent, 'connection');
+    const child = runHub(['serve', '--role', role], { DATABASE_URL: `postgres://hub@127.0.0.1:${port}/hub` });
+    const end = ended(child);
+    await connected;
+    child.kill(signal);
+    const { code, errors } = await end;
+    expect([code, errors]).toEqual([0, expect.stringContaining('"msg":"stopped"')]);
+  });
 });
 
 describe('the embedded database', () => {
