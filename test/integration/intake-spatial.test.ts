@@ -103,3 +103,33 @@ test('a vertex outside the extent is found whatever CRS it was issued in', async
     { faults: [{ code: 'OUTSIDE_EXTENT', ring: 1, vertex: 4 }] },
   ]);
 });
+
+test('in the zone that it is judged in an area is just its corners, if its edges are straight there', async () => {
+  const square = (east: number): Position[] =>
+    [
+      [0, 0],
+      [0, 2000],
+      [2000, 2000],
+      [2000, 0],
+    ].map(([x = 0, y = 0]) => [east + x, 4_760_000 + y]);
+  const pointsOf = async (srid: number, ring: Position[]): Promise<number> => {
+    const [derived] = await deriveAreas(database.knex, [{ srid, polygons: [[ring]] }], [120, 42.98], null);
+    const { rows } = await database.knex.raw<{ rows: { points: number }[] }>(
+      'select ST_NPoints(?::geometry) as points',
+      [derived?.geometry?.planeGeom ?? ''],
+    );
+    return rows[0]?.points ?? 0;
+  };
+  // CGCS2000, 3 degrees, at 120°E: without the zone before its eastings, and with it.
+  expect(await pointsOf(4549, square(500_000))).toBe(5);
+  expect(await pointsOf(4528, square(40_500_000))).toBe(5);
+  expect(
+    await pointsOf(
+      4490,
+      square(0).map(([x, y]) => [120 + x / 1e5, y / 1e5]),
+    ),
+  ).toBe(5);
+  // The zone next to it and that of 6 degrees have other planes: 2000 m are more than twenty edges there.
+  expect(await pointsOf(4548, square(745_000))).toBeGreaterThan(80);
+  expect(await pointsOf(4508, square(745_000))).toBeGreaterThan(80);
+});

@@ -236,6 +236,14 @@ describe('case 10 and attribution', () => {
       plan: 'CONFIRMED',
     });
   });
+  test('a strip along an edge is, however narrow', async () => {
+    await situation.area({ mine: 'A', shape: box(0, 0, 500, 1000) });
+    // Half a millimetre of one metre.
+    expect(await situation.verdict({ shape: box(499.9995, 0, 1, 1000), sigma: 0.01 })).toMatchObject({
+      attribution: 'OVERLAP',
+      plan: 'CONFIRMED',
+    });
+  });
 });
 
 test('a component below 10 m² is a sliver: counted, never a violation', async () => {

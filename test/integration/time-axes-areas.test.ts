@@ -158,6 +158,42 @@ test('a withdrawn area is gone from now on, still known before, and recorded ane
   ]);
 });
 
+test('an area that is recorded anew by a clock behind that of its withdrawal counts from the withdrawal', async () => {
+  const { areaChanges, boundaries } = versions;
+  const id = await importSquare(versions, at(MARCH), 'A', 'D-10');
+  await areaChanges.withdraw(at(MAY), id, BECAUSE);
+  expect(await importSquare(versions, at(APRIL), 'A', 'D-10')).toBe(id);
+  expect(await boundaries.areaHistory(at(MAY), id)).toMatchObject([
+    { version: 1, change: 'RECORDED', supersededAt: new Date(MAY) },
+    { version: 2, change: 'REINSTATED', recordedAt: new Date(MAY), supersededAt: null },
+  ]);
+});
+
+test('a corrected outline brings the elevation band of its file, save for what the correction itself says', async () => {
+  const { areaChanges } = versions;
+  const id = await importSquare(versions, at(MARCH), 'A', 'D-11', { floorMetres: 10, ceilingMetres: 20 });
+  const outline = (properties: object) => {
+    const ring = [
+      [120, 42.98],
+      [120.005, 42.98],
+      [120.005, 42.985],
+      [120, 42.98],
+    ];
+    const geometry = { type: 'Polygon', coordinates: [ring] };
+    const content = JSON.stringify({ type: 'Feature', properties, geometry });
+    return { format: 'GEOJSON', content, encoding: 'UTF8', srid: 4490 } as const;
+  };
+  const band = { floorMetres: 70, ceilingMetres: 200 };
+  const correct = async (correction: Parameters<typeof areaChanges.correct>[2]) => {
+    const { area, rejected } = await areaChanges.correct(at(APRIL), id, correction, BECAUSE);
+    expect(rejected).toEqual([]);
+    return [area?.floorMetres, area?.ceilingMetres];
+  };
+  expect(await correct({ outline: outline(band) })).toEqual([70, 200]);
+  expect(await correct({ outline: outline({}) })).toEqual([70, 200]);
+  expect(await correct({ outline: outline(band), floorMetres: 60, ceilingMetres: 300 })).toEqual([60, 300]);
+});
+
 test('a correction that changes nothing is no version, and neither is the same file again after an end', async () => {
   const { areaChanges, boundaries } = versions;
   const id = await importSquare(versions, at(MARCH), 'A', 'D-5');

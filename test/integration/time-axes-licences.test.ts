@@ -9,7 +9,7 @@ let versions: Versions;
 let count = 0;
 beforeAll(async () => {
   database = await openTestDatabase();
-  versions = await openVersions(database.knex, ['A', 'AREAS', 'SEAMS']);
+  versions = await openVersions(database.knex, ['A', 'AREAS', 'SEAMS', 'REVOKED', 'AS-KNOWN']);
 });
 afterAll(() => database.close());
 
@@ -166,6 +166,17 @@ test('lists, pages and the licences of a mine are read at the same instant', asy
   expect(await issuers('2026-02-01T00:00:00Z')).toEqual([[], []]);
 });
 
+test('a licence that is issued anew by a clock behind that of its withdrawal counts from the withdrawal', async () => {
+  const number = await anIssued();
+  await versions.licenceChanges.withdrawLicence(at(MAY), number, BECAUSE);
+  await versions.licences.upsertLicences(at(APRIL), [licenceFacts({ mineCode: 'A', number })]);
+  expect(await read(number)).toMatchObject({ version: 2, change: 'ISSUED', recordedAt: new Date(MAY) });
+  expect(await read(number, { known: new Date(APRIL) })).toMatchObject({
+    version: 1,
+    supersededAt: new Date(MAY),
+  });
+});
+
 test('every change of a licence is one event with its reason, and needs one', async () => {
   const number = await anIssued();
   const { licenceChanges } = versions;
@@ -261,4 +272,38 @@ test('a seam that a renewal adds is approved from then on, and what was judged b
   expect(await enforcement.judgement(at(MAY), observation, null)).toMatchObject({ sequence: 2 });
   // Blanks around the name of a seam are no part of it.
   expect(await licences.licence(at(MAY), { number })).toMatchObject({ seams: ['3', '9'] });
+});
+
+const findingsOf = (observation: string) =>
+  database
+    .knex('enforcement.finding as finding')
+    .join('enforcement.judgement as judgement', 'judgement.id', 'finding.judgement_id')
+    .where({ 'judgement.observation_id': observation })
+    .whereNull('judgement.superseded_at')
+    .pluck('finding.kind');
+
+test('on the day on which a licence is revoked no seam is judged by it, on the day before every one is', async () => {
+  const { licences, licenceChanges } = versions;
+  const [number, east] = ['REVOKED-LICENCE', 5000];
+  await licences.upsertLicences(at(MARCH), [licenceFacts({ mineCode: 'REVOKED', number, seams: ['3'] })]);
+  await importSquare(versions, at(MARCH), 'REVOKED', 'D-1', { east });
+  await licenceChanges.revokeLicence(at(MARCH), number, '2026-02-01', BECAUSE);
+  const see = (ref: string, observedAt: string) =>
+    seeSquare(versions, at(APRIL), 'REVOKED', ref, { east, seam: '9', observedAt: new Date(observedAt) });
+  // Midnight in Shanghai parts the days.
+  expect(await findingsOf(await see('BEFORE', '2026-01-31T15:59:59Z'))).toEqual(['UNAPPROVED_SEAM']);
+  expect(await findingsOf(await see('ON', '2026-01-31T16:00:00Z'))).toEqual([]);
+});
+
+test('seams are judged by the licences that are known at the instant, whatever is recorded for later', async () => {
+  const { licences, licenceChanges } = versions;
+  const [number, east] = ['KNOWN-LICENCE', 7000];
+  const terms = { validTo: '2030-01-01', newNumber: null, validFrom: null, seams: ['3', '9'] };
+  await licences.upsertLicences(at(MARCH), [licenceFacts({ mineCode: 'AS-KNOWN', number, seams: ['3'] })]);
+  await licenceChanges.renewLicence(at(APRIL), number, terms, BECAUSE);
+  await importSquare(versions, at(MARCH), 'AS-KNOWN', 'D-1', { east });
+  const see = (ref: string, when: string) =>
+    seeSquare(versions, at(when), 'AS-KNOWN', ref, { east, seam: '9' });
+  expect(await findingsOf(await see('BEFORE', '2026-03-31T23:59:59Z'))).toEqual(['UNAPPROVED_SEAM']);
+  expect(await findingsOf(await see('THEN', APRIL))).toEqual([]);
 });

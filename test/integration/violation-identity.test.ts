@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import { idFromKey } from '../../src/platform/ids.js';
+import { createEnforcementService } from '../../src/subgraphs/enforcement/services.js';
 import { mineId } from '../support/builders.js';
+import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
+import { ALWAYS, CORRECTED_AT, RejudgementBench } from '../support/rejudgement-bench.js';
+import { serviceParts } from '../support/service-parts.js';
 import { box, Situation } from '../support/situation.js';
 
 // Whose a violation is, what it is called, and what becomes of it when it is called otherwise.
@@ -115,6 +118,45 @@ test('one that is stored under the name of before the mine was part of it is fou
   expect(await database.knex('enforcement.violation_alias')).toMatchObject([
     { old_id: former, new_id: violation.id },
   ]);
+});
+
+test('an id answers through every name that its violation has had since, and for itself when it comes back', async () => {
+  await situation.area({ mine: 'ONE', shape: box(0, 0, 500, 500) });
+  const enforcement = createEnforcementService(serviceParts(database.knex));
+  const dig = async (day: string): Promise<{ seen: string; name: string }> => {
+    const observedAt = `${day}T04:00:00Z`;
+    const seen = await situation.observation({ mine: 'ONE', shape: box(450, 0, 100, 100), observedAt });
+    await situation.judge([seen]);
+    const [violation, ...others] = await violations();
+    expect(others).toEqual([]);
+    return { seen, name: violation.id };
+  };
+  const { name: a } = await dig('2026-05-03');
+  const { name: b } = await dig('2026-05-02');
+  const { seen: earliest, name: c } = await dig('2026-05-01');
+  expect(new Set([a, b, c]).size).toBe(3);
+  const answers = () =>
+    Promise.all([a, b, c].map(async (id) => (await enforcement.violation(testContext(), id))?.id ?? null));
+  const aliases = async () =>
+    Object.fromEntries(
+      (await database.knex('enforcement.violation_alias')).map((alias) => [alias.old_id, alias.new_id]),
+    );
+  expect(await answers()).toEqual([c, c, c]);
+  expect(await aliases()).toEqual({ [a]: c, [b]: c });
+
+  await bench.inTransaction(CORRECTED_AT, async (tx, request) => {
+    await tx.sql('boundaries.observation').where({ id: earliest }).update({ withdrawn_at: CORRECTED_AT });
+    return request({
+      kind: 'OBSERVATION_WITHDRAWN',
+      subjects: [{ id: earliest, version: 1 }],
+      mineIds: [],
+      observationIds: [earliest],
+      validity: ALWAYS,
+      reason: 'Wrong date',
+    });
+  });
+  expect(await answers()).toEqual([b, b, b]);
+  expect(await aliases()).toEqual({ [a]: b, [c]: b });
 });
 
 test('an area that only shares an edge with what was closed is not named as what closed it', async () => {

@@ -50,3 +50,14 @@ test('what several parts did to one violation is told as one difference, also wh
     difference('c', extent(10), extent(4), { formerId: 'a' }),
   ]);
 });
+
+test('whether a violation had stood before is what the first part found', () => {
+  const name = (...parts: readonly (readonly ViolationDifference[])[]) =>
+    combineDifferences(...parts).map(changeOf);
+  const [appeared, closed] = [difference('v', null, extent(5)), difference('v', extent(5), null)];
+  const back = difference('v', null, extent(5), { wasClosed: true });
+  expect(name([appeared], [closed], [back])).toEqual(['APPEARED']);
+  expect(name([back], [closed], [back])).toEqual(['REOPENED']);
+  expect(name([back], [difference('v', extent(5), extent(6))])).toEqual(['REOPENED']);
+  expect(name([closed], [back])).toEqual([]);
+});
