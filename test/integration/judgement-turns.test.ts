@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createJudging } from '../../src/judgement/judging.js';
 import { createTransact } from '../../src/platform/transact.js';
+import { mineId } from '../support/builders.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { box, Situation } from '../support/situation.js';
@@ -27,6 +29,23 @@ const judgeAgain = (ids: readonly string[], meanwhile = async (): Promise<void> 
     const judged = await engine.judgeAgain(context, tx, ids, { reasons: null, since: context.clock.now() });
     await meanwhile();
     return judged;
+  });
+};
+
+/** Permits all of what the tests see beside A, and has it judged again. */
+const permitMore = (meanwhile = async (): Promise<void> => {}) => {
+  const context = testContext();
+  return createTransact(database.knex)(context, async (tx) => {
+    const id = await new Situation(tx.sql).area({ mine: 'A', shape: box(100, 0, 100, 100) });
+    await createJudging().rejudgement.request(context, tx, {
+      kind: 'AREA_ADDED',
+      subjects: [{ id, version: 1 }],
+      mineIds: [mineId('A')],
+      areas: [{ id, version: 1 }],
+      validity: { from: null, to: null },
+      reason: null,
+    });
+    await meanwhile();
   });
 };
 
@@ -134,5 +153,24 @@ describe.skipIf(inject('databaseTemplate').kind === 'embedded')('judging side by
     await situation.area({ mine: 'A', shape: box(100, 0, 20, 100) });
     expect(bothWent(await judgeSideBySide([twice], [twice]))).toEqual(AFTER_EACH_OTHER);
     expect(await standing()).toEqual([{ observation_id: twice }]);
+  });
+
+  test('a change waits for verdicts that are under way, and finds them', async () => {
+    const fresh = await situation.observation({ ref: 'fresh', shape: box(80, 0, 60, 60) });
+    const both = await twoTransactions(
+      database.knex,
+      (meanwhile) => judgeAgain([fresh], meanwhile),
+      () => permitMore(),
+    );
+    expect(bothWent(both)).toEqual(AFTER_EACH_OTHER);
+    expect(await situation.read(fresh)).toMatchObject({ plan: 'WITHIN' });
+  });
+
+  test('verdicts wait for a change that is under way, and know of it', async () => {
+    const fresh = await situation.observation({ ref: 'fresh', mine: 'B', shape: box(120, 0, 60, 60) });
+    const both = await twoTransactions(database.knex, permitMore, () => judgeAgain([fresh]));
+    expect(bothWent(both)).toEqual(AFTER_EACH_OTHER);
+    const { findings } = await situation.read(fresh);
+    expect(findings).toMatchObject([{ kind: 'ENCROACHMENT', otherMineId: mineId('A') }]);
   });
 });
