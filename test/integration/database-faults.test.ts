@@ -43,6 +43,7 @@ interface Updates {
 interface Line {
   readonly level: number;
   readonly msg: string;
+  readonly reason?: string;
 }
 const WARN = 40;
 
@@ -168,6 +169,12 @@ describe.skipIf(!native)('a database that takes no writes', () => {
       const exported = await fetch(`${hub.url}/export/permitted-areas.geojson`);
       expect(exported.status).toBe(200);
       await exported.arrayBuffer();
+      const { body } = await hub.ask('{ violations(first: 1) { nodes { id } } }');
+      const [violation] = (body.data as unknown as { violations: { nodes: { id: string }[] } }).violations
+        .nodes;
+      const pack = await fetch(`${hub.url}/evidence/${violation?.id}.zip`);
+      expect(pack.status).toBe(503);
+      expect(await pack.text()).toContain('read-only');
     } finally {
       await hub.stop();
     }
@@ -235,6 +242,33 @@ describe.skipIf(!native)('a database that takes no writes', () => {
       }
     },
   );
+
+  test('while a hub runs is told once by each of its loops', async () => {
+    const database = await own();
+    const { log, lines } = keptLog();
+    const hub = await startHubOn(database.url, {}, log);
+    const others =
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
+    try {
+      const before = lines.length;
+      await database.run('alter database $name set default_transaction_read_only = on');
+      await database.run(others);
+      const REFUSED = 'cannot look for webhooks';
+      await vi.waitUntil(() => lines.some(({ msg }) => msg === REFUSED), 60_000);
+      const refused = await codeOf(hub, 'mutation { judge(all: true) { state } }');
+      expect(refused).toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+        message: expect.stringContaining('read-only'),
+      });
+      await new Promise((resolve) => setTimeout(resolve, 6_000));
+      // That connections were ended is told as well.
+      const warned = lines.slice(before).filter(({ reason }) => reason?.includes('read-only'));
+      const told = warned.filter(({ level }) => level >= WARN).map(({ msg }) => msg);
+      expect(told).toEqual([...new Set(told)]);
+    } finally {
+      await hub.stop();
+    }
+  });
 
   test('with migrations to run is told to be migrated on the primary', async () => {
     const database = await own('');
