@@ -69,7 +69,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const SERIALIZATION_FAILURE = '40001';
 
 const RIGHTS =
-  'Its user must own the database; the extensions postgis and btree_gist need a superuser, or must be there already.';
+  'Its user must own the database; the extension postgis must be there already, or be created by a superuser.';
 
 /** What a statement failed with, as a `DatabaseFault` where the database is to blame; any other error as it is. */
 export function asDatabaseFault(error: unknown): unknown {
