@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { forwardedDownloads } from '../gateway/download-forwarding.js';
 import { defaultSubgraphUrl, subgraphBase } from '../gateway/subgraph-address.js';
+import type { SubgraphReach } from '../gateway/subgraph-reach.js';
 import { signedOnly } from '../gateway/upstream-signature.js';
 import type { Route } from '../platform/http-server.js';
 import { limitStatements } from '../platform/silence-limit.js';
@@ -35,12 +36,17 @@ const DOWNLOADS: readonly Downloads[] = [
 ];
 
 /** The files that a process of `role` hands out beside its graph: its own, or as a gateway those of its subgraphs. */
-export function downloadRoutes(config: Config, role: Role, database: ReadyDatabase | null): readonly Route[] {
+export function downloadRoutes(
+  config: Config,
+  role: Role,
+  database: ReadyDatabase | null,
+  reach?: SubgraphReach,
+): readonly Route[] {
   const { hmacSecret, subgraphUrls, limits } = config;
   if (database === null) {
     return DOWNLOADS.map(({ subgraph, path }) => {
       const base = subgraphBase(subgraph, subgraphUrls[subgraph] ?? defaultSubgraphUrl(subgraph));
-      return forwardedDownloads({ path, subgraph, base, hmacSecret, timeoutMs: limits.timeoutMs });
+      return forwardedDownloads({ path, subgraph, base, hmacSecret, timeoutMs: limits.timeoutMs, reach });
     });
   }
   limitStatements(database);

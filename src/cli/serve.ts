@@ -69,7 +69,7 @@ export async function startHub(
       port: config.port,
       routes: [
         ...parts.routes,
-        ...downloadRoutes(config, role, database),
+        ...downloadRoutes(config, role, database, parts.reach),
         ...operationsRoutes(checks, metrics, () => reached(parts)),
       ],
       largestBody: config.limits.bodyBytes,

@@ -2,6 +2,7 @@ import { AppError } from '../platform/errors.js';
 import type { Exchange } from '../platform/http-exchange.js';
 import type { Route } from '../platform/http-server.js';
 import { SilenceLimit } from '../platform/silence-limit.js';
+import type { SubgraphReach } from './subgraph-reach.js';
 import { signedHeaders } from './upstream-signature.js';
 
 export interface ForwardedDownloads {
@@ -13,6 +14,8 @@ export interface ForwardedDownloads {
   readonly hmacSecret: string | null;
   /** How long the subgraph may send nothing. */
   readonly timeoutMs: number;
+  /** Told whether the subgraph answered. */
+  readonly reach?: SubgraphReach | undefined;
 }
 
 /** What of the subgraph's answer reaches the client; the rest is between the two processes. */
@@ -88,8 +91,11 @@ async function ask(
       failure = error;
       return null;
     });
+  const isAnswer = answer !== null && isOfHub(answer);
+  // Of a client that left before, nothing is learned of the subgraph.
+  if (!exchange.response.destroyed) downloads.reach?.learned(downloads.subgraph, isAnswer);
   signal.throwIfAborted();
-  if (answer !== null && isOfHub(answer)) return answer;
+  if (isAnswer) return answer;
   await answer?.body?.cancel();
   throw unavailable(downloads, exchange, failure ?? new Error(`it answered ${answer?.status}`));
 }

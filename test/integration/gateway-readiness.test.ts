@@ -19,6 +19,7 @@ beforeAll(async () => {
   const urls = {
     registry: `${hub.url}/subgraphs/registry/graphql`,
     licences: 'http://127.0.0.1:9/graphql',
+    enforcement: 'http://127.0.0.1:9/graphql',
     boundaries: `http://127.0.0.1:${(stopped.address() as AddressInfo).port}/graphql`,
   };
   const pairs = Object.entries(urls).map(([name, url]) => `${name}=${url}`);
@@ -59,6 +60,15 @@ test('a gateway is ready whatever its subgraphs do, and says which of them answe
   await expect
     .poll(() => readiness(impatient.url), { timeout: 60_000 })
     .toEqual([200, { ...ready, subgraphs: { ...before, boundaries } }]);
+});
+
+test('it learns from files as from queries', async () => {
+  const pack = await fetch(`${gateway.url}/evidence/11111111-1111-8111-8111-111111111111.zip`);
+  expect(pack.status).toBe(502);
+  expect(await readiness(gateway.url)).toHaveProperty('1.subgraphs.enforcement', {
+    answered: false,
+    at: INSTANT,
+  });
 });
 
 test('a hub in one process says nothing of the subgraphs that it holds', async () => {
