@@ -2,6 +2,7 @@ import type { ExecutionRequest, ExecutionResult } from '@graphql-tools/utils';
 import { type DocumentNode, type ExecutionResult as GraphQlResult, print } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Subgraph } from '../graph/subgraph.js';
+import { heeding } from '../platform/cancellation.js';
 import type { Metrics } from '../platform/metrics.js';
 import { clientError } from './client-error.js';
 import type { GatewayContext } from './gateway-context.js';
@@ -35,7 +36,7 @@ export function createCompiledExecutor(subgraph: Subgraph, metrics: Metrics): Su
 
   return (request) => {
     const query = compiled(request.document, request.operationName);
-    const { hub } = request.context as GatewayContext;
+    const { hub, cancelled } = request.context as GatewayContext;
     const finish = (result: GraphQlResult): ExecutionResult => {
       metrics.subgraphOperation(subgraph.name, result.errors ? 'error' : 'ok');
       if (!result.errors) return result as ExecutionResult;
@@ -45,7 +46,7 @@ export function createCompiledExecutor(subgraph: Subgraph, metrics: Metrics): Su
       };
     };
     if (!isCompiledQuery(query)) return finish(query);
-    const result = query.query(request.rootValue, hub, request.variables);
+    const result = heeding(cancelled, () => query.query(request.rootValue, hub, request.variables));
     return 'then' in result ? (result as Promise<GraphQlResult>).then(finish) : finish(result);
   };
 }

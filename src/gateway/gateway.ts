@@ -1,5 +1,6 @@
 import { executeSync, type GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.js';
+import type { Cancellation } from '../platform/cancellation.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
@@ -23,6 +24,8 @@ export interface SubscribeOptions {
   readonly readOnly: boolean;
   /** A cursor from the transport, which counts more than the operation's. */
   readonly resumeAfter: string | null;
+  /** Tells that the client is gone, to what is executed and not followed. */
+  readonly gone?: Cancellation;
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -47,24 +50,28 @@ export class Gateway {
     this.operations = new PreparedOperations(supergraph.schema, limits);
   }
 
-  /** `readOnly` refuses mutations, as a GET must. */
-  execute(request: GraphQlRequest, hub: RequestContext, readOnly: boolean): Promise<GraphQlResponse> {
-    return withinTime(this.limits.timeoutMs, hub, (cancelled) =>
-      this.run(request, { hub, cancelled }, readOnly),
-    );
+  /** `readOnly` refuses mutations, as a GET must. What is under way is given up when the client is `gone`. */
+  execute(
+    request: GraphQlRequest,
+    hub: RequestContext,
+    readOnly: boolean,
+    gone?: Cancellation,
+  ): Promise<GraphQlResponse> {
+    const { timeoutMs } = this.limits;
+    return withinTime(timeoutMs, hub, (cancelled) => this.run(request, { hub, cancelled }, readOnly), gone);
   }
 
   /** Follows a subscription; what is wrong with it is the whole answer. Anything else is executed. */
   async subscribe(
     request: GraphQlRequest,
     hub: RequestContext,
-    { readOnly, resumeAfter }: SubscribeOptions,
+    { readOnly, resumeAfter, gone }: SubscribeOptions,
   ): Promise<GraphQlResponse | AsyncGenerator<GraphQlResponse>> {
     try {
       const prepared = this.operations.document(request.query);
       if (prepared.errors.length > 0) return forClient({ errors: prepared.errors }, hub);
       const operation = this.operations.operation(prepared, request.operationName);
-      if (operation.operation !== 'subscription') return await this.execute(request, hub, readOnly);
+      if (operation.operation !== 'subscription') return await this.execute(request, hub, readOnly, gone);
       checkVariables(request.variables);
       const cost = this.operations.checkCost(prepared, operation, request.variables);
       const asked = updateOperation(this.schema, prepared, operation, request.variables);
@@ -105,6 +112,8 @@ export class Gateway {
       executeSync({ schema: this.schema, document: introspection, operationName, variableValues: variables });
     const answered =
       data && (await this.supergraph.execute({ document: data, operationName, variables }, context));
+    // What failed of it then has no other reason.
+    context.cancelled.throwIfCancelled();
     const response = merged(described, answered);
     return response.errors ? forClient(response, context.hub) : response;
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { type Cancellation, goneWith } from '../platform/cancellation.js';
 import { createRequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import type { Exchange } from '../platform/http-exchange.js';
@@ -23,7 +24,7 @@ export function graphqlRoute(gateway: Gateway, { largestMessage, log }: GraphQlR
     schema: gateway.schema,
     largestMessage,
     log,
-    answer: (request, upgrade) => answerOnSocket(gateway, request, upgrade, log),
+    answer: (request, upgrade, gone) => answerOnSocket(gateway, request, upgrade, gone, log),
   });
   return {
     path: '/graphql',
@@ -46,9 +47,11 @@ async function answer(gateway: Gateway, exchange: Exchange, streams: Set<() => v
       'The graph answers in application/graphql-response+json or application/json; accept one of them.',
     );
   }
+  const gone = goneWith(exchange.response);
   const request = await readGraphQlRequest(exchange);
   const hub = createRequestContext({ log: exchange.log, requestId: exchange.requestId });
-  sendGraphQlResponse(exchange, media, await gateway.execute(request, hub, exchange.method === 'GET'));
+  const readOnly = exchange.method === 'GET';
+  sendGraphQlResponse(exchange, media, await gateway.execute(request, hub, readOnly, gone));
 }
 
 async function answerWithEvents(
@@ -56,9 +59,10 @@ async function answerWithEvents(
   exchange: Exchange,
   streams: Set<() => void>,
 ): Promise<void> {
+  const gone = goneWith(exchange.response);
   const request = await readGraphQlRequest(exchange);
   const hub = createRequestContext({ log: exchange.log, requestId: exchange.requestId });
-  const options = { readOnly: exchange.method === 'GET', resumeAfter: lastEventId(exchange) };
+  const options = { readOnly: exchange.method === 'GET', resumeAfter: lastEventId(exchange), gone };
   await sendEvents(exchange, await gateway.subscribe(request, hub, options), streams);
 }
 
@@ -66,9 +70,10 @@ function answerOnSocket(
   gateway: Gateway,
   request: SocketRequest,
   upgrade: IncomingMessage,
+  gone: Cancellation,
   log: Logger,
 ): Promise<unknown> {
   const requestId = randomUUID();
   const hub = createRequestContext({ log: log.child({ requestId, path: upgrade.url }), requestId });
-  return gateway.subscribe(request, hub, { readOnly: false, resumeAfter: null });
+  return gateway.subscribe(request, hub, { readOnly: false, resumeAfter: null, gone });
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
 import { handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Cancellation, clientGone } from '../platform/cancellation.js';
 import type { Logger } from '../platform/logging.js';
 import { SocketWriter } from './socket-writer.js';
 import { comesInBursts, ToldInBursts } from './told-in-bursts.js';
@@ -17,7 +18,8 @@ export interface SocketRequest {
 
 export interface GraphQlSocketsOptions {
   readonly schema: GraphQLSchema;
-  answer(request: SocketRequest, upgrade: IncomingMessage): Promise<unknown>;
+  /** `gone` tells that the connection is closed. */
+  answer(request: SocketRequest, upgrade: IncomingMessage, gone: Cancellation): Promise<unknown>;
   readonly largestMessage: number;
   readonly log: Logger;
 }
@@ -44,6 +46,7 @@ const SUBSCRIPTION: DocumentNode = {
 interface Connected {
   readonly request: IncomingMessage;
   readonly writer: SocketWriter;
+  readonly gone: Cancellation;
 }
 
 /** graphql-transport-ws for any number of clients. */
@@ -86,6 +89,7 @@ export class GraphQlSockets {
     socket.on('pong', () => this.answered.add(socket));
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
     const writer = new SocketWriter(socket, connection);
+    const gone = new Cancellation();
     const closed = this.server.opened(
       {
         protocol: socket.protocol,
@@ -99,9 +103,12 @@ export class GraphQlSockets {
             });
           }),
       },
-      { request, writer },
+      { request, writer, gone },
     );
-    socket.once('close', (code, reason) => void closed(code, String(reason)));
+    socket.once('close', (code, reason) => {
+      gone.cancel(clientGone());
+      void closed(code, String(reason));
+    });
   }
 
   private ping(): void {
@@ -120,8 +127,9 @@ function protocol({ schema, answer }: GraphQlSocketsOptions): ServerOptions<neve
       const request = { query, operationName: operationName ?? null, variables: variables ?? {}, extensions };
       const run = async (): Promise<unknown> => {
         if (open > MOST_OPERATIONS) return tooMany;
-        const answered = await answer(request, context.extra.request);
-        return comesInBursts(answered) ? new ToldInBursts(answered, id, context.extra.writer) : answered;
+        const { request: upgrade, writer, gone } = context.extra;
+        const answered = await answer(request, upgrade, gone);
+        return comesInBursts(answered) ? new ToldInBursts(answered, id, writer) : answered;
       };
       return { schema, document: SUBSCRIPTION, rootValue: run, contextValue: undefined };
     },

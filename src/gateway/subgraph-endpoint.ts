@@ -6,6 +6,7 @@ import {
 import type { GraphQLFormattedError } from 'graphql';
 import type { Limits } from '../config.js';
 import type { Subgraph } from '../graph/subgraph.js';
+import { goneWith, heeding } from '../platform/cancellation.js';
 import { createRequestContext, type RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import type { Exchange } from '../platform/http-exchange.js';
@@ -17,6 +18,7 @@ import { checkShape } from './operation-shape.js';
 import { checkLiterals, checkVariables } from './operation-texts.js';
 import { openSubgraphSockets } from './subgraph-sockets.js';
 import { createSignatureCheck, type SignatureCheck, signatureMissing } from './upstream-signature.js';
+import { endedByTime } from './within-time.js';
 
 export interface SubgraphEndpointOptions {
   readonly subgraph: Subgraph;
@@ -60,7 +62,7 @@ export async function openSubgraphEndpoint(options: SubgraphEndpointOptions): Pr
     : null;
   return {
     path: options.path,
-    handle: (exchange) => answer(server, exchange, check),
+    handle: (exchange) => answer(server, exchange, check, limits.timeoutMs),
     ...(sockets ? { upgrade: sockets.upgrade, stopping: sockets.stopping } : {}),
     close: () => server.stop(),
   };
@@ -98,14 +100,16 @@ async function answer(
   server: ApolloServer<RequestContext>,
   exchange: Exchange,
   check: SignatureCheck | null,
+  timeoutMs: number,
 ): Promise<void> {
+  const gone = goneWith(exchange.response);
   const body = exchange.method === 'POST' ? parseBody(await exchange.body()) : undefined;
   if (check && !check(body)) throw signatureMissing();
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(exchange.request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const response = await server.executeHTTPGraphQLRequest({
+  const request = {
     httpGraphQLRequest: {
       method: exchange.method,
       headers,
@@ -113,7 +117,12 @@ async function answer(
       body,
     },
     context: async () => createRequestContext({ log: exchange.log, requestId: exchange.requestId }),
-  });
+  };
+  const response = await endedByTime(
+    timeoutMs,
+    (cancelled) => heeding(cancelled, () => server.executeHTTPGraphQLRequest(request)),
+    gone,
+  );
   await send(exchange, response);
 }
 

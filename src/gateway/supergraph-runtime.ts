@@ -53,9 +53,11 @@ async function open(options: SupergraphOptions): Promise<SupergraphRuntime> {
       executor = handled.executor;
       return handled;
     },
-    transportEntries: Object.fromEntries(
-      Object.entries(options.urls).map(([name, location]) => [name, { location }]),
-    ),
+    transportEntries: {
+      ...Object.fromEntries(Object.entries(options.urls).map(([name, location]) => [name, { location }])),
+      // A request that is given up would take along those that ask the same.
+      '*.http': { options: { deduplicateInflightRequests: false } },
+    },
     transports: { http, ws },
     plugins: () => plugins(options.hmacSecret),
     logging: false,

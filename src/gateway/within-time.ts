@@ -1,34 +1,52 @@
+import { Cancellation } from '../platform/cancellation.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
-import { Cancellation } from './gateway-context.js';
 import type { GraphQlResponse } from './graphql-message.js';
 
 /**
- * Answers TIMEOUT when `work` takes longer, and tells the transports that nobody waits any more. What `work`
- * throws becomes the answer's error.
+ * Answers TIMEOUT when `work` takes longer, and tells the transports and the database that nobody waits any more, as
+ * when the client is `gone`. What `work` throws becomes the answer's error.
  */
 export function withinTime(
   milliseconds: number,
   hub: RequestContext,
   work: (cancelled: Cancellation) => Promise<GraphQlResponse>,
+  gone?: Cancellation,
 ): Promise<GraphQlResponse> {
-  const cancelled = new Cancellation();
-  const failed = (error: unknown): GraphQlResponse => ({ errors: [clientError(asGraphQlError(error), hub)] });
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      const error = new AppError(
-        'TIMEOUT',
-        `The request took longer than ${milliseconds} ms (LIMIT_TIMEOUT_MS). Ask for smaller pages or fewer fields.`,
-      );
-      cancelled.cancel(error);
-      resolve(failed(error));
-    }, milliseconds);
-    work(cancelled)
-      .catch(failed)
-      .then((response) => {
-        clearTimeout(timer);
-        resolve(response);
-      });
-  });
+  return endedByTime(milliseconds, work, gone).catch((error: unknown) => ({
+    errors: [clientError(asGraphQlError(error), hub)],
+  }));
 }
+
+/** The same for whatever `work` makes. Errors: `TIMEOUT`, those of `work`. */
+export async function endedByTime<T>(
+  milliseconds: number,
+  work: (cancelled: Cancellation) => Promise<T>,
+  gone?: Cancellation,
+): Promise<T> {
+  const cancelled = new Cancellation();
+  const stayed = gone && cancelled.follow(gone);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = tookTooLong(milliseconds);
+      // First, as what is given up may fail at once.
+      reject(error);
+      cancelled.cancel(error);
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work(cancelled), late]);
+  } finally {
+    clearTimeout(timer);
+    stayed?.();
+  }
+}
+
+const tookTooLong = (milliseconds: number): AppError =>
+  new AppError(
+    'TIMEOUT',
+    `The request took longer than ${milliseconds} ms (LIMIT_TIMEOUT_MS). Ask for smaller pages or fewer fields; of a ` +
+      'change, send less at once.',
+  );

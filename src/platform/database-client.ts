@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 // @ts-expect-error: knex has no types for its dialects, from which it lets others be derived.
 import untypedPgClient from 'knex/lib/dialects/postgres/index.js';
+import { cancelUntil, type Session } from './cancel-request.js';
+import { type Cancellation, cancellationHere } from './cancellation.js';
 import { asConnectionFault, asDatabaseFault, DatabaseFault, poolExhausted } from './database-fault.js';
 import type { Logger } from './logging.js';
 
@@ -13,11 +15,17 @@ interface PgClient {
 
 const PgClient = untypedPgClient as new (config: Knex.Config) => PgClient;
 
+/** Begins and ends what other statements are in; a transaction that is given up is left by them. */
+const CONTROL = /^(begin|commit|rollback|savepoint|release)\b/i;
+const COMMIT = /^commit\b/i;
+
 /**
  * knex's client for pg, whose errors tell whether the database is to blame (`DatabaseFault`): whatever asks the
- * database, in a transaction or not, passes here. An outage is logged when it begins and when it is over.
+ * database, in a transaction or not, passes here. An outage is logged when it begins and when it is over. A statement
+ * for a request that is cancelled fails with its reason: one under way is cancelled where the database can do that, others
+ * are not begun, and a transaction is rolled back in place of being committed.
  */
-export function databaseClient(log: Logger): typeof Knex.Client {
+export function databaseClient(log: Logger, canCancel: boolean): typeof Knex.Client {
   const outage = new Outage(log);
   class DatabaseClient extends PgClient {
     override async acquireRawConnection(): Promise<unknown> {
@@ -31,6 +39,7 @@ export function databaseClient(log: Logger): typeof Knex.Client {
     }
 
     override async acquireConnection(): Promise<unknown> {
+      cancellationHere()?.throwIfCancelled();
       try {
         return await super.acquireConnection();
       } catch (error) {
@@ -39,13 +48,49 @@ export function databaseClient(log: Logger): typeof Knex.Client {
     }
 
     override query(connection: unknown, statement: unknown): Promise<unknown> {
+      const request = cancellationHere();
+      return request === undefined
+        ? this.ask(connection, statement)
+        : this.askFor(request, connection, statement);
+    }
+
+    private ask(connection: unknown, statement: unknown): Promise<unknown> {
       return super.query(connection, statement).catch((error: unknown) => {
         throw outage.told(asDatabaseFault(error));
       });
     }
+
+    private async askFor(request: Cancellation, connection: unknown, statement: unknown): Promise<unknown> {
+      const sql = textOf(statement);
+      if (request.isCancelled && COMMIT.test(sql)) await this.ask(connection, 'ROLLBACK');
+      else if (CONTROL.test(sql)) return this.ask(connection, statement);
+      request.throwIfCancelled();
+      const answer = this.ask(connection, statement);
+      const settled = answer.then(nothing, nothing);
+      let cancelling: Promise<void> | undefined;
+      const heedNoMore = request.onCancel(() => {
+        if (canCancel) cancelling = cancelUntil(settled, connection as Session);
+      });
+      try {
+        return await answer;
+      } catch (error) {
+        request.throwIfCancelled();
+        throw error;
+      } finally {
+        heedNoMore();
+        // Until then the connection is kept, or a statement of somebody else's might be cancelled on it.
+        await cancelling;
+      }
+    }
   }
   return DatabaseClient as unknown as typeof Knex.Client;
 }
+
+/** knex passes what it says itself as a text, and what it is asked with its bindings. */
+const textOf = (statement: unknown): string =>
+  typeof statement === 'string' ? statement : String((statement as { readonly sql?: unknown }).sql);
+
+const nothing = (): void => {};
 
 /**
  * Between the first fault that concerns whatever is asked and the next connection that is made. While there has been

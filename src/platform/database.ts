@@ -56,7 +56,8 @@ function connect(
   statements: PreparedStatements | null,
 ): Knex {
   const knex = knexFactory({
-    client: databaseClient(log),
+    // The embedded database does one thing after the other, and cannot be told to stop.
+    client: databaseClient(log, config.databaseUrl !== null),
     connection: { ...connection, types, application_name: 'minebound' } as Knex.PgConnectionConfig,
     pool: { min: 0, max: config.databasePool, afterCreate: prepareConnection(statements) },
     acquireConnectionTimeout: 30_000,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { unheeding } from '../cancellation.js';
 import type { Logger } from '../logging.js';
 import { EventCursors } from './event-cursor.js';
 import { EventFeed } from './event-feed.js';
@@ -35,7 +36,7 @@ export class EventHub {
 
   /** Read on first use, when the schema is there. */
   cursors(): Promise<EventCursors> {
-    this.opened ??= EventCursors.open(this.options.knex).catch((error: unknown) => {
+    this.opened ??= unheeding(() => EventCursors.open(this.options.knex)).catch((error: unknown) => {
       this.opened = null;
       throw error;
     });

@@ -1,3 +1,4 @@
+import { unheeding } from '../cancellation.js';
 import type { LogPosition } from './event-log.js';
 import type { LogPage } from './stored-event-log.js';
 
@@ -37,7 +38,7 @@ export class ReadAhead {
 
   /** Whoever asks for what is not full, or could not be read, finds out for himself. */
   private full(after: LogPosition, limit: number): Promise<LogPage | null> {
-    return this.read(after, limit).then(
+    return unheeding(() => this.read(after, limit)).then(
       (page) => (page.events.length === limit ? page : null),
       () => null,
     );

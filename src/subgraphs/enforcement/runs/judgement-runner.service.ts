@@ -1,4 +1,5 @@
 import { writeRunParts } from '../../../judgement/run-parts.js';
+import { unheeding } from '../../../platform/cancellation.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { AppError, badInput, notFound } from '../../../platform/errors.js';
 import { type Ids, isId } from '../../../platform/ids.js';
@@ -49,9 +50,12 @@ export class JudgementRunner {
     return run;
   }
 
-  /** The run when it has ended, if it is small, or as it stands, while it goes on. */
+  /**
+   * The run when it has ended, if it is small, or as it stands, while it goes on. It was opened for all to see, and goes on
+   * whether or not somebody waits for the answer.
+   */
   async answer(context: RequestContext, run: JudgementRun): Promise<JudgementRun> {
-    const ended = this.deps.carrier.carryOn(context, run, null);
+    const ended = unheeding(() => this.deps.carrier.carryOn(context, run, null));
     if (run.total <= this.deps.partSize) return ended;
     ended.catch((error: unknown) => context.log.error({ err: error, run: run.id }, 'judgement run failed'));
     return run;
