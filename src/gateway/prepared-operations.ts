@@ -12,6 +12,7 @@ import type { Limits } from '../config.js';
 import { AppError } from '../platform/errors.js';
 import { located, SPEC_CODES } from './client-error.js';
 import { conditionalRoots } from './conditional-root.js';
+import { withSignedExponents } from './float-spelling.js';
 import { type SplitOperation, splitIntrospection } from './introspection.js';
 import { LruMap } from './lru-map.js';
 import { estimateCost } from './operation-cost.js';
@@ -122,7 +123,7 @@ export class PreparedOperations {
         `A query document may have no more than ${LONGEST_DOCUMENT} characters; send data in variables.`,
       );
     }
-    const document = parseDocument(text);
+    const document = withSignedExponents(parseDocument(text));
     checkShape(document, this.limits);
     const operations: OperationDefinitionNode[] = [];
     const fragments = new Map<string, FragmentDefinitionNode>();
