@@ -11,9 +11,18 @@ export const nearEachOther = (knex: Knex, column: string, other: string, metres:
     [other, column, metres, column, column, metres, column, other, metres],
   );
 
-/** Metres between two stored geometries on the ellipsoid; 0 where they meet. */
+/**
+ * Metres between two stored geometries on the ellipsoid; 0 where they meet. (PostGIS 3.3 says 0 of some that are up to two
+ * metres apart: there degrees are made metres.)
+ */
 export const metresBetween = (knex: Knex, column: string, other: string): Knex.Raw =>
-  knex.raw('ST_Distance(??::geography, ??::geography)', [column, other]);
+  knex.raw(
+    `(select case when ellipsoid.metres > 0 then ellipsoid.metres
+                  else ST_Distance(ST_Scale(??, scale.x, scale.y), ST_Scale(??, scale.x, scale.y)) end
+      from (select ST_Distance(??::geography, ??::geography) as metres offset 0) as ellipsoid
+      cross join (select 111320 * cos(radians(ST_YMin(??))) as x, 110540 as y) as scale)`,
+    [column, other, column, other, column],
+  );
 
 /**
  * A lateral row `geom` (what two stored geometries share, polygons only, on a grid of a micrometre as the overlaps kept

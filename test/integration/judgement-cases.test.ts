@@ -221,6 +221,17 @@ describe('case 10 and attribution', () => {
     expect(verdict.findings[0]).toMatchObject({ kind: 'MINING_OUT_OF_BOUNDS', verdict: 'CONFIRMED' });
     expect(verdict.findings[0]?.overrun).toBeCloseTo(1600, -1);
   });
+  test('a lapsed right that holds it comes before the right beside that, however near, and one that it touches', async () => {
+    const lapsed = { mine: 'B', validFrom: '2020-01-01', validTo: '2025-01-01' } as const;
+    for (const [row, gap] of [0, 0.4, 0.8, 1.3, 1.7].entries()) {
+      const top = row * 2000;
+      await situation.area({ ...lapsed, shape: box(0, top, 500, 1000) });
+      await situation.area({ mine: 'A', shape: box(500 + gap, top - 100, 500, 1200) });
+      const verdict = await situation.verdict({ shape: box(400, top + 300, 100, 100) });
+      expect(verdict, `${gap} m`).toMatchObject({ attribution: 'SUSPECTED', mineId: mineId('B') });
+      expect(verdict.findings).toMatchObject([{ kind: 'EXPIRED_RIGHT' }]);
+    }
+  });
   test('the mine whose areas it overlaps most, in sum, is judged', async () => {
     await situation.area({ mine: 'A', shape: box(0, 0, 500, 500) });
     await situation.area({ mine: 'B', shape: box(500, 0, 50, 500) });

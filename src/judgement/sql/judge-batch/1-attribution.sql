@@ -52,23 +52,29 @@ nearby as materialized (
 
 -- Which mine: the given one, else the one whose areas valid then overlap most, else the nearest within the radius.
 touching as materialized (
-  select n.id, n.mine_id, array_agg(n.area_id) as area_ids, array_agg(n.version) as versions, count(*) over (partition by n.id) = 1 as alone
+  select n.id, n.mine_id, array_agg(n.area_id) as area_ids, array_agg(n.version) as versions,
+         count(*) over (partition by n.id) = 1
+           and n.id not in (select id from nearby where not in_force and kind not in ('RED_LINE', 'PROHIBITED_ZONE')) as alone
   from nearby n
   where n.meets
   group by n.id, n.mine_id
 ),
 overlapping as materialized (
-  -- With nobody else to compare, touching will do: if nothing overlaps after all, the verdict says SUSPECTED.
+  -- With nobody else to compare, now or then, touching will do: if nothing overlaps after all, the verdict says SUSPECTED.
   select t.id, t.mine_id, 1 as share from touching t where t.alone
   union all
   select t.id, t.mine_id, overlap.share
   from touching t join observed o using (id)
   cross join lateral (
-    select ST_Area(ST_Union(ST_Intersection(coalesce(o.drawn, o.geom), a.geom, :grid_degrees::float8), :grid_degrees::float8)) / ST_Area(o.geom) as share
-    from unnest(t.area_ids, t.versions) as k (id, version)
-    cross join lateral (
-      select * from boundaries.published_permitted_area a where a.id = k.id and a.version = k.version offset 0
-    ) a
+    -- Sharing an edge is not overlapping: what is thinner than some micrometres is what rounding leaves of one.
+    select case when 2 * ST_Area(part.geom) > 5e-11 * ST_Perimeter(part.geom) then ST_Area(part.geom) / ST_Area(o.geom) else 0 end as share
+    from (
+      select ST_Union(ST_Intersection(coalesce(o.drawn, o.geom), a.geom, :grid_degrees::float8), :grid_degrees::float8) as geom
+      from unnest(t.area_ids, t.versions) as k (id, version)
+      cross join lateral (
+        select * from boundaries.published_permitted_area a where a.id = k.id and a.version = k.version offset 0
+      ) a
+    ) part
   ) overlap
   where not t.alone
 ),
@@ -100,10 +106,18 @@ nearest as materialized (
         and a.kind not in ('RED_LINE', 'PROHIBITED_ZONE')
         and a.recorded_at <= :known and (a.superseded_at is null or a.superseded_at > :known)
     ) c
-    cross join lateral (select ST_Distance(c.geom::geography, o.geom::geography) as metres offset 0) d
+    cross join lateral (
+      -- That on the ellipsoid is 0 for some edges up to two metres apart (PostGIS 3.3); the one in degrees is right there.
+      select case when g.metres > 0 then g.metres else c.metres end as metres,
+             case when c.metres < 0.001 then ST_Area(ST_Intersection(c.geom, o.geom, :grid_degrees::float8)) / ST_Area(o.geom) else 0 end as share
+      from (select ST_Distance(c.geom::geography, o.geom::geography) as metres offset 0) g
+      offset 0
+    ) d
     where c.metres <= (1.05 + ST_YMax(o.geom) - ST_YMin(o.geom)) * c.least + 20 + 150 * (ST_XMax(o.geom) - ST_XMin(o.geom)) ^ 2
       and d.metres <= p.attribution_radius_m
-    order by d.metres, (c.valid_from <= o.observed_on and (c.valid_to is null or c.valid_to > o.observed_on)) desc, c.mine_id
+    -- Of those that it touches, the one that holds most of it: a lapsed right it was dug in, not the neighbour's beside that.
+    order by round(d.metres::numeric, 3), round(d.share::numeric, 9) desc,
+             (c.valid_from <= o.observed_on and (c.valid_to is null or c.valid_to > o.observed_on)) desc, c.mine_id
     limit 1
   ) n
 ),

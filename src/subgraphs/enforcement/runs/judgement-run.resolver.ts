@@ -36,7 +36,7 @@ export class JudgementRunResolver {
   @Mutation(() => JudgementRunType, {
     description:
       'Judges stored observations with what is known now; exactly one argument. A small scope is judged when ' +
-      'this answers; a large one goes on, and `judgementRun` tells how far it is. Judging again changes nothing.',
+      'this answers; a large one goes on, and `judgementRun` tells how far it is. Judging again changes nothing, unless what a verdict names has got another version since that left it as it is (an area, say, whose end was set later than the observation): then it is stated anew with that version.',
   })
   judge(
     @Arg('observationIds', () => [ID], { nullable: true }) observationIds: string[] | null,

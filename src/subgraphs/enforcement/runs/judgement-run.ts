@@ -24,7 +24,7 @@ export interface JudgementRun {
   /** Observations in scope when the run began. */
   readonly total: number;
   readonly judged: number;
-  /** Observations whose verdict is new or differs from the one before. */
+  /** Observations whose verdict is new, differs from the one before, or names other versions. */
   readonly changed: number;
   readonly error: string | null;
   readonly requestedBy: string;

@@ -38,7 +38,10 @@ export class ViolationType {
   @Field(() => ViolationKind)
   kind!: ViolationKind;
 
-  @Field(() => VerdictClass)
+  @Field(() => VerdictClass, {
+    description:
+      'The surest of all its findings; area, overruns and volume are those of the last observation.',
+  })
   verdict!: VerdictClass;
 
   @Field(() => ViolationState)
