@@ -1,11 +1,15 @@
 import {
   type ArgumentNode,
+  type ConstValueNode,
+  type FloatValueNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  type IntValueNode,
   isInterfaceType,
   isListType,
   isObjectType,
@@ -14,9 +18,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { DEFAULT_PAGE_SIZE } from '../platform/keyset.js';
-
-/** Items expected in a list that is not paged: a mine's licences, an area's corners. */
-const UNPAGED_LIST_SIZE = 10;
+import { FIELD_WEIGHTS, LIST_SIZES, type ListSize, TYPE_WEIGHTS, UNPAGED_LIST_SIZE } from './list-sizes.js';
 
 /** Fields once, and fields once for each item of the page around them. */
 interface Cost {
@@ -31,7 +33,8 @@ export interface CostEstimate {
 }
 
 /**
- * Fields times the sizes of the lists around them: `first` for pages (50 when it is absent), 10 for other lists.
+ * Fields times the sizes of the lists around them: `first` for pages (50 when it is absent), for other lists 10, or what
+ * `LIST_SIZES` says. A field counts once, or as its weight says.
  * What fragments select counts at every spread, and `@skip` and `@include` count as if absent.
  */
 export function estimateCost(
@@ -91,7 +94,7 @@ class CostReader {
     parent: GraphQLNamedType | null | undefined,
   ): Cost {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    if (!set || !field) return { fixed: 1, perItem: 0 };
+    if (!set || !field) return { fixed: weightOf(name, parent, field), perItem: 0 };
     const inner = this.ofSet(set, getNamedType(field.type));
     if (field.args.some((arg) => arg.name === 'first')) {
       const size = this.pageSize(args);
@@ -99,22 +102,43 @@ class CostReader {
       return { fixed: 1 + (isList(field.type) ? 0 : inner.fixed) + size * list, perItem: 0 };
     }
     const one = inner.fixed + UNPAGED_LIST_SIZE * inner.perItem;
+    const size = LIST_SIZES[`${parent?.name}.${name}`];
+    if (size) return { fixed: 1 + this.sizeOf(size, args) * one, perItem: 0 };
     return isList(field.type) ? { fixed: 1, perItem: one } : { fixed: 1 + one, perItem: 0 };
   }
 
   private pageSize(args: readonly ArgumentNode[]): number {
-    const value = args.find((arg) => arg.name.value === 'first')?.value;
-    if (value?.kind === Kind.INT) return Math.max(0, Number(value.value));
-    if (value?.kind === Kind.VARIABLE) {
-      this.sizeVariables.add(value.name.value);
-      const given = this.variables[value.name.value];
-      if (typeof given === 'number') return Math.max(0, given);
-    }
-    return DEFAULT_PAGE_SIZE;
+    return Math.max(0, this.numberIn(args, 'first') ?? DEFAULT_PAGE_SIZE);
+  }
+
+  private sizeOf({ argument, of }: ListSize, args: readonly ArgumentNode[]): number {
+    return of(argument ? (this.numberIn(args, argument.name) ?? argument.otherwise) : 0);
+  }
+
+  /** The number that an argument is given, in the document or by a variable. */
+  private numberIn(args: readonly ArgumentNode[], name: string): number | null {
+    const value = args.find((arg) => arg.name.value === name)?.value;
+    if (value?.kind === Kind.INT || value?.kind === Kind.FLOAT) return Number(value.value);
+    if (value?.kind !== Kind.VARIABLE) return null;
+    this.sizeVariables.add(value.name.value);
+    const given = this.variables[value.name.value];
+    return typeof given === 'number' ? given : null;
   }
 }
 
+function weightOf(
+  name: string,
+  parent: GraphQLNamedType | null | undefined,
+  field: GraphQLField<unknown, unknown> | undefined,
+): number {
+  const ofType = field && TYPE_WEIGHTS[getNamedType(field.type).name];
+  return FIELD_WEIGHTS[`${parent?.name}.${name}`] ?? ofType ?? 1;
+}
+
 const isList = (type: GraphQLOutputType): boolean => isListType(getNullableType(type));
+
+const isNumber = (value: ConstValueNode | undefined): value is IntValueNode | FloatValueNode =>
+  value?.kind === Kind.INT || value?.kind === Kind.FLOAT;
 
 function defaultsOf(
   operation: OperationDefinitionNode,
@@ -122,7 +146,7 @@ function defaultsOf(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = { ...variables };
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
-    if (values[variable.name.value] === undefined && defaultValue?.kind === Kind.INT) {
+    if (values[variable.name.value] === undefined && isNumber(defaultValue)) {
       values[variable.name.value] = Number(defaultValue.value);
     }
   }

@@ -77,6 +77,10 @@ export class EventFeed implements EventLog {
     return this.stored.beginning();
   }
 
+  holdsMoreThan(events: number): Promise<boolean> {
+    return this.stored.holdsMoreThan(events);
+  }
+
   onWake(listener: () => void): () => void {
     this.listeners.add(listener);
     this.follow();

@@ -88,6 +88,12 @@ export class StoredEventLog implements EventLog {
     return (await this.state()).floor;
   }
 
+  /** Whether so many events are kept, and more; no more of them are looked at. */
+  async holdsMoreThan(events: number): Promise<boolean> {
+    const { rows } = await this.knex.raw('select from platform.event offset ? limit 1', [events]);
+    return rows.length > 0;
+  }
+
   state(): Promise<LogState> {
     return this.query(BEFORE_ALL, 0);
   }

@@ -271,3 +271,21 @@ test('a box lets through what lies in it, and tells what leaves it', async () =>
   await subscriber.until(({ type }) => type === 'LEFT_FILTER');
   expect(told(subscriber)).toEqual([inside, inside]);
 });
+
+test('the count of a page is that of all its pages', async () => {
+  const [first = ''] = await register(ours(), ours());
+  for (const filter of [null, { mineIds: [first] }, { type: ['mine.*'] }, { type: ['nothing.*'] }]) {
+    let all = 0;
+    for (let after = 'BEGIN', more = true; more; ) {
+      const { updates } = (await page({ filter, after, first: 500 })).data ?? {};
+      all += updates?.nodes.length ?? 0;
+      after = updates?.pageInfo.endCursor ?? '';
+      more = updates?.pageInfo.hasNextPage ?? false;
+    }
+    const { body } = await hub.ask(
+      'query ($filter: UpdateFilter) { a: updates(filter: $filter, first: 0) { totalCount } b: updates(filter: $filter, first: 1) { totalCount } }',
+      { variables: { filter } },
+    );
+    expect(body).toEqual({ data: { a: { totalCount: all }, b: { totalCount: all } } });
+  }
+});

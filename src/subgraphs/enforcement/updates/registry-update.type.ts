@@ -113,13 +113,15 @@ export class UpdateConnection {
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
 
-  count!: () => Promise<number>;
+  count!: () => Promise<number | null>;
 
   @Field(() => Int, {
     name: 'totalCount',
-    description: 'Updates that match, in the whole log; it is read for this.',
+    nullable: true,
+    description:
+      'Updates that match, in the whole log, which is read for this; null when it holds more than 100 000 updates.',
   })
-  totalCount(): Promise<number> {
+  totalCount(): Promise<number | null> {
     return this.count();
   }
 }

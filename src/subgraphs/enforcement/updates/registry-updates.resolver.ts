@@ -74,7 +74,7 @@ export const followUpdates =
 const updateConnection = (
   { updates, endCursor, hasNextPage }: UpdatePage,
   after: string | null,
-  count: () => Promise<number>,
+  count: () => Promise<number | null>,
 ): UpdateConnection => ({
   edges: updates.map((node) => new Edge(node)),
   nodes: updates,

@@ -1,4 +1,5 @@
 import { Bell } from '../../../platform/bell.js';
+import { cancellationHere } from '../../../platform/cancellation.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { AppError } from '../../../platform/errors.js';
 import type { EventCursors } from '../../../platform/events/event-cursor.js';
@@ -14,6 +15,7 @@ import {
 import type { LoggedEvent, LogPosition } from '../../../platform/events/event-log.js';
 import type { Principal } from '../../../platform/principal.js';
 import { type PrincipalSource, presentRights, sameRights } from '../../../platform/principal-source.js';
+import { Turns } from '../../../platform/turns.js';
 import { heartbeat, type RegistryUpdate, ToldEvent, type UpdatePage } from './registry-update.js';
 
 export interface RegistryUpdatesDeps {
@@ -32,6 +34,11 @@ const LEAST_PER_READ = 100;
 /** A page ends after this many events also when few of them matched. */
 const MOST_LOOKED_AT = 20_000;
 const FOLLOWED_AT_ONCE = 100;
+/** The log is read for a count only where it holds no more events. */
+const MOST_COUNTED = 100_000;
+
+/** Whose turns the counts of a request take. */
+const COUNTING = {};
 
 /** The event log as somebody sees it: what passes the filter and lies within his rights. */
 export class RegistryUpdatesService {
@@ -63,12 +70,37 @@ export class RegistryUpdatesService {
     }
   }
 
-  /** How many updates there are in all. It looks at every event. */
-  async count(context: RequestContext, filter: EventFilter): Promise<number> {
-    const matches = toldMatcher(filter, context.principal);
+  /**
+   * How many updates there are in all; it looks at every event. Null: there are too many for that. A request counts one thing
+   * after another, and what it asks several times once.
+   */
+  count(context: RequestContext, filter: EventFilter): Promise<number | null> {
+    const turns = context.loaders.of(COUNTING, () => new Turns());
+    const asked = filterDigest(filter);
+    return context.loaders.of(this, () => this.countInTurn(context, filter, turns), ['count', asked]);
+  }
+
+  private async countInTurn(
+    context: RequestContext,
+    filter: EventFilter,
+    turns: Turns,
+  ): Promise<number | null> {
+    const done = await turns.next();
+    try {
+      return (await this.deps.feed.holdsMoreThan(MOST_COUNTED))
+        ? null
+        : await this.countAll(toldMatcher(filter, context.principal));
+    } finally {
+      done();
+    }
+  }
+
+  private async countAll(matches: Matcher): Promise<number> {
     let count = 0;
     let position = await this.deps.feed.beginning();
     for (let complete = false; !complete; ) {
+      // Pages in memory take no statement that would be refused.
+      cancellationHere()?.throwIfCancelled();
       const page = await this.deps.feed.page(position, PER_READ);
       for (const event of page.events) if (matches(event) !== null) count += 1;
       ({ position, complete } = page);
