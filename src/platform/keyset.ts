@@ -61,36 +61,38 @@ export async function readPage<T>(
   page: PageRequest,
   map: (row: Record<string, unknown>) => T,
 ): Promise<Page<T>> {
-  selectKeys(knex, query, ordering);
-  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
-  query.orderByRaw(orderBy(ordering));
-  query.limit(page.first + 1);
+  narrow(knex, query, ordering, page);
   return pageOf((await query) as Record<string, unknown>[], ordering, page, map);
 }
 
 /**
- * The same page of several lists in one statement, by the text of `parent`, the expression that tells which
- * list a row belongs to. A list without rows is absent.
+ * The same page of several lists in one statement, by the id in `parent`, the column of `query` that tells which list a
+ * row belongs to. A list without rows is absent.
  */
 export async function readPages<T>(
   knex: Knex,
   query: Knex.QueryBuilder,
-  parent: string,
+  parent: { readonly column: string; readonly ids: readonly string[] },
   ordering: Ordering,
   page: PageRequest,
   map: (row: Record<string, unknown>) => T,
 ): Promise<ReadonlyMap<string, Page<T>>> {
-  selectKeys(knex, query, ordering);
-  query.select(
-    knex.raw(`(${parent})::text as ${KEY}parent`),
-    knex.raw(`row_number() over (partition by ${parent} order by ${orderBy(ordering)}) as ${KEY}rank`),
-  );
-  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
+  // Each list by itself: of a long one no more is read than its page, where an index has its order.
+  query.whereRaw(`${parent.column} = ${KEY}list.id`);
+  narrow(knex, query, ordering, page);
   const rows = (await knex
-    .select('*')
-    .from(query.as('ranked'))
-    .where(`${KEY}rank`, '<=', page.first + 1)
-    .orderBy([`${KEY}parent`, `${KEY}rank`])) as Record<string, unknown>[];
+    .select(`${KEY}list.id as ${KEY}parent`, `${KEY}row.*`)
+    .from(
+      knex.raw(`unnest(?::uuid[]) as ${KEY}list(id) cross join lateral (?) as ${KEY}row`, [
+        [...new Set(parent.ids)],
+        query,
+      ]),
+    )
+    .orderByRaw(
+      ordering.columns
+        .map(({ type, direction }, i) => `${KEY}row.${KEY}${i}::${type} ${direction}`)
+        .join(', '),
+    )) as Record<string, unknown>[];
   const lists = new Map<string, Record<string, unknown>[]>();
   for (const row of rows) {
     const key = row[`${KEY}parent`] as string;
@@ -101,14 +103,21 @@ export async function readPages<T>(
   return new Map([...lists].map(([key, list]) => [key, pageOf(list, ordering, page, map)]));
 }
 
+/** To the page and one row more, which tells that there is a next one, with the values that its cursors are made of. */
+function narrow(knex: Knex, query: Knex.QueryBuilder, ordering: Ordering, page: PageRequest): void {
+  selectKeys(knex, query, ordering);
+  if (page.after !== null) query.whereRaw(...after(ordering, decodeCursor(ordering, page.after)));
+  query.orderByRaw(
+    ordering.columns.map(({ expression, direction }) => `${expression} ${direction}`).join(', '),
+  );
+  query.limit(page.first + 1);
+}
+
 function selectKeys(knex: Knex, query: Knex.QueryBuilder, { columns }: Ordering): void {
   columns.forEach((column, i) => {
     query.select(knex.raw(`(${column.expression})::text as ${KEY}${i}`));
   });
 }
-
-const orderBy = ({ columns }: Ordering): string =>
-  columns.map((column) => `${column.expression} ${column.direction}`).join(', ');
 
 /** `rows` are one more than the page holds when there is a next one. */
 function pageOf<T>(
@@ -140,21 +149,29 @@ class Item<T> {
   }
 }
 
-/** `(a, b) > (x, y)` written out, as directions may differ between columns. */
-function after(ordering: Ordering, values: readonly string[]): [string, string[]] {
-  const alternatives: string[] = [];
-  const bindings: string[] = [];
-  ordering.columns.forEach((column, i) => {
-    const terms: string[] = [];
-    ordering.columns.slice(0, i).forEach((earlier, j) => {
-      terms.push(`${earlier.expression} = ?::${earlier.type}`);
-      bindings.push(values[j] ?? '');
-    });
-    terms.push(`${column.expression} ${column.direction === 'asc' ? '>' : '<'} ?::${column.type}`);
-    bindings.push(values[i] ?? '');
-    alternatives.push(`(${terms.join(' and ')})`);
-  });
-  return [`(${alternatives.join(' or ')})`, bindings];
+/**
+ * The rows behind the cursor, as a range of an index that has the order. Where directions differ, only the first column
+ * can bound it: `a <= x and (a < x or (a = x and b > y))`.
+ */
+function after({ columns }: Ordering, values: readonly string[]): [string, readonly string[]] {
+  const value = ({ type }: OrderColumn): string => `?::${type}`;
+  const beyond = ({ direction }: OrderColumn): string => (direction === 'asc' ? '>' : '<');
+  const [first] = columns;
+  if (first === undefined) throw new Error('An order has at least one column.');
+  if (columns.every(({ direction }) => direction === first.direction)) {
+    const row = columns.map(({ expression }) => expression).join(', ');
+    return [`(${row}) ${beyond(first)} (${columns.map(value).join(', ')})`, values];
+  }
+  const alternatives = columns.map((column, i) =>
+    [
+      ...columns.slice(0, i).map((earlier) => `${earlier.expression} = ${value(earlier)}`),
+      `${column.expression} ${beyond(column)} ${value(column)}`,
+    ].join(' and '),
+  );
+  return [
+    `${first.expression} ${beyond(first)}= ${value(first)} and ((${alternatives.join(') or (')}))`,
+    [values[0] ?? '', ...columns.flatMap((_, i) => values.slice(0, i + 1))],
+  ];
 }
 
 function encodeCursor(ordering: Ordering, values: readonly string[]): string {

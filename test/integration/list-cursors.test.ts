@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CursorType } from '../../src/platform/cursor-value.js';
-import { type Ordering, readPage } from '../../src/platform/keyset.js';
+import {
+  type OrderColumn,
+  type Ordering,
+  type Page,
+  readPage,
+  readPages,
+} from '../../src/platform/keyset.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -105,6 +111,94 @@ describe.each(TYPES)('a cursor that holds a value of %s', (type) => {
         expect([null, 'BAD_CURSOR']).toContain(await refusalOf(type, value));
       }),
       { numRuns: 300, examples: SLIPS.map((slip) => [slip]) },
+    );
+  });
+});
+
+describe('walks from cursor to cursor', () => {
+  /** Few different values, so that many rows are alike in the first columns; null is compared by what stands in for it. */
+  const rows = fc.array(
+    fc.record({
+      list: fc.constantFrom(...WRITTEN.uuid),
+      number: fc.option(fc.constantFrom(-1.5, 0, 0.1, 1e300), { nil: null }),
+      word: fc.constantFrom('', 'a', 'B', '平朔'),
+      day: fc.option(fc.constantFrom('2024-02-29', '2026-01-01'), { nil: null }),
+    }),
+    { maxLength: 25 },
+  );
+  const direction = fc.constantFrom('asc', 'desc');
+  const column = fc.constantFrom<Pick<OrderColumn, 'expression' | 'type'>>(
+    { expression: 'coalesce(item.number, -1e308)', type: 'float8' },
+    { expression: 'item.word', type: 'text' },
+    { expression: "coalesce(item.day, '9999-12-31')", type: 'date' },
+  );
+  const order = fc
+    .tuple(
+      fc.uniqueArray(column, { selector: ({ type }) => type, maxLength: 3 }),
+      fc.array(direction, { minLength: 4, maxLength: 4 }),
+    )
+    .map(
+      ([columns, directions]): Ordering => ({
+        name: 'walk',
+        columns: [...columns, { expression: 'item.id', type: 'integer' as const }].map((one, i) => ({
+          ...one,
+          direction: directions[i] ?? 'asc',
+        })),
+      }),
+    );
+
+  test('each row comes once, in the order of all, in one list and in several at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, order, fc.integer({ min: 1, max: 7 }), async (stored, ordering, first) => {
+        const { knex } = database;
+        const items = () =>
+          knex.from(
+            knex.raw(
+              'jsonb_to_recordset(?::jsonb) as item (id int, list uuid, number float8, word text, day date)',
+              [JSON.stringify(stored.map((row, i) => ({ ...row, id: i })))],
+            ),
+          );
+        const orderBy = ordering.columns.map((one) => `${one.expression} ${one.direction}`).join(', ');
+        const all: { id: number; list: string }[] = await items()
+          .select('item.id', 'item.list')
+          .orderByRaw(orderBy);
+        const idOf = (row: Record<string, unknown>): number => row['id'] as number;
+
+        const walked: number[] = [];
+        for (let after: string | null = null, more = true; more; ) {
+          const page: Page<number> = await readPage(
+            knex,
+            items().select('item.id'),
+            ordering,
+            { first, after },
+            idOf,
+          );
+          expect(page.hasPreviousPage).toBe(after !== null);
+          walked.push(...page.items.map(({ node }) => node));
+          after = page.items.at(-1)?.cursor ?? null;
+          more = page.hasNextPage;
+        }
+        expect(walked).toEqual(all.map(({ id }) => id));
+
+        const ids = [...WRITTEN.uuid, '00000000-0000-4000-8000-000000000001'];
+        const parent = { column: 'item.list', ids: [...ids, ...ids] };
+        for (const list of ids) {
+          const own: number[] = [];
+          for (let after: string | null = null, more = true; more; ) {
+            const pages: ReadonlyMap<string, Page<number>> = await readPages(
+              ...([knex, items().select('item.id'), parent, ordering, { first, after }, idOf] as const),
+            );
+            expect([...pages.keys()].every((key) => (WRITTEN.uuid as readonly string[]).includes(key))).toBe(
+              true,
+            );
+            own.push(...(pages.get(list)?.items ?? []).map(({ node }) => node));
+            after = pages.get(list)?.items.at(-1)?.cursor ?? null;
+            more = pages.get(list)?.hasNextPage ?? false;
+          }
+          expect(own).toEqual(all.filter((row) => row.list === list).map(({ id }) => id));
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 });

@@ -188,8 +188,9 @@ export class WebhookRepository {
     states: readonly DeliveryState[] | null,
     page: PageRequest,
   ): Promise<ReadonlyMap<string, Page<Delivery>>> {
-    const query = this.visibleDeliveries(context, webhookIds, states).select('delivery.*');
-    return readPages(this.knex, query, 'delivery.webhook_id', LATEST_FIRST, page, mapDelivery);
+    const query = this.visibleDeliveries(context, states).select('delivery.*');
+    const parent = { column: 'delivery.webhook_id', ids: webhookIds };
+    return readPages(this.knex, query, parent, LATEST_FIRST, page, mapDelivery);
   }
 
   async deliveryCounts(
@@ -197,7 +198,8 @@ export class WebhookRepository {
     webhookIds: readonly string[],
     states: readonly DeliveryState[] | null,
   ): Promise<readonly { readonly webhookId: string; readonly count: number }[]> {
-    const rows = await this.visibleDeliveries(context, webhookIds, states)
+    const rows = await this.visibleDeliveries(context, states)
+      .whereRaw('delivery.webhook_id = any(?)', [[...webhookIds]])
       .select('delivery.webhook_id')
       .count('* as count')
       .groupBy('delivery.webhook_id');
@@ -228,12 +230,13 @@ export class WebhookRepository {
 
   private visibleDeliveries(
     context: RequestContext,
-    webhookIds: readonly string[],
     states: readonly DeliveryState[] | null,
   ): Knex.QueryBuilder {
-    const query = this.visible(context)
-      .join('updates.webhook_delivery as delivery', 'delivery.webhook_id', 'webhook.id')
-      .whereRaw('delivery.webhook_id = any(?)', [[...webhookIds]]);
+    const query = this.visible(context).join(
+      'updates.webhook_delivery as delivery',
+      'delivery.webhook_id',
+      'webhook.id',
+    );
     if (states !== null) query.whereRaw('delivery.state = any(?)', [[...states]]);
     return query;
   }

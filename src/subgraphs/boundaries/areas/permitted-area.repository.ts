@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { FieldSelection } from '../../../platform/columns.js';
 import type { RequestContext } from '../../../platform/context.js';
 import { belowDivision } from '../../../platform/division-code.js';
+import { isId } from '../../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../../platform/keyset.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import { spatial } from '../../../spatial/postgis.js';
@@ -169,8 +170,10 @@ function whereValidOn(query: Knex.QueryBuilder, day: string): void {
 
 function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: PermittedAreaFilter): void {
   if (filter.kind) query.whereIn('area.kind', [...filter.kind]);
-  if (filter.mineIds) query.whereRaw('area.mine_id::text = any(?)', [[...filter.mineIds]]);
-  if (filter.licenceId) query.whereRaw('area.licence_id::text = ?', [filter.licenceId]);
+  if (filter.mineIds) query.whereRaw('area.mine_id = any(?)', [filter.mineIds.filter(isId)]);
+  if (filter.licenceId) {
+    query.whereRaw('area.licence_id = any(?)', [[filter.licenceId].filter(isId)]);
+  }
   if (filter.documentNumber) query.where('area.document_number', filter.documentNumber);
   if (filter.authority) query.where('area.authority', filter.authority);
   if (filter.crsClass) query.whereIn('area.crs_class', [...filter.crsClass]);

@@ -1,6 +1,7 @@
 import type { Geometry } from 'geojson';
 import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
+import { isId } from '../../../platform/ids.js';
 import {
   type CountedPage,
   type Ordering,
@@ -65,15 +66,17 @@ export class ObservationRepository {
     mineIds: readonly string[],
     page: PageRequest,
   ): Promise<ReadonlyMap<string, Page<Observation>>> {
-    const query = this.ofMines(context, mineIds).select(this.columns);
-    return readPages(this.knex, query, 'observation.mine_id', BY_ID, page, mapObservation);
+    const query = this.standing(context).select(this.columns);
+    const parent = { column: 'observation.mine_id', ids: mineIds };
+    return readPages(this.knex, query, parent, BY_ID, page, mapObservation);
   }
 
   async countsOfMines(
     context: RequestContext,
     mineIds: readonly string[],
   ): Promise<readonly { readonly mineId: string; readonly count: number }[]> {
-    const rows = await this.ofMines(context, mineIds)
+    const rows = await this.standing(context)
+      .whereRaw('observation.mine_id = any(?)', [[...mineIds]])
       .select('observation.mine_id')
       .count('* as count')
       .groupBy('observation.mine_id');
@@ -149,8 +152,8 @@ export class ObservationRepository {
     return scopeByMine(this.knex(`${table} as observation`), context.principal, 'observation.mine_id');
   }
 
-  private ofMines(context: RequestContext, mineIds: readonly string[]): Knex.QueryBuilder {
-    const query = this.visible(context, STANDING).whereRaw('observation.mine_id = any(?)', [[...mineIds]]);
+  private standing(context: RequestContext): Knex.QueryBuilder {
+    const query = this.visible(context, STANDING);
     applyWithdrawn(query, false);
     return query;
   }
@@ -168,7 +171,7 @@ const readAt = (instant: SightingInstant, observation: Observation): Observation
   instant.known === null ? observation : { ...observation, readAt: instant };
 
 function applyFilter(knex: Knex, query: Knex.QueryBuilder, filter: ObservationFilter): void {
-  if (filter.mineIds) query.whereRaw('observation.mine_id::text = any(?)', [[...filter.mineIds]]);
+  if (filter.mineIds) query.whereRaw('observation.mine_id = any(?)', [filter.mineIds.filter(isId)]);
   if (filter.divisionCode != null) query.whereIn('observation.mine_id', minesIn(knex, filter.divisionCode));
   if (filter.activity) query.whereIn('observation.activity', [...filter.activity]);
   if (filter.method) query.whereIn('observation.method', [...filter.method]);

@@ -77,9 +77,9 @@ export class ViolationRepository {
     page: PageRequest,
     instant: SightingInstant = EVER,
   ): Promise<ReadonlyMap<string, Page<Violation>>> {
-    const query = this.ofMines(context, mineIds, filter, instant).select(COLUMNS);
-    const map = mapViolationAt(instant.known);
-    return readPages(this.knex, query, 'violation.mine_id', ORDERINGS[order], page, map);
+    const query = matchingViolations(this.knex, context, filter, null, instant).select(COLUMNS);
+    const parent = { column: 'violation.mine_id', ids: mineIds };
+    return readPages(this.knex, query, parent, ORDERINGS[order], page, mapViolationAt(instant.known));
   }
 
   async countsOfMines(
@@ -88,7 +88,8 @@ export class ViolationRepository {
     filter: ViolationFilter,
     instant: SightingInstant = EVER,
   ): Promise<readonly { readonly mineId: string; readonly count: number }[]> {
-    const rows = await this.ofMines(context, mineIds, filter, instant)
+    const rows = await matchingViolations(this.knex, context, filter, null, instant)
+      .whereRaw('violation.mine_id = any(?)', [[...mineIds]])
       .select('violation.mine_id')
       .count('* as count')
       .groupBy('violation.mine_id');
@@ -141,16 +142,6 @@ export class ViolationRepository {
       id,
       geometry: JSON.parse(geometry) as Geometry,
     }));
-  }
-
-  private ofMines(
-    context: RequestContext,
-    mineIds: readonly string[],
-    filter: ViolationFilter,
-    instant: SightingInstant,
-  ): Knex.QueryBuilder {
-    const query = matchingViolations(this.knex, context, filter, null, instant);
-    return query.whereRaw('violation.mine_id = any(?)', [[...mineIds]]);
   }
 }
 
