@@ -525,14 +525,20 @@ CREATE FUNCTION judgement.verdict_digest(observation_id uuid, observation_versio
 --
 
 CREATE FUNCTION licences.takes_the_place_of(successor uuid, predecessor uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-      with recursive superseded (id) as (
-        select supersedes_id from licences.licence where id = successor and superseded_at is null
-        union
-        select l.supersedes_id from superseded join licences.licence l on l.id = superseded.id and l.superseded_at is null
-      )
-      select exists (select from superseded where id = predecessor)
+      declare
+        reached uuid := successor;
+        passed uuid[] := '{}';
+      begin
+        loop
+          select supersedes_id into reached from licences.licence where id = reached and superseded_at is null;
+          if reached is null or reached = predecessor or reached = any(passed) then
+            return coalesce(reached = predecessor, false);
+          end if;
+          passed := passed || reached;
+        end loop;
+      end
       $$;
 
 --
@@ -911,7 +917,7 @@ CREATE TABLE licences.licence (
 --
 
 CREATE VIEW licences.published_data_quality AS
- WITH current_licence AS (
+ WITH current_licence AS NOT MATERIALIZED (
          SELECT licence.id,
             licence.mine_id,
             licence.kind,
@@ -937,7 +943,7 @@ CREATE VIEW licences.published_data_quality AS
             COALESCE(LEAST(licence.valid_to, licence.revoked_on), 'infinity'::date) AS ends
            FROM licences.licence
           WHERE (licence.superseded_at IS NULL)
-        ), licence_in_force AS (
+        ), licence_in_force AS NOT MATERIALIZED (
          SELECT current_licence.id,
             current_licence.mine_id,
             current_licence.kind,
@@ -963,37 +969,8 @@ CREATE VIEW licences.published_data_quality AS
             current_licence.ends
            FROM current_licence
           WHERE (current_licence.valid_from < current_licence.ends)
-        )
- SELECT (md5(('LICENCE_NUMBER_FORMAT/'::text || current_licence.id)))::uuid AS id,
-    current_licence.mine_id,
-    current_licence.id AS licence_id,
-    'LICENCE_NUMBER_FORMAT'::text AS code,
-    jsonb_build_object('number', current_licence.number, 'kind', current_licence.kind) AS facts,
-    current_licence.recorded_at AS found_at
-   FROM current_licence
-  WHERE
-        CASE current_licence.kind
-            WHEN 'MINING_LICENCE'::text THEN ((current_licence.number !~ '^C[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{10}$'::text) AND (current_licence.number !~ '^[1-9][0-9]{12}$'::text))
-            ELSE (current_licence.number !~ '安许证字.*(19|20)[0-9]{2}.*[0-9]'::text)
-        END
-UNION ALL
- SELECT (md5(((('LICENCES_OVERLAP_IN_TIME/'::text || l.id) || '/'::text) || o.id)))::uuid AS id,
-    l.mine_id,
-    l.id AS licence_id,
-    'LICENCES_OVERLAP_IN_TIME'::text AS code,
-    jsonb_build_object('number', l.number, 'otherNumber', o.number, 'from', GREATEST(l.valid_from, o.valid_from), 'to', NULLIF(LEAST(l.ends, o.ends), 'infinity'::date)) AS facts,
-    GREATEST(l.recorded_at, o.recorded_at) AS found_at
-   FROM (licence_in_force l
-     JOIN licence_in_force o ON (((o.mine_id = l.mine_id) AND (o.kind = l.kind) AND (o.id > l.id))))
-  WHERE ((l.valid_from < o.ends) AND (o.valid_from < l.ends) AND (NOT licences.takes_the_place_of(l.id, o.id)) AND (NOT licences.takes_the_place_of(o.id, l.id)))
-UNION ALL
- SELECT (md5(('LICENCE_GAP/'::text || chain.id)))::uuid AS id,
-    chain.mine_id,
-    chain.id AS licence_id,
-    'LICENCE_GAP'::text AS code,
-    jsonb_build_object('number', chain.number, 'kind', chain.kind, 'from', chain.covered_to, 'to', chain.valid_from) AS facts,
-    chain.recorded_at AS found_at
-   FROM ( SELECT l.id,
+        ), chain AS NOT MATERIALIZED (
+         SELECT l.id,
             l.mine_id,
             l.kind,
             l.number,
@@ -1016,8 +993,57 @@ UNION ALL
             l.withdrawal_reason,
             l.withdrawal_document_number,
             l.ends,
-            max(l.ends) OVER (PARTITION BY l.mine_id, l.kind ORDER BY l.valid_from, l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to
-           FROM licence_in_force l) chain
+            max(l.ends) OVER (PARTITION BY l.mine_id, l.kind ORDER BY l.valid_from, l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered_to,
+            lead(l.valid_from) OVER (PARTITION BY l.mine_id, l.kind ORDER BY l.valid_from, l.id) AS next_from
+           FROM licence_in_force l
+        )
+ SELECT (md5(('LICENCE_NUMBER_FORMAT/'::text || current_licence.id)))::uuid AS id,
+    current_licence.mine_id,
+    current_licence.id AS licence_id,
+    'LICENCE_NUMBER_FORMAT'::text AS code,
+    jsonb_build_object('number', current_licence.number, 'kind', current_licence.kind) AS facts,
+    current_licence.recorded_at AS found_at
+   FROM current_licence
+  WHERE
+        CASE current_licence.kind
+            WHEN 'MINING_LICENCE'::text THEN ((current_licence.number !~ '^C[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{10}$'::text) AND (current_licence.number !~ '^[1-9][0-9]{12}$'::text))
+            ELSE (current_licence.number !~ '安许证字.*(19|20)[0-9]{2}.*[0-9]'::text)
+        END
+UNION ALL
+ SELECT (md5(('LICENCES_OVERLAP_IN_TIME/'::text || l.id)))::uuid AS id,
+    l.mine_id,
+    l.id AS licence_id,
+    'LICENCES_OVERLAP_IN_TIME'::text AS code,
+    jsonb_build_object('number', l.number, 'otherNumber', o.number, 'from', o.valid_from, 'to', NULLIF(LEAST(l.ends, o.ends), 'infinity'::date), 'more', o.more) AS facts,
+    GREATEST(l.recorded_at, o.recorded_at) AS found_at
+   FROM (chain l
+     CROSS JOIN LATERAL ( SELECT next.number,
+            next.valid_from,
+            next.ends,
+            next.recorded_at,
+            (count(*) OVER () - 1) AS more
+           FROM ( SELECT licence_in_force.id,
+                    licence_in_force.number,
+                    licence_in_force.valid_from,
+                    licence_in_force.ends,
+                    licence_in_force.supersedes_id,
+                    licence_in_force.recorded_at
+                   FROM licence_in_force
+                  WHERE ((licence_in_force.mine_id = l.mine_id) AND (licence_in_force.kind = l.kind) AND (ROW(licence_in_force.valid_from, licence_in_force.id) > ROW(l.valid_from, l.id)) AND (licence_in_force.valid_from < l.ends))
+                  ORDER BY licence_in_force.valid_from, licence_in_force.id
+                 LIMIT 20) next
+          WHERE ((NOT ((next.supersedes_id IS NOT NULL) AND licences.takes_the_place_of(next.id, l.id))) AND (NOT ((l.supersedes_id IS NOT NULL) AND licences.takes_the_place_of(l.id, next.id))))
+          ORDER BY next.valid_from, next.id
+         LIMIT 1) o)
+  WHERE (l.next_from < l.ends)
+UNION ALL
+ SELECT (md5(('LICENCE_GAP/'::text || chain.id)))::uuid AS id,
+    chain.mine_id,
+    chain.id AS licence_id,
+    'LICENCE_GAP'::text AS code,
+    jsonb_build_object('number', chain.number, 'kind', chain.kind, 'from', chain.covered_to, 'to', chain.valid_from) AS facts,
+    chain.recorded_at AS found_at
+   FROM chain
   WHERE (chain.covered_to < chain.valid_from);
 
 --
@@ -2994,6 +3020,12 @@ CREATE UNIQUE INDEX tolerance_policy_standing ON enforcement.tolerance_policy US
 CREATE INDEX violation_alias_new ON enforcement.violation_alias USING btree (new_id);
 
 --
+-- Name: violation_area; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_area ON enforcement.violation USING btree (area_m2 DESC, id);
+
+--
 -- Name: violation_finding_violation; Type: INDEX; Schema: enforcement; Owner: -
 --
 
@@ -3004,6 +3036,12 @@ CREATE INDEX violation_finding_violation ON enforcement.violation_finding USING 
 --
 
 CREATE INDEX violation_geom ON enforcement.violation USING gist (geom);
+
+--
+-- Name: violation_last_observed; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX violation_last_observed ON enforcement.violation USING btree (last_observed_at DESC, id);
 
 --
 -- Name: violation_mine; Type: INDEX; Schema: enforcement; Owner: -
@@ -3027,7 +3065,7 @@ CREATE INDEX violation_transition_violation ON enforcement.violation_transition 
 -- Name: licence_mine; Type: INDEX; Schema: licences; Owner: -
 --
 
-CREATE INDEX licence_mine ON licences.licence USING btree (mine_id, kind) WHERE (superseded_at IS NULL);
+CREATE INDEX licence_mine ON licences.licence USING btree (mine_id, kind, valid_from, id) WHERE (superseded_at IS NULL);
 
 --
 -- Name: licence_mine_version; Type: INDEX; Schema: licences; Owner: -
@@ -3042,10 +3080,22 @@ CREATE INDEX licence_mine_version ON licences.licence USING btree (mine_id, kind
 CREATE INDEX licence_number ON licences.licence USING btree (number);
 
 --
+-- Name: licence_revoked; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_revoked ON licences.licence USING btree (revoked_on) WHERE ((superseded_at IS NULL) AND (revoked_on IS NOT NULL));
+
+--
+-- Name: licence_suspended; Type: INDEX; Schema: licences; Owner: -
+--
+
+CREATE INDEX licence_suspended ON licences.licence USING btree (suspended_from) WHERE ((superseded_at IS NULL) AND (suspended_from IS NOT NULL));
+
+--
 -- Name: licence_valid_to; Type: INDEX; Schema: licences; Owner: -
 --
 
-CREATE INDEX licence_valid_to ON licences.licence USING btree (valid_to);
+CREATE INDEX licence_valid_to ON licences.licence USING btree (COALESCE(valid_to, '9999-12-31'::date), id) WHERE (superseded_at IS NULL);
 
 --
 -- Name: event_subject; Type: INDEX; Schema: platform; Owner: -
@@ -3072,10 +3122,22 @@ CREATE INDEX mine_division ON registry.mine USING btree (division_code text_patt
 CREATE INDEX mine_location ON registry.mine USING gist (location);
 
 --
+-- Name: mine_name; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX mine_name ON registry.mine USING btree (name, id);
+
+--
 -- Name: mine_operator; Type: INDEX; Schema: registry; Owner: -
 --
 
 CREATE INDEX mine_operator ON registry.mine USING btree (operator_id);
+
+--
+-- Name: mine_updated; Type: INDEX; Schema: registry; Owner: -
+--
+
+CREATE INDEX mine_updated ON registry.mine USING btree (updated_at DESC, id);
 
 --
 -- Name: past_mine_location_mine; Type: INDEX; Schema: registry; Owner: -
@@ -3136,6 +3198,12 @@ ALTER INDEX platform.event_pkey ATTACH PARTITION platform.event_default_pkey;
 --
 
 ALTER INDEX platform.event_subject ATTACH PARTITION platform.event_default_subject_type_subject_id_idx;
+
+--
+-- Name: mine_nature; Type: STATISTICS; Schema: registry; Owner: -
+--
+
+CREATE STATISTICS registry.mine_nature (mcv) ON resource, method, scale FROM registry.mine;
 
 --
 -- Name: permitted_area keep_area_overlaps_of_changed; Type: TRIGGER; Schema: boundaries; Owner: -

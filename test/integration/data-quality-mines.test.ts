@@ -64,6 +64,38 @@ describe('licences', () => {
     ]);
   });
 
+  test('LICENCES_OVERLAP_IN_TIME: once a licence, with the first of those that begin after it and how many more do', async () => {
+    const licence = (valid_from: string, valid_to: string) => bench.licence({ valid_from, valid_to });
+    const first = await licence('2020-01-01', '2024-01-01');
+    const second = await licence('2021-01-01', '2023-01-01');
+    await licence('2022-01-01', '2026-01-01');
+    await licence('2023-06-01', '2028-01-01');
+    const found = await bench.findings();
+    expect(found.map(({ licenceId }) => licenceId)).toContain(second);
+    expect(found).toHaveLength(3);
+    const { message } = found.find(({ licenceId }) => licenceId === first) ?? {};
+    expect(message).toContain('from 2021-01-01 to 2023-01-01, and 2 more begin before');
+    expect(found.filter((finding) => finding.message.includes('more begin'))).toHaveLength(1);
+    // One that takes the place of the first is no overlap of it: the next one is named, and one fewer is left.
+    await database.knex('licences.licence').where({ id: second }).update({ supersedes_id: first });
+    const told = (await bench.findings()).find(({ licenceId }) => licenceId === first)?.message;
+    expect(told).toContain('from 2022-01-01 to 2024-01-01, and 1 more begin before');
+  });
+
+  test('LICENCES_OVERLAP_IN_TIME: of hundreds at once each is held against the twenty that begin next', async () => {
+    await database.knex.raw(
+      `insert into licences.licence (id, mine_id, kind, number, issuer, valid_from, recorded_at)
+       select md5('many' || i)::uuid, ?, 'MINING_LICENCE', 'C1500002010051110' || 100000 + i, 'Test authority', date '2020-01-01' + i / 2, '2020-01-01'
+       from generate_series(1, 400) i`,
+      [mineId('A')],
+    );
+    const overlaps = database
+      .knex('licences.published_data_quality')
+      .where({ mine_id: mineId('A'), code: 'LICENCES_OVERLAP_IN_TIME' });
+    const rows = await overlaps.select(database.knex.raw("(facts->>'more')::int as more")).orderBy('more');
+    expect(rows.map(({ more }) => more)).toEqual(Array.from({ length: 399 }, (_, i) => Math.min(i, 19)));
+  });
+
   test('LICENCE_GAP: days between licences of a kind; an earlier one that covers them closes it; corrected, it is gone', async () => {
     await bench.licence({ valid_from: '2015-01-01', valid_to: '2018-01-01' });
     const late = await bench.licence({ valid_from: '2018-04-01' });

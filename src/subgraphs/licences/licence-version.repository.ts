@@ -35,7 +35,7 @@ export class LicenceVersionRepository {
       .select('given.id')
       .whereRaw('given.id = any(?)', [[...ids]]);
     const { rows } = await sql.raw(
-      `with recursive known as (
+      `with recursive known as not materialized (
          select id, number, supersedes_id from licences.licence where superseded_at is null
        ), chain(id, number, supersedes_id) as (
          select id, number, supersedes_id from known where id in (?)
@@ -43,7 +43,7 @@ export class LicenceVersionRepository {
          select known.id, known.number, known.supersedes_id
          from chain join known on known.id = chain.supersedes_id)
        select chain.number, earlier.number as supersedes_number
-       from chain left join known as earlier on earlier.id = chain.supersedes_id`,
+       from chain left join chain as earlier on earlier.id = chain.supersedes_id`,
       [scopeByMine(given, principal, 'given.mine_id')],
     );
     return (rows as Record<string, unknown>[]).map((row) => ({

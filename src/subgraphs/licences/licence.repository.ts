@@ -5,11 +5,14 @@ import { belowDivision } from '../../platform/division-code.js';
 import { isId } from '../../platform/ids.js';
 import { type CountedPage, type Ordering, type PageRequest, readPage } from '../../platform/keyset.js';
 import { scope, scopeByMine } from '../../platform/scope.js';
-import type { LicenceKind } from '../../vocabulary/licences.js';
+import type { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
 import { legalDate } from '../../vocabulary/time.js';
 import type { VersionInstant } from '../../vocabulary/versions.js';
 import type { Licence, LicenceFilter, LicenceOrder } from './licence.js';
 import { LICENCE_COLUMNS, mapLicence } from './licence.row.js';
+
+/** A licence without end comes last, and has to have a value to be compared by. */
+const ENDS = "coalesce(licence.valid_to, '9999-12-31')";
 
 const ORDERINGS: Readonly<Record<LicenceOrder, Ordering>> = {
   ID: { name: 'licence.id', columns: [{ expression: 'licence.id', direction: 'asc', type: 'uuid' }] },
@@ -20,8 +23,7 @@ const ORDERINGS: Readonly<Record<LicenceOrder, Ordering>> = {
   VALID_TO: {
     name: 'licence.valid_to',
     columns: [
-      // A licence without end comes last, and has to have a value to be compared by.
-      { expression: "coalesce(licence.valid_to, '9999-12-31')", direction: 'asc', type: 'date' },
+      { expression: ENDS, direction: 'asc', type: 'date' },
       { expression: 'licence.id', direction: 'asc', type: 'uuid' },
     ],
   },
@@ -114,7 +116,7 @@ export class LicenceRepository {
       .whereRaw('licence.mine_id = any(?)', [[...mineIds]])
       .orderByRaw('licence.mine_id, licence.kind, licence.valid_from, licence.number');
     if (kinds) query.whereRaw('licence.kind = any(?)', [[...kinds]]);
-    if (validOn !== null) query.whereRaw(`${LICENCE_STATUS_ON} = 'VALID'`, { day: validOn });
+    if (validOn !== null) query.whereRaw(`(${STATUS_ON.VALID})`, { day: validOn });
     return ((await query) as Record<string, unknown>[]).map((row) => readAt(instant, mapLicence(row)));
   }
 
@@ -159,27 +161,35 @@ export class LicenceRepository {
 const readAt = (instant: VersionInstant, licence: Licence): Licence =>
   instant.validOn === null && instant.known === null ? licence : { ...licence, readAt: instant };
 
+const NOT_REVOKED_ON = '(licence.revoked_on is null or licence.revoked_on > cast(:day as date))';
+
 /** Its validity, which a revocation ends early, covers the day bound as `:day`. A suspended licence is in force. */
 const IN_FORCE_ON = `licence.valid_from <= cast(:day as date)
   and (licence.valid_to is null or licence.valid_to > cast(:day as date))
-  and (licence.revoked_on is null or licence.revoked_on > cast(:day as date))`;
+  and ${NOT_REVOKED_ON}`;
 
-/** `licenceStatus` in SQL, for the day bound as `:day`. */
-const LICENCE_STATUS_ON = `case
-  when licence.revoked_on <= cast(:day as date) then 'REVOKED'
-  when cast(:day as date) < licence.valid_from then 'NOT_YET_VALID'
-  when licence.valid_to <= cast(:day as date) then 'EXPIRED'
-  when licence.suspended_from <= cast(:day as date)
-    and (licence.suspended_to is null or cast(:day as date) < licence.suspended_to) then 'SUSPENDED'
-  else 'VALID' end`;
+const SUSPENDED_ON = `licence.suspended_from <= cast(:day as date)
+  and (licence.suspended_to is null or cast(:day as date) < licence.suspended_to)`;
+
+/** `licenceStatus` in SQL, for the day bound as `:day`: a condition for each, so that rare ones are found by index. */
+const STATUS_ON: Readonly<Record<LicenceStatus, string>> = {
+  REVOKED: 'licence.revoked_on <= cast(:day as date)',
+  NOT_YET_VALID: `licence.valid_from > cast(:day as date) and ${NOT_REVOKED_ON}`,
+  EXPIRED: `licence.valid_from <= cast(:day as date) and licence.valid_to <= cast(:day as date) and ${NOT_REVOKED_ON}`,
+  SUSPENDED: `${IN_FORCE_ON} and ${SUSPENDED_ON}`,
+  VALID: `${IN_FORCE_ON} and (${SUSPENDED_ON}) is not true`,
+};
 
 function applyFilter(query: Knex.QueryBuilder, filter: LicenceFilter, day: string): void {
   if (filter.mineIds) query.whereRaw('licence.mine_id = any(?)', [filter.mineIds.filter(isId)]);
   if (filter.kind) query.whereRaw('licence.kind = any(?)', [[...filter.kind]]);
   if (filter.status) {
-    query.whereRaw(`${LICENCE_STATUS_ON} = any(:status)`, { day, status: [...filter.status] });
+    const asked = filter.status.map((status) => `(${STATUS_ON[status]})`);
+    query.whereRaw(`(${asked.join(' or ') || 'false'})`, { day });
   }
-  if (filter.expiringBefore) query.whereRaw('licence.valid_to <= ?::date', [filter.expiringBefore]);
+  if (filter.expiringBefore) {
+    query.whereRaw(`licence.valid_to is not null and ${ENDS} <= ?::date`, [filter.expiringBefore]);
+  }
   if (filter.divisionCode != null) {
     const below = belowDivision(filter.divisionCode);
     query.whereIn('licence.mine_id', (mines: Knex.QueryBuilder) =>

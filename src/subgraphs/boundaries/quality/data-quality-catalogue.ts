@@ -53,8 +53,8 @@ const QUALITY_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   LICENCES_OVERLAP_IN_TIME: {
     severity: 'WARNING',
-    message: ({ number, otherNumber, from, to }) =>
-      `${number} and ${otherNumber} are both in force from ${from} ${until(to)}.`,
+    message: ({ number, otherNumber, from, to, more }) =>
+      `${number} and ${otherNumber} are both in force from ${from} ${until(to)}${more ? `, and ${more} more begin before ${number} ends` : ''}.`,
     advice: 'Say which one supersedes the other, or correct the validity of one.',
   },
   LICENCE_GAP: {
