@@ -72,15 +72,19 @@ function reasonOf({ violation }: PackFacts, language: Language): string {
   return reason !== null && reason in REASON_LABELS ? ` (${labelOf(REASON_LABELS, reason, language)})` : '';
 }
 
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 function summary(facts: PackFacts, language: Language): Markup {
   const { violation: v } = facts;
   const words = (key: keyof typeof WORDS): string => WORDS[key][language];
   const mine = facts.mines.find(({ id }) => id === v.mine_id);
   const other = facts.mines.find(({ id }) => id === v.other_mine_id);
   const { judgement } = latest(facts);
-  const volume = facts.findings
-    .filter(({ ours, judgement_id }) => ours && judgement_id === judgement.id)
-    .reduce((sum, { volume_m3 }) => sum + (volume_m3 ?? 0), 0);
+  const parts = facts.findings.filter(({ ours, judgement_id }) => ours && judgement_id === judgement.id);
+  const volumes = parts.map(({ volume_m3 }) => volume_m3 ?? 0);
+  // As the series of days has it: of findings that overlap, the greatest.
+  const overlap = total(parts.map(({ area_m2 }) => area_m2)) * (1 - 1e-6) > v.area_m2;
+  const volume = overlap ? Math.max(...volumes) : total(volumes);
   const rows: readonly (readonly [string, string] | null)[] = [
     [words('mine'), mineName(mine, v.mine_id, language)],
     [

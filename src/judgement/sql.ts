@@ -22,6 +22,7 @@ export const JUDGEMENT_SQL = {
   reachedFindings: read('reached-findings'),
   meetingFindings: read('meeting-findings'),
   settledNames: read('settled-names'),
+  groundAreas: read('ground-areas'),
   storeViolations: read('store-violations'),
   moveFindings: read('move-findings'),
   violationDays: read('violation-members') + read('violation-days'),
@@ -50,6 +51,7 @@ const ENGINE_STATEMENTS: Readonly<Record<string, string>> = {
   'reached-findings': JUDGEMENT_SQL.reachedFindings,
   'meeting-findings': JUDGEMENT_SQL.meetingFindings,
   'settled-names': JUDGEMENT_SQL.settledNames,
+  'ground-areas': JUDGEMENT_SQL.groundAreas,
   'store-violations': JUDGEMENT_SQL.storeViolations,
 };
 

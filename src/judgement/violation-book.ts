@@ -6,18 +6,13 @@ import { perDay } from '../vocabulary/time.js';
 import { FIRST_STATE } from '../vocabulary/violation-life.js';
 import { readConnected, settledOf } from './connected-findings.js';
 import { JUDGEMENT_SQL } from './sql.js';
+import { type MeasuredSeries, measured } from './violation-areas.js';
 import { differencesOf } from './violation-comparison.js';
 import type { ViolationDifference } from './violation-difference.js';
 import { moveFindings } from './violation-membership.js';
 import { foldNamed } from './violation-names.js';
 import { type ClosingReasons, retireViolations } from './violation-retirement.js';
-import {
-  areaOf,
-  type SeriesFinding,
-  type Settled,
-  type ViolationSeries,
-  worstOf,
-} from './violation-series.js';
+import { type SeriesFinding, type Settled, worstOf } from './violation-series.js';
 import { keepTransitions, REOPENING, reopenings } from './violation-transitions.js';
 
 /** When, for whom and why the book is brought up to date. */
@@ -45,7 +40,7 @@ export class ViolationBook {
     { at, by, reasons }: BookEntry,
   ): Promise<BookUpdate> {
     const { findings, before } = await readConnected(tx.sql, observationIds);
-    const series = await foldNamed(tx.sql, findings, settledOf(before));
+    const series = await measured(tx.sql, await foldNamed(tx.sql, findings, settledOf(before)));
     const byId = new Map(series.map((s) => [s.id, s]));
     const stored = await storeSeries(tx.sql, series, at);
     const reopened = reopenings(stored.map(({ id, previous_state }) => [id, previous_state ?? FIRST_STATE]));
@@ -83,7 +78,7 @@ export class ViolationBook {
   async rewrite(sql: Knex, findings: readonly SeriesFinding[], settled: Settled, at: Date): Promise<void> {
     await sql('enforcement.violation_finding').delete();
     await sql('enforcement.violation').delete();
-    const series = await foldNamed(sql, findings, settled);
+    const series = await measured(sql, await foldNamed(sql, findings, settled));
     await storeSeries(sql, series, at);
     await moveFindings(sql, series, at);
   }
@@ -91,7 +86,7 @@ export class ViolationBook {
 
 async function storeSeries(
   sql: Knex,
-  series: readonly ViolationSeries[],
+  series: readonly MeasuredSeries[],
   at: Date,
 ): Promise<readonly { id: string; previous_state: ViolationState | null }[]> {
   if (series.length === 0) return [];
@@ -104,14 +99,16 @@ async function storeSeries(
   return rows;
 }
 
-function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, unknown> {
+function seriesRow({
+  id,
+  findings,
+  latest,
+  areaSquareMetres,
+  firstAreaSquareMetres,
+}: MeasuredSeries): Record<string, unknown> {
   const first = findings[0];
   const last = latest[0];
   if (!first || !last) throw new Error(`violation ${id} has no finding`);
-  const firstArea = sum(
-    findings.filter((f) => f.observationId === first.observationId).map((f) => f.areaSquareMetres),
-  );
-  const area = areaOf(latest);
   return {
     id,
     mine_id: first.mineId,
@@ -121,20 +118,20 @@ function seriesRow({ id, findings, latest }: ViolationSeries): Record<string, un
     state: FIRST_STATE,
     reason: last.reason,
     latest: latest.map((f) => f.id),
-    area_m2: area,
-    first_area_m2: firstArea,
+    area_m2: areaSquareMetres,
+    first_area_m2: firstAreaSquareMetres,
     overrun_m: greatest(latest.map((f) => f.overrunMetres)),
     depth_overrun_m: greatest(latest.map((f) => f.depthOverrunMetres)),
     first_observed_at: first.observedAt,
     last_observed_at: last.observedAt,
-    growth_m2_per_day: perDay(area - firstArea, first.observedAt, last.observedAt),
+    growth_m2_per_day: perDay(areaSquareMetres - firstAreaSquareMetres, first.observedAt, last.observedAt),
   };
 }
 
 function violationEvent(
   what: string,
   id: string,
-  series: ViolationSeries | undefined,
+  series: MeasuredSeries | undefined,
   divisionOf: ReadonlyMap<string, string>,
 ): DomainEvent {
   const mineId = series?.findings[0]?.mineId ?? null;
@@ -150,14 +147,12 @@ function violationEvent(
           after: seriesRow(series),
           data: {
             kind: series.findings[0]?.kind,
-            areaSquareMetres: areaOf(series.latest),
+            areaSquareMetres: series.areaSquareMetres,
           },
         }
       : {}),
   };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function greatest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value): value is number => value !== null);

@@ -1,13 +1,14 @@
+import type { MeasuredSeries } from './violation-areas.js';
 import { changeOf, type ViolationDifference, type ViolationExtent } from './violation-difference.js';
 import type { Retirement, StoredViolation } from './violation-retirement.js';
-import { areaOf, type ViolationSeries, worstOf } from './violation-series.js';
+import { areaOf, worstOf } from './violation-series.js';
 
 /**
  * What the violations that were stored anew, and those that do not stand any more, amount to now and before. `reopened`:
  * those stored that had been closed by a judgement.
  */
 export function differencesOf(
-  changed: readonly ViolationSeries[],
+  changed: readonly MeasuredSeries[],
   before: ReadonlyMap<string, StoredViolation>,
   { takenOver, closed }: Retirement,
   reopened: ReadonlySet<string>,
@@ -25,7 +26,7 @@ export function differencesOf(
         kind: first.kind,
         wasClosed: former[0]?.state === 'AUTO_CLOSED' || reopened.has(series.id),
         before: extentBefore(former),
-        after: { areaSquareMetres: areaOf(series.latest), verdict: worstOf(series.findings) },
+        after: { areaSquareMetres: series.areaSquareMetres, verdict: worstOf(series.findings) },
         reason: null,
       },
     ];

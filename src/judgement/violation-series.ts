@@ -70,8 +70,8 @@ interface OpenSeries {
 
 /**
  * Folds findings, in the order of observation, into violations: a finding joins the violation of its mine, kind and
- * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. What people closed or
- * dismissed keeps its findings and takes no others. The result depends on the set of findings and on what is settled
+ * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. Findings beyond depth of
+ * one observation that meet do so together. What people closed or dismissed keeps its findings and takes no others. The result depends on the set of findings and on what is settled
  * only, not on the order or the batches in which they were judged.
  */
 export function foldViolations(
@@ -113,11 +113,18 @@ function takeObservation(
   meets: Meets,
 ): void {
   const joined = new Map<OpenSeries, SeriesFinding[]>();
-  const known = series.length;
+  const known = series.slice();
+  const grounds = groundsAmong(
+    findings.filter(({ id }) => !settled.byFinding.has(id)),
+    meets,
+  );
   for (const finding of findings) {
     const settledAs = settled.byFinding.get(finding.id) ?? null;
+    const ground = grounds.get(finding) ?? [finding];
     const violation =
-      settledAs === null ? seriesToJoin(finding, series, known, meets) : seriesSettledAs(settledAs, series);
+      settledAs === null
+        ? (takerOf(ground, joined) ?? seriesToJoin(ground, known, meets))
+        : seriesSettledAs(settledAs, series);
     const taker = violation ?? {
       id: nameOf(finding, settledAs, settled),
       findings: [],
@@ -133,20 +140,42 @@ function takeObservation(
   }
 }
 
-/** Of those that there were before the observation, the first. */
-function seriesToJoin(
-  finding: SeriesFinding,
-  series: readonly OpenSeries[],
-  known: number,
+/**
+ * By finding, those of one observation that lie over one ground with it, by way of others too. Only findings beyond depth
+ * do: there is one for each area that lies there, and areas may overlap or be stacked.
+ */
+function groundsAmong(
+  findings: readonly SeriesFinding[],
   meets: Meets,
-): OpenSeries | undefined {
-  for (let place = 0; place < known; place += 1) {
-    const violation = series[place];
-    if (violation?.settledAs === null && violation.latest.some((old) => meets(finding, old)))
-      return violation;
+): ReadonlyMap<SeriesFinding, readonly SeriesFinding[]> {
+  if (findings.length < 2 || findings[0]?.kind !== 'BEYOND_DEPTH') return new Map();
+  let grounds: SeriesFinding[][] = [];
+  for (const finding of findings) {
+    const met = grounds.filter((ground) => ground.some((other) => meets(finding, other)));
+    grounds = [...grounds.filter((ground) => !met.includes(ground)), [...met.flat(), finding]];
   }
-  return undefined;
+  return new Map(grounds.flatMap((ground) => ground.map((finding) => [finding, ground] as const)));
 }
+
+/** What has taken a finding of this ground already. */
+const takerOf = (
+  ground: readonly SeriesFinding[],
+  joined: ReadonlyMap<OpenSeries, readonly SeriesFinding[]>,
+): OpenSeries | undefined =>
+  [...joined].find(
+    ([{ settledAs }, taken]) => settledAs === null && taken.some((finding) => ground.includes(finding)),
+  )?.[0];
+
+/** Of those that there were before the observation, the first that meets any of these. */
+const seriesToJoin = (
+  findings: readonly SeriesFinding[],
+  known: readonly OpenSeries[],
+  meets: Meets,
+): OpenSeries | undefined =>
+  known.find(
+    ({ settledAs, latest }) =>
+      settledAs === null && latest.some((old) => findings.some((finding) => meets(finding, old))),
+  );
 
 const seriesSettledAs = (violationId: string, series: readonly OpenSeries[]): OpenSeries | undefined =>
   series.find(({ settledAs }) => settledAs === violationId);

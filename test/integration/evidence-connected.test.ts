@@ -148,3 +148,24 @@ describe('what people settled is stated, taken as given and named', SLOW, () => 
     expect((await issued(closed)).verified.differences).toEqual([]);
   });
 });
+
+test('a pack of a violation beyond depth where two rights overlap verifies', async () => {
+  await situation.area({ mine: 'PIT', shape: box(0, 11_000, 600, 1_000), floor: 100, ceiling: 300 });
+  await situation.area({ mine: 'PIT', shape: box(400, 11_000, 600, 1_000), floor: 120, ceiling: 300 });
+  for (const day of ['01', '02']) {
+    const id = await situation.observation({
+      mine: 'PIT',
+      shape: box(450, 11_100, 100, 100),
+      observedAt: `2026-03-${day}T04:00:00Z`,
+      zMin: 50,
+      zMax: 200,
+      sigmaZ: 1,
+    });
+    await situation.judge([id]);
+  }
+  const ids = await largest();
+  expect(ids).toHaveLength(1);
+  const { verified } = await issued(ids[0] ?? '');
+  expect(verified.differences).toEqual([]);
+  expect(verified.notes).toEqual([]);
+});

@@ -82,6 +82,49 @@ test('folding by guesses that are settled afterwards gives what folding by the t
   );
 });
 
+test('findings beyond depth of one observation that meet, by way of others too, are in one violation', async () => {
+  const places = (boxes: readonly Box[], observation: (i: number) => number) =>
+    boxes
+      .map((box, i) =>
+        finding(i, {
+          box,
+          kind: 'BEYOND_DEPTH',
+          observationId: `observation ${observation(i)}`,
+          ordinal: i,
+          observedAt: new Date(observation(i)),
+        }),
+      )
+      .sort(byObservation);
+  const meets = (a: SeriesFinding, b: SeriesFinding) => boxesTouch(a.box, b.box);
+  const ofEach = (boxes: readonly Box[]) =>
+    foldViolations(
+      places(boxes, () => 0),
+      NOTHING_SETTLED,
+      meets,
+    ).map(({ findings }) => findings.map(({ ordinal }) => ordinal));
+  expect(
+    ofEach([
+      [0, 0, 2, 2],
+      [3, 0, 5, 2],
+      [1, 0, 4, 2],
+      [8, 0, 9, 2],
+    ]),
+  ).toEqual([[0, 1, 2], [3]]);
+  await fc.assert(
+    fc.asyncProperty(squares(24), async (boxes) => {
+      const findings = places(boxes, (i) => i % 6);
+      const { series } = await fold(findings, new Geometries(findings, meets));
+      expect(series).toEqual(foldViolations(findings, NOTHING_SETTLED, meets));
+      for (const one of series)
+        for (const other of series)
+          if (one !== other)
+            for (const a of one.findings)
+              for (const b of other.findings)
+                if (a.observationId === b.observationId) expect(meets(a, b)).toBe(false);
+    }),
+  );
+});
+
 test('many findings in one place take about as many comparisons, not their square', async () => {
   const findings = Array.from({ length: 1_000 }, (_, i) => finding(i, {}));
   const geometries = new Geometries(findings, () => true);

@@ -1,5 +1,6 @@
 -- Stands behind violation-members.sql: how violations changed between two days in Asia/Shanghai, both included: what each was by the end of either, as its
--- last observation until then found it, and what of the ground is new or left. Overlaid in the plane where the place is
+-- last observation until then found it, and what of the ground is new or left. Ground beyond depth is counted once, as by
+-- ground-areas.sql. Overlaid in the plane where the place is
 -- judged; areas on the ellipsoid, as everywhere.
 -- Bindings: those of violation-members.sql, from_day and to_day (dates; null: first and last seen), grid (see overlayGrid).
 violation as (
@@ -32,7 +33,10 @@ stand as materialized (
   ) last
 ),
 ground as materialized (
-  select s.id, s.name, s.observed_at, sum(f.area_m2) as area_m2, ST_Union(ST_Transform(f.geom, a.srid), :grid::float8 order by f.id) as geom
+  select s.id, s.name, s.observed_at,
+         case when count(*) > 1 and min(f.kind) = 'BEYOND_DEPTH' then ST_Area(ST_Union(f.geom, 1e-11 order by f.id)::geography)
+              else sum(f.area_m2) end as area_m2,
+         ST_Union(ST_Transform(f.geom, a.srid), :grid::float8 order by f.id) as geom
   from stand s
   join asked a using (id)
   join member m on m.violation_id = s.id

@@ -27,7 +27,9 @@ export class JudgementRunType {
   @Field(() => Int)
   judged!: number;
 
-  @Field(() => Int, { description: 'Observations whose verdict is new, differs from the one before, or names other versions.' })
+  @Field(() => Int, {
+    description: 'Observations whose verdict is new, differs from the one before, or names other versions.',
+  })
   changed!: number;
 
   @Field(() => String, {

@@ -30,7 +30,10 @@ export class ViolationDayType {
   @Field(() => Float, { nullable: true })
   depthOverrunMetres!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Where a thickness is known.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Where a thickness is known; of findings over the same ground at least this, the greatest.',
+  })
   volumeCubicMetres!: number | null;
 
   @Field(() => Float, {
