@@ -71,8 +71,9 @@ interface OpenSeries {
 /**
  * Folds findings, in the order of observation, into violations: a finding joins the violation of its mine, kind and
  * neighbour whose latest geometry it meets (the earliest such one), otherwise it opens a new one. Findings beyond depth of
- * one observation that meet do so together. What people closed or dismissed keeps its findings and takes no others. The result depends on the set of findings and on what is settled
- * only, not on the order or the batches in which they were judged.
+ * one observation that meet do so together. What people closed or dismissed keeps its findings and takes no others. The
+ * result depends on the set of findings and on what is settled only, not on the order or the batches in which they were
+ * judged.
  */
 export function foldViolations(
   findings: readonly SeriesFinding[],
