@@ -1,9 +1,9 @@
 import type { Config } from '../config.js';
 import { createJudging } from '../judgement/judging.js';
+import { unheeding } from '../platform/cancellation.js';
 import type { Database } from '../platform/database.js';
 import { EventHub } from '../platform/events/event-hub.js';
 import type { Logger } from '../platform/logging.js';
-import { unlimited } from '../platform/silence-limit.js';
 import { createTransact } from '../platform/transact.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
 
@@ -12,7 +12,7 @@ export function createGraphDeps({ knex, kind }: Database, config: Config, log: L
   const events = new EventHub({ knex, kind, ...config.events, log });
   return {
     knex,
-    transact: createTransact(knex, unlimited(events.committed)),
+    transact: createTransact(knex, () => unheeding(events.committed)),
     ...createJudging(),
     partsAtOnce: kind === 'embedded' ? 1 : config.judgingConnections,
     events,

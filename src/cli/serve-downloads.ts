@@ -4,7 +4,6 @@ import { defaultSubgraphUrl, subgraphBase } from '../gateway/subgraph-address.js
 import type { SubgraphReach } from '../gateway/subgraph-reach.js';
 import { signedOnly } from '../gateway/upstream-signature.js';
 import type { Route } from '../platform/http-server.js';
-import { limitStatements } from '../platform/silence-limit.js';
 import { exportRoute } from '../subgraphs/boundaries/export/export.route.js';
 import { createExportService } from '../subgraphs/boundaries/services.js';
 import type { GraphDeps } from '../subgraphs/deps.js';
@@ -49,7 +48,6 @@ export function downloadRoutes(
       return forwardedDownloads({ path, subgraph, base, hmacSecret, timeoutMs: limits.timeoutMs, reach });
     });
   }
-  limitStatements(database);
   const routes = DOWNLOADS.filter(({ subgraph }) => serves(role, subgraph)).map(({ open }) =>
     open(database.deps, config),
   );

@@ -1,4 +1,4 @@
-import { Cancellation } from '../platform/cancellation.js';
+import { Cancellation, inTime } from '../platform/cancellation.js';
 import type { RequestContext } from '../platform/context.js';
 import { AppError } from '../platform/errors.js';
 import { asGraphQlError, clientError } from './client-error.js';
@@ -27,19 +27,14 @@ export async function endedByTime<T>(
 ): Promise<T> {
   const cancelled = new Cancellation();
   const stayed = gone && cancelled.follow(gone);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = tookTooLong(milliseconds);
-      // First, as what is given up may fail at once.
-      reject(error);
-      cancelled.cancel(error);
-    }, milliseconds);
-  });
   try {
-    return await Promise.race([work(cancelled), late]);
+    return await inTime(
+      cancelled,
+      milliseconds,
+      () => tookTooLong(milliseconds),
+      () => work(cancelled),
+    );
   } finally {
-    clearTimeout(timer);
     stayed?.();
   }
 }

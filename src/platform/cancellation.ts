@@ -58,6 +58,29 @@ export const unheeding = <T>(work: () => T): T => current.run(undefined, work);
 /** That of the request that what runs now is done for; undefined: it is done for none. */
 export const cancellationHere = (): Cancellation | undefined => current.getStore();
 
+/** What `work` makes. Errors: what `late` makes, when `work` takes longer; `request` is cancelled with it. */
+export async function inTime<T>(
+  request: Cancellation,
+  milliseconds: number,
+  late: () => AppError,
+  work: () => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = late();
+      // First, as what is given up may fail at once.
+      reject(error);
+      request.cancel(error);
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work(), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Cancelled when the connection closes before the answer is sent whole. */
 export function goneWith(response: ServerResponse): Cancellation {
   const gone = new Cancellation();

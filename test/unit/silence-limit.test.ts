@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Cancellation, cancellationHere } from '../../src/platform/cancellation.js';
 import { SilenceLimit } from '../../src/platform/silence-limit.js';
 
 /** What the limit sees of an answer. */
@@ -45,38 +46,30 @@ test('one that is silent for longer is over for good', async () => {
   await vi.advanceTimersByTimeAsync(LIMIT_MS);
   await refused;
   expect(limit.signal.reason).toMatchObject({ code: 'TIMEOUT' });
-  const statement = { timeout: vi.fn() };
-  expect(() => limit.bind(statement, true)).toThrow('For 1000 ms');
-  // The answer that says so has been sent; what was begun for it must not go on.
-  answer.writableFinished = true;
-  answer.close();
-  expect(() => limit.bind(statement, false)).toThrow('For 1000 ms');
   await expect(limit.within(() => after(0))).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
-test('a statement has what is left of the time, where it can be cancelled', async () => {
-  const statement = { timeout: vi.fn() };
-  const made = limit.within(async () => {
-    await after(400);
-    limit.bind(statement, false);
-    expect(statement.timeout).not.toHaveBeenCalled();
-    limit.bind(statement, true);
-  });
-  await vi.advanceTimersByTimeAsync(400);
-  await made;
-  expect(statement.timeout).toHaveBeenCalledExactlyOnceWith(600 + 1_000, { cancel: true });
+test('what works for it is told when the time is over', async () => {
+  let request: Cancellation | undefined;
+  const refused = expect(
+    limit.within(() => {
+      request = cancellationHere();
+      return after(LIMIT_MS + 1);
+    }),
+  ).rejects.toMatchObject({ code: 'TIMEOUT' });
+  await vi.advanceTimersByTimeAsync(LIMIT_MS);
+  await refused;
+  expect(() => request?.throwIfCancelled()).toThrow('For 1000 ms');
 });
 
 test('when the client is gone nothing more is begun for it, but after the whole answer is', async () => {
   answer.close();
   expect(limit.signal.aborted).toBe(true);
-  expect(() => limit.bind({ timeout: vi.fn() }, true)).toThrow('The client was gone');
+  await expect(limit.within(() => after(0))).rejects.toThrow('The client was gone');
 
   const sent = new Answer();
   const done = new SilenceLimit(LIMIT_MS, sent as unknown as ServerResponse);
   sent.writableFinished = true;
   sent.close();
-  const statement = { timeout: vi.fn() };
-  done.bind(statement, true);
-  expect([done.signal.aborted, statement.timeout.mock.calls]).toEqual([false, []]);
+  expect(done.signal.aborted).toBe(false);
 });
