@@ -1,7 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 // @ts-expect-error: knex has no types for its dialects, from which it lets others be derived.
 import untypedPgClient from 'knex/lib/dialects/postgres/index.js';
-import { cancelUntil, type Session } from './cancel-request.js';
 import { type Cancellation, cancellationHere } from './cancellation.js';
 import { asConnectionFault, asDatabaseFault, DatabaseFault, poolExhausted } from './database-fault.js';
 import type { Logger } from './logging.js';
@@ -11,6 +11,8 @@ interface PgClient {
   acquireRawConnection(): Promise<unknown>;
   acquireConnection(): Promise<unknown>;
   query(connection: unknown, statement: unknown): Promise<unknown>;
+  /** Over a connection of its own. */
+  cancelQuery(connection: unknown): Promise<unknown>;
 }
 
 const PgClient = untypedPgClient as new (config: Knex.Config) => PgClient;
@@ -18,6 +20,10 @@ const PgClient = untypedPgClient as new (config: Knex.Config) => PgClient;
 /** Begins and ends what other statements are in; a transaction that is given up is left by them. */
 const CONTROL = /^(begin|commit|rollback|savepoint|release)\b/i;
 const COMMIT = /^commit\b/i;
+
+/** Before a statement that goes on all the same is cancelled again. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * knex's client for pg, whose errors tell whether the database is to blame (`DatabaseFault`): whatever asks the
@@ -69,7 +75,7 @@ export function databaseClient(log: Logger, canCancel: boolean): typeof Knex.Cli
       const settled = answer.then(nothing, nothing);
       let cancelling: Promise<void> | undefined;
       const heedNoMore = request.onCancel(() => {
-        if (canCancel) cancelling = cancelUntil(settled, connection as Session);
+        if (canCancel) cancelling = this.cancelUntil(settled, connection);
       });
       try {
         return await answer;
@@ -80,6 +86,18 @@ export function databaseClient(log: Logger, canCancel: boolean): typeof Knex.Cli
         heedNoMore();
         // Until then the connection is kept, or a statement of somebody else's might be cancelled on it.
         await cancelling;
+      }
+    }
+
+    /** Again and again: the first time the server may not have begun the statement yet. */
+    private async cancelUntil(settled: Promise<void>, connection: unknown): Promise<void> {
+      let over = false;
+      void settled.then(() => {
+        over = true;
+      });
+      for (let wait = FIRST_PAUSE_MS; !over; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+        await this.cancelQuery(connection).catch(nothing);
+        await Promise.race([settled, pause(wait, undefined, { ref: false })]);
       }
     }
   }
