@@ -15,7 +15,7 @@ const entryPoints = [];
 const assets = [];
 for (const root of roots) {
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || entry.name.endsWith('.d.ts')) continue;
     const path = `${entry.parentPath}/${entry.name}`;
     (path.endsWith('.ts') ? entryPoints : assets).push(path);
   }

@@ -1,21 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
-// @ts-expect-error: knex has no types for its dialects, from which it lets others be derived.
-import untypedPgClient from 'knex/lib/dialects/postgres/index.js';
+import PgClient from 'knex/lib/dialects/postgres/index.js';
 import { type Cancellation, cancellationHere } from './cancellation.js';
 import { asConnectionFault, asDatabaseFault, DatabaseFault, poolExhausted } from './database-fault.js';
 import type { Logger } from './logging.js';
-
-/** The part of knex's client for pg that is of interest here. */
-interface PgClient {
-  acquireRawConnection(): Promise<unknown>;
-  acquireConnection(): Promise<unknown>;
-  query(connection: unknown, statement: unknown): Promise<unknown>;
-  /** Over a connection of its own. */
-  cancelQuery(connection: unknown): Promise<unknown>;
-}
-
-const PgClient = untypedPgClient as new (config: Knex.Config) => PgClient;
 
 /** Begins and ends what other statements are in; a transaction that is given up is left by them. */
 const CONTROL = /^(begin|commit|rollback|savepoint|release)\b/i;
@@ -101,7 +89,7 @@ export function databaseClient(log: Logger, canCancel: boolean): typeof Knex.Cli
       }
     }
   }
-  return DatabaseClient as unknown as typeof Knex.Client;
+  return DatabaseClient;
 }
 
 /** knex passes what it says itself as a text, and what it is asked with its bindings. */
