@@ -1,9 +1,7 @@
-import { distance } from '@turf/turf';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock } from '../../src/platform/clock.js';
 import type { RequestContext } from '../../src/platform/context.js';
-import { metresBetween } from '../../src/spatial/neighbourhood.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
 import { createBoundariesSubgraph } from '../../src/subgraphs/boundaries/subgraph.js';
@@ -236,22 +234,6 @@ test('neighbours are the mines whose rights lie within the distance, nearest fir
   expect(east?.at(-1)).toEqual(['FAR', 400]);
   expect(new Set(east?.map(([code]) => code))).toEqual(new Set(['MIDDLE', 'OVER-THERE', 'FAR']));
   expect((await near(399, 'EAST')).flat().map(([code]) => code)).not.toContain('FAR');
-});
-
-test('of rights that hardly part the distance is told as well, where the database takes edges for crossing', async () => {
-  const [one, other] = [
-    'SRID=4490;POLYGON((118 43,118.001 43,118.001 43.001,118 43.001,118 43))',
-    'SRID=4490;POLYGON((118.00101 42.999,118.002 42.999,118.002 43.002,118.00101 43.002,118.00101 42.999))',
-  ];
-  const { knex } = database;
-  const { rows } = await knex.raw(
-    'select ? as metres from (select ?::geometry as one, ?::geometry as other) as pair',
-    [metresBetween(knex, 'pair.one', 'pair.other'), one, other],
-  );
-  expect(rows[0].metres).toBeCloseTo(
-    1000 * distance([118.001, 43], [118.00101, 43], { units: 'kilometers' }),
-    1,
-  );
 });
 
 describe('boundary conflicts', () => {

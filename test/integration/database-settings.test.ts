@@ -1,17 +1,8 @@
-import { afterAll, describe, expect, inject, test } from 'vitest';
-import { createOwnDatabase, type OwnDatabase, type OwnHub, startHubOn } from '../support/own-hub.js';
+import { describe, expect, inject, test } from 'vitest';
+import { type OwnHub, ownDatabases, startHubOn } from '../support/own-hub.js';
 
 const native = inject('databaseTemplate').kind === 'native';
-const opened: OwnDatabase[] = [];
-afterAll(async () => {
-  for (const database of opened) await database.drop();
-});
-
-async function own(how?: string): Promise<OwnDatabase> {
-  const database = await createOwnDatabase(how);
-  opened.push(database);
-  return database;
-}
+const own = ownDatabases();
 
 const AS_OF = '2026-03-01T00:00:00+08:00';
 const QUERIES = [

@@ -48,7 +48,7 @@ export async function openCommandLine(more: Readonly<Record<string, string>> = {
   return {
     folder,
     environment,
-    run: (argv, own = {}) => run(argv, { ...environment, ...own }),
+    run: (argv, own = {}) => runCommand(argv, { ...environment, ...own }),
     onDatabase: async (work) => {
       const database = await openDatabase(readConfig(environment), createLogger('silent'));
       try {
@@ -64,7 +64,11 @@ export async function openCommandLine(more: Readonly<Record<string, string>> = {
   };
 }
 
-async function run(argv: readonly string[], environment: Record<string, string>): Promise<Run> {
+/** Runs a command as a process with this environment would. */
+export async function runCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Run> {
   const told = { out: '', err: '' };
   const into = (field: 'out' | 'err') =>
     new Writable({

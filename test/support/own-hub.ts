@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { startHub } from '../../src/cli/serve.js';
 import { parseRole } from '../../src/cli/serve-role.js';
 import { readConfig } from '../../src/config.js';
@@ -10,6 +10,12 @@ import { type Answer, type AskOptions, ask } from './hub.js';
 export interface OwnHub {
   readonly url: string;
   ask(query: string, options?: AskOptions): Promise<Answer>;
+  /** What of an answer tells whether it failed, and with what. */
+  outcome(
+    query: string,
+  ): Promise<{ readonly status: number; readonly code: unknown; readonly message: string }>;
+  /** What `/readyz` says. */
+  readiness(): Promise<{ readonly status: number; readonly text: string }>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +34,15 @@ export async function startHubOn(
   return {
     url: hub.url,
     ask: (query, options = {}) => ask(hub.url, query, options),
+    outcome: async (query) => {
+      const { status, body } = await ask(hub.url, query, {});
+      const [error] = body.errors ?? [];
+      return { status, code: error?.extensions['code'], message: error?.message ?? '' };
+    },
+    readiness: async () => {
+      const response = await fetch(`${hub.url}/readyz`);
+      return { status: response.status, text: await response.text() };
+    },
     stop: () => hub.stop(),
   };
 }
@@ -42,7 +57,7 @@ export interface OwnDatabase {
 let count = 0;
 
 /** A new database on TEST_DATABASE_URL, a copy of the migrated template unless `how` says otherwise. */
-export async function createOwnDatabase(how?: string): Promise<OwnDatabase> {
+async function createOwnDatabase(how?: string): Promise<OwnDatabase> {
   const template = inject('databaseTemplate');
   if (template.kind !== 'native') throw new Error('There is no server to create a database on.');
   const name = `minebound_own_${process.pid}_${count++}`;
@@ -52,5 +67,18 @@ export async function createOwnDatabase(how?: string): Promise<OwnDatabase> {
     url,
     run: (statement) => onServer(url, statement.replaceAll('$name', name)),
     drop: () => onServer(template.url, `drop database ${name} with (force)`),
+  };
+}
+
+/** Makes such databases, which are dropped after the tests of the file. */
+export function ownDatabases(): (how?: string) => Promise<OwnDatabase> {
+  const made: OwnDatabase[] = [];
+  afterAll(async () => {
+    for (const database of made) await database.drop();
+  });
+  return async (how) => {
+    const database = await createOwnDatabase(how);
+    made.push(database);
+    return database;
   };
 }
