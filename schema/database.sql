@@ -1948,6 +1948,18 @@ CREATE TABLE enforcement.past_violation_finding (
 );
 
 --
+-- Name: past_violation_transition; Type: TABLE; Schema: enforcement; Owner: -
+--
+
+CREATE TABLE enforcement.past_violation_transition (
+    sequence bigint NOT NULL,
+    violation_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    CONSTRAINT past_violation_transition_check CHECK ((superseded_at > recorded_at))
+);
+
+--
 -- Name: violation; Type: TABLE; Schema: enforcement; Owner: -
 --
 
@@ -2120,6 +2132,7 @@ CREATE TABLE enforcement.violation_transition (
     actor text NOT NULL,
     note text,
     at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
     CONSTRAINT violation_transition_action_check CHECK ((action = ANY (ARRAY['START_REVIEW'::text, 'CONFIRM'::text, 'DISMISS'::text, 'START_RECTIFYING'::text, 'CLOSE'::text, 'REOPEN'::text, 'REFER'::text, 'AUTO_CLOSE'::text, 'AUTO_REOPEN'::text])))
 );
 
@@ -2135,6 +2148,36 @@ ALTER TABLE enforcement.violation_transition ALTER COLUMN sequence ADD GENERATED
     NO MAXVALUE
     CACHE 1
 );
+
+--
+-- Name: violation_transition_version; Type: VIEW; Schema: enforcement; Owner: -
+--
+
+CREATE VIEW enforcement.violation_transition_version AS
+ SELECT t.sequence,
+    p.violation_id,
+    t.action,
+    t.from_state,
+    t.to_state,
+    t.actor,
+    t.note,
+    t.at,
+    p.recorded_at,
+    p.superseded_at
+   FROM (enforcement.past_violation_transition p
+     JOIN enforcement.violation_transition t USING (sequence))
+UNION ALL
+ SELECT violation_transition.sequence,
+    violation_transition.violation_id,
+    violation_transition.action,
+    violation_transition.from_state,
+    violation_transition.to_state,
+    violation_transition.actor,
+    violation_transition.note,
+    violation_transition.at,
+    violation_transition.recorded_at,
+    NULL::timestamp with time zone AS superseded_at
+   FROM enforcement.violation_transition;
 
 --
 -- Name: violation_version; Type: VIEW; Schema: enforcement; Owner: -
@@ -2676,6 +2719,13 @@ ALTER TABLE ONLY enforcement.past_violation
     ADD CONSTRAINT past_violation_known_once EXCLUDE USING gist (id WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
 
 --
+-- Name: past_violation_transition past_violation_transition_known_once; Type: CONSTRAINT; Schema: enforcement; Owner: -
+--
+
+ALTER TABLE ONLY enforcement.past_violation_transition
+    ADD CONSTRAINT past_violation_transition_known_once EXCLUDE USING gist (sequence WITH =, tstzrange(recorded_at, superseded_at) WITH &&);
+
+--
 -- Name: staged_finding staged_finding_pkey; Type: CONSTRAINT; Schema: enforcement; Owner: -
 --
 
@@ -3000,6 +3050,12 @@ CREATE INDEX past_violation_geom ON enforcement.past_violation USING gist (geom)
 --
 
 CREATE INDEX past_violation_mine ON enforcement.past_violation USING btree (mine_id);
+
+--
+-- Name: past_violation_transition_violation; Type: INDEX; Schema: enforcement; Owner: -
+--
+
+CREATE INDEX past_violation_transition_violation ON enforcement.past_violation_transition USING btree (violation_id);
 
 --
 -- Name: staged_judgement_mine; Type: INDEX; Schema: enforcement; Owner: -

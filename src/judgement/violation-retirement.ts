@@ -154,8 +154,14 @@ async function handOver(
   const ids = taken.map(({ id }) => id);
   await dropFindings(sql, ids, at);
   await sql.raw(
-    'update enforcement.violation_transition step set violation_id = taken.heir from ? where step.violation_id = taken.id',
-    [pairs],
+    `with past as (
+       insert into enforcement.past_violation_transition (sequence, violation_id, recorded_at, superseded_at)
+       select step.sequence, step.violation_id, step.recorded_at, :at
+       from enforcement.violation_transition step where step.violation_id = any(:ids) and step.recorded_at < :at
+     )
+     update enforcement.violation_transition step set violation_id = taken.heir, recorded_at = greatest(step.recorded_at, :at)
+     from :pairs where step.violation_id = taken.id`,
+    { at, ids, pairs },
   );
   await sql('enforcement.violation').whereRaw('id = any(?)', [ids]).delete();
 }

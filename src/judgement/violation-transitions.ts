@@ -37,6 +37,6 @@ export async function keepTransitions(
 ): Promise<void> {
   if (transitions.length === 0) return;
   await sql('enforcement.violation_transition').insert(
-    transitions.map((transition) => ({ ...transition, actor, at })),
+    transitions.map((transition) => ({ ...transition, actor, at, recorded_at: at })),
   );
 }

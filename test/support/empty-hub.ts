@@ -18,7 +18,7 @@ export class EmptyHub {
       `truncate registry.mine, registry.operator, registry.division, licences.licence, boundaries.permitted_area,
          boundaries.observation, enforcement.tolerance_policy, enforcement.judgement, enforcement.finding,
          enforcement.violation, enforcement.violation_finding, enforcement.violation_alias, enforcement.past_violation,
-         enforcement.past_violation_finding, enforcement.violation_transition cascade`,
+         enforcement.past_violation_finding, enforcement.violation_transition, enforcement.past_violation_transition cascade`,
     );
     return verifyPack(knex, pack, hub);
   }

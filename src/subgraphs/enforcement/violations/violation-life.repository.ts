@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import type { RequestContext } from '../../../platform/context.js';
 import { scopeByMine } from '../../../platform/scope.js';
 import type { ViolationState } from '../../../vocabulary/enforcement.js';
-import { FIRST_STATE } from '../../../vocabulary/violation-life.js';
 import type { ViolationTransition } from './violation-life.js';
 import { applyKnown, latestOfViolations, violationsAt } from './violation-query.repository.js';
 
@@ -44,6 +43,7 @@ export class ViolationLifeRepository {
       actor: by,
       note,
       at,
+      recorded_at: at,
     });
   }
 
@@ -71,22 +71,14 @@ export class ViolationLifeRepository {
     known: Date,
   ): Promise<readonly Record<string, unknown>[]> {
     const steps = this.knex(violationsAt(known))
-      .leftJoin('enforcement.violation_alias as alias', (on) =>
-        on.on('alias.old_id', 'violation.id').on('alias.created_at', '>', this.knex.raw('?', [known])),
-      )
-      .join('enforcement.violation_transition as step', (on) =>
-        on.on('step.violation_id', this.knex.raw('coalesce(alias.new_id, violation.id)')),
-      )
+      .join('enforcement.violation_transition_version as step', 'step.violation_id', 'violation.id')
       .whereRaw('violation.id = any(?)', [[...violationIds]])
-      .where('step.at', '<=', known)
-      // One that is as it was detected has come no way: the steps are those of what it took over later.
-      .whereNot('violation.state', FIRST_STATE)
       .select(
         'step.*',
-        'violation.id as violation_id',
         this.knex.raw('row_number() over (partition by violation.id order by step.sequence desc) as rank'),
       );
     applyKnown(steps, 'violation', known);
+    applyKnown(steps, 'step', known);
     scopeByMine(steps, context.principal, 'violation.mine_id');
     return this.knex.select('*').from(steps.as('ranked')).where('rank', '<=', most).orderBy('sequence');
   }
