@@ -379,6 +379,16 @@ CREATE FUNCTION enforcement.refuse_change() RETURNS trigger
       $$;
 
 --
+-- Name: closed(public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
+--
+
+CREATE FUNCTION judgement.closed(surface public.geometry) RETURNS public.geometry
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        select ST_Buffer(ST_Buffer(surface, 0.0005, 'join=mitre'), -0.0005, 'join=mitre')
+      $$;
+
+--
 -- Name: finding_text(bigint, text, text, integer, uuid, double precision, double precision, double precision, public.geometry); Type: FUNCTION; Schema: judgement; Owner: -
 --
 

@@ -96,15 +96,17 @@ constrained as materialized (
   union all
   select o.id, n.kind, jsonb_agg(jsonb_build_object('id', n.area_id, 'version', n.version) order by n.area_id),
          max(n.sigma_m), bool_or(n.crs_class = 'BALLPARK'),
-         ST_Union(case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, :grid::float8)
+         -- An edge between two, drawn a little otherwise for each, would else be an edge that the activity is measured to.
+         case when count(*) = 1 then ST_Union(a.plane, :grid::float8) else judgement.closed(ST_Union(a.plane, :piece_grid::float8)) end
   from permit o
   join nearby n on n.id = o.id and n.kind = 'PROHIBITED_ZONE' and n.in_force
   cross join lateral (
-    select * from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
+    select case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end as plane
+    from boundaries.published_permitted_area a where a.id = n.area_id and a.version = n.version offset 0
   ) a
-  where o.has_zone
-    -- One that the activity does not reach must not lend it its tolerance.
-    and ST_Relate(o.foot, case when ST_SRID(a.plane_geom) = o.srid then a.plane_geom else ST_Transform(a.geom, o.srid) end, '2********')
+  cross join lateral (select ST_Intersection(o.foot, a.plane, :grid::float8) as geom offset 0) part
+  -- One that the activity does not reach must lend it neither its ground nor its tolerance; sharing an edge is not overlapping.
+  where o.has_zone and 2 * ST_Area(part.geom) > 0.001 * ST_Perimeter(part.geom)
   group by o.id, n.kind
 ),
 

@@ -6,10 +6,14 @@ excess as materialized (
   from plane p join permit o using (id) where not o.covered
   union all
   select o.id, 'RED_LINE', 2, o.srid, c.geom,
-         ST_Difference(case when o.covered then p.foot else ST_CollectionExtract(ST_Intersection(p.foot, p.permitted, :piece_grid::float8), 3) end,
+         ST_Difference(case when o.covered then p.foot when o.area_count = 1 then i.geom else judgement.closed(i.geom) end,
                        c.geom, :piece_grid::float8),
          sqrt(o.sigma_m ^ 2 + c.sigma_m ^ 2), c.ballpark or o.ballpark
   from constrained c join permit o using (id) join plane p using (id)
+  cross join lateral (
+    select case when not o.covered then ST_CollectionExtract(ST_Intersection(p.foot, p.permitted, :piece_grid::float8), 3) end as geom
+    offset 0
+  ) i
   where c.kind = 'RED_LINE' and o.area_count > 0 and not p.apart
   union all
   select o.id, 'ZONE', 3, o.srid, ST_Boundary(c.geom), ST_Intersection(p.foot, c.geom, :grid::float8),
