@@ -6,7 +6,7 @@ import { type ChangeGrounds, groundsFault, nextRecordedAt } from '../../vocabula
 import type { Licence } from './licence.js';
 import type { LicenceRepository, MineKey } from './licence.repository.js';
 import { type Changed, type RenewalTerms, renew, resume, revoke, suspend } from './licence-change.js';
-import { faultOfFacts, type LicenceFault, trimmed } from './licence-intake.js';
+import { faultOfFacts, faultOfNewNumber, type LicenceFault, trimmed } from './licence-intake.js';
 import type { LicenceVersionRepository } from './licence-version.repository.js';
 import type { LicenceVersions } from './licence-versions.service.js';
 
@@ -205,7 +205,9 @@ function successor(old: Licence, number: string, terms: Renewal, grounds: Change
     changeReason: grounds.reason,
     changeDocumentNumber: grounds.documentNumber,
   };
-  const fault = faultOfFacts({ ...licence, mineCode: '', supersedesNumber: old.number });
+  const fault =
+    faultOfNewNumber(number, 'newNumber') ??
+    faultOfFacts({ ...licence, mineCode: '', supersedesNumber: old.number });
   if (fault) throw badInput(fault.message, { field: fault.path });
   return licence;
 }

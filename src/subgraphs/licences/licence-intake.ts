@@ -1,4 +1,5 @@
 import { numberFault, STATED_SQUARE_KILOMETRES, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
+import { lengthFault } from '../../vocabulary/longest-key.js';
 import type { LicenceFacts } from './licence.js';
 
 /** Why a row of the input was not accepted, and where. */
@@ -35,6 +36,10 @@ export function faultOfFacts(facts: LicenceFacts): LicenceFault | null {
   }
   return faultOfNumbers(facts);
 }
+
+/** What is wrong with the number of a licence that is not stored yet, or null: what is stored may be longer, and stays. */
+export const faultOfNewNumber = (number: string, path = 'number'): LicenceFault | null =>
+  lengthFault(path, number, 'NUMBER_TOO_LONG');
 
 function faultOfNumbers({
   statedAreaSquareKilometres: area,

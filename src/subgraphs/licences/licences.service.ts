@@ -23,6 +23,7 @@ import type { MineKey } from './licence.repository.js';
 import {
   checkSuccession,
   faultOfFacts,
+  faultOfNewNumber,
   type IndexedFacts,
   type LicenceFault,
   type RejectedLicence,
@@ -218,7 +219,7 @@ function faultOfKeys(
     const message = `The licence ${number} was issued to another mine than ${mineCode}, and a licence keeps its mine.`;
     return { code: 'NUMBER_OF_ANOTHER_MINE', path: 'number', message };
   }
-  return null;
+  return stored ? null : faultOfNewNumber(number);
 }
 
 /** The version that follows `last`; one that was withdrawn is issued anew. */

@@ -3,6 +3,7 @@ import { connectionType } from '../../graph/connection.js';
 import { DateTime, LocalDate } from '../../graph/scalars.js';
 import { WithdrawalType } from '../../graph/withdrawal.type.js';
 import { LicenceKind, LicenceStatus } from '../../vocabulary/licences.js';
+import { LONGEST_KEY } from '../../vocabulary/longest-key.js';
 import { LicenceChange } from '../../vocabulary/versions.js';
 import { LicenceOrder } from './licence.js';
 
@@ -134,7 +135,7 @@ export class LicenceInput {
   @Field(() => LicenceKind)
   kind!: LicenceKind;
 
-  @Field(() => String)
+  @Field(() => String, { description: `At most ${LONGEST_KEY} characters.` })
   number!: string;
 
   @Field(() => String)
@@ -181,8 +182,7 @@ export class LicenceRenewalInput {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'Where the renewal is a licence of its own, which supersedes this one; absent: the number stays.',
+    description: `Where the renewal is a licence of its own, which supersedes this one, of at most ${LONGEST_KEY} characters; absent: the number stays.`,
   })
   newNumber?: string | null;
 

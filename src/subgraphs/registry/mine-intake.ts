@@ -1,6 +1,7 @@
 import { isDivisionCode } from '../../platform/division-code.js';
 import { crsFault } from '../../spatial/geojson-crs.js';
 import { numberFault, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
+import { lengthFault } from '../../vocabulary/longest-key.js';
 import type { Mine, MineFacts } from './mine.js';
 import { isCreditCode } from './operator.js';
 
@@ -56,7 +57,8 @@ export function checkMines(
 
 /**
  * Why a row cannot be written over what is stored; null when it can. A mine out of sight stays as it is. An operator may
- * have mines in many counties: its name is changed by whoever may see them all.
+ * have mines in many counties: its name is changed by whoever may see them all. What is stored may be longer than what
+ * is taken now, and stays.
  */
 export function storedFault(
   facts: MineFacts,
@@ -76,7 +78,10 @@ export function storedFault(
       return fault('OPERATOR_NAMED_OTHERWISE', 'operatorName', message);
     }
   }
-  return null;
+  return (
+    (mine ? null : lengthFault('code', facts.code, 'CODE_TOO_LONG')) ??
+    (mine?.name === facts.name ? null : lengthFault('name', facts.name, 'NAME_TOO_LONG'))
+  );
 }
 
 function faultOf(fact: MineFacts, divisions: KnownDivisions, seen: ReadonlySet<string>): MineFault | null {

@@ -161,16 +161,17 @@ export class RegistryService {
     });
   }
 
-  /** Splits rows by whether they may be written over what is stored; who sees the whole hub may write over all of it. */
+  /** Splits rows by whether they may be written over what is stored. */
   private async writable(
     context: RequestContext,
     tx: Transaction,
     rows: readonly IndexedMine[],
     before: ReadonlyMap<string, Mine>,
   ): Promise<{ readonly facts: readonly MineFacts[]; readonly rejected: readonly RejectedMine[] }> {
-    if (context.principal.divisions === 'all') return { facts: rows.map(({ facts }) => facts), rejected: [] };
+    const seesAll = context.principal.divisions === 'all';
     const creditCodes = [...new Set(rows.map(({ facts }) => facts.operatorCreditCode))];
-    const stored = await this.deps.operators.withDivisions(tx.sql, creditCodes);
+    // Who sees the whole hub may rename any operator.
+    const stored = seesAll ? [] : await this.deps.operators.withDivisions(tx.sql, creditCodes);
     const operators = new Map(stored.map((operator) => [operator.creditCode, operator]));
     const sees = divisionTest(context.principal);
     const rejected: RejectedMine[] = [];

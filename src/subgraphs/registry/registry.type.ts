@@ -1,6 +1,7 @@
 import { Directive, Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionType } from '../../graph/connection.js';
 import { DateTime, GeoJsonGeometry } from '../../graph/scalars.js';
+import { LONGEST_KEY } from '../../vocabulary/longest-key.js';
 import {
   DivisionLevel,
   MineScale,
@@ -107,10 +108,10 @@ export class MineFilterInput {
 
 @InputType({ description: 'What a source says of a mine; `code` is its key.' })
 export class MineInput {
-  @Field(() => String)
+  @Field(() => String, { description: `At most ${LONGEST_KEY} characters.` })
   code!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: `At most ${LONGEST_KEY} characters.` })
   name!: string;
 
   @Field(() => ResourceKind)

@@ -1,6 +1,7 @@
 import { unstorable } from '../../../platform/storable-text.js';
 import { crsFault } from '../../../spatial/geojson-crs.js';
 import { ELEVATION, FIRST_SIGHTING, numberFault, SIGMA } from '../../../vocabulary/bounds.js';
+import { lengthFault } from '../../../vocabulary/longest-key.js';
 import type {
   ObservationFacts,
   ObservationRecord,
@@ -74,6 +75,14 @@ function instantFault(facts: ObservationFacts, now: Date): Fault | null {
     return fault('OBSERVED_IN_FUTURE', 'observedAt', message);
   }
   return null;
+}
+
+/** Why nothing can be stored under a record's key where nothing is yet; null when it can. */
+export function newFault({ provider, providerRef }: ObservationRecord): Fault | null {
+  const found =
+    lengthFault('provider', provider, 'PROVIDER_TOO_LONG') ??
+    lengthFault('providerRef', providerRef, 'PROVIDER_REF_TOO_LONG');
+  return found && fault(found.code, found.path, found.message);
 }
 
 /** Why a record cannot be the next version of what is stored under its key; null when it can, or is stored already. */

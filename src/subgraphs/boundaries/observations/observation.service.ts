@@ -17,7 +17,7 @@ import {
   observed,
   type StoredObservation,
 } from './observation.js';
-import { factsFault, storedFault } from './observation-checks.js';
+import { factsFault, newFault, storedFault } from './observation-checks.js';
 import type { ObservationVersionRepository } from './observation-version.repository.js';
 
 export interface ObservationServiceDeps {
@@ -165,7 +165,7 @@ export class ObservationService {
     const corrected: ObservationRecord[] = [];
     const observations = rows.flatMap(({ index, record, mine }) => {
       const old = stored.get(record.id);
-      const fault = old ? storedFault(record, old) : null;
+      const fault = old ? storedFault(record, old) : newFault(record);
       if (fault) {
         rejected.push({ index, ...fault });
         return [];
@@ -190,7 +190,7 @@ export class ObservationService {
     return { observations, corrected };
   }
 
-  /** Adds records of which nothing is stored. Returns what is stored of the others, locked. */
+  /** Adds records of which nothing is stored, where they can be. Returns what is stored of the others, locked. */
   private async addUnlessStored(
     context: RequestContext,
     tx: Transaction,
@@ -203,7 +203,7 @@ export class ObservationService {
       for (const row of await versions.lock(context, tx.sql, ids)) stored.set(row.observation.id, row);
     };
     await lock(records);
-    const fresh = records.filter(({ id }) => !stored.has(id));
+    const fresh = records.filter((record) => !stored.has(record.id) && newFault(record) === null);
     const added = await versions.add(tx.sql, fresh);
     // Somebody else was quicker with these: they are his to show or not, like those before.
     if (added.size < fresh.length) await lock(fresh.filter(({ id }) => !added.has(id)));

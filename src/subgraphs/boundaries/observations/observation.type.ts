@@ -4,6 +4,7 @@ import { DateTime, GeoJsonGeometry } from '../../../graph/scalars.js';
 import { Rejection } from '../../../graph/upsert-result.type.js';
 import { WithdrawalType } from '../../../graph/withdrawal.type.js';
 import { Activity, ObservationMethod } from '../../../vocabulary/boundaries.js';
+import { LONGEST_KEY } from '../../../vocabulary/longest-key.js';
 import { JudgementStub, ViolationStub } from '../foreign.type.js';
 
 @ObjectType('Observation', { description: 'Where an activity was seen (图斑).', simpleResolvers: true })
@@ -91,10 +92,10 @@ export class ObservationFilterInput {
 
 @InputType({ description: 'What a provider saw; keyed by provider and providerRef where that is given.' })
 export class ObservationInput {
-  @Field(() => String)
+  @Field(() => String, { description: `At most ${LONGEST_KEY} characters.` })
   provider!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: `At most ${LONGEST_KEY} characters.` })
   providerRef?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Absent: the mine is found by place.' })
