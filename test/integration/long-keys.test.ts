@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idFromKey } from '../../src/platform/ids.js';
 import type { BoundariesService } from '../../src/subgraphs/boundaries/boundaries.service.js';
-import { createBoundariesService } from '../../src/subgraphs/boundaries/services.js';
+import { sqlite } from '../../src/subgraphs/boundaries/formats/geopackage-database.js';
+import { geoPackageWriter } from '../../src/subgraphs/boundaries/formats/geopackage-writer.js';
+import { createBoundariesService, createBulkIntakeService } from '../../src/subgraphs/boundaries/services.js';
 import type { LicencesService } from '../../src/subgraphs/licences/licences.service.js';
 import { createLicenceChangeService, createLicencesService } from '../../src/subgraphs/licences/services.js';
 import type { RegistryService } from '../../src/subgraphs/registry/registry.service.js';
 import { createRegistryService } from '../../src/subgraphs/registry/services.js';
 import { LONGEST_KEY } from '../../src/vocabulary/longest-key.js';
 import { aLicence, aMine, mineId, observationFacts } from '../support/builders.js';
+import { importAll } from '../support/bulk-bench.js';
 import { testContext } from '../support/context.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { anExportedArea, written } from '../support/exported-area.js';
 import { registerMines } from '../support/registered-mines.js';
 import { CHINA, serviceParts } from '../support/service-parts.js';
 
@@ -161,4 +165,20 @@ describe('what was stored before there was a bound is found, corrected, and left
     expect(rejected).toEqual([]);
     expect(observations).toMatchObject([{ version: 2, providerRef: TOO_LONG, sigmaMetres: 3 }]);
   });
+});
+
+test('a GeoPackage whose table has a name that is too long is refused', async () => {
+  const { Database: Sqlite } = await sqlite();
+  const file = new Sqlite(await written(geoPackageWriter, [anExportedArea()]));
+  const name = longText(3000);
+  file.run(`alter table permitted_areas_4529 rename to "${name}"`);
+  for (const table of ['gpkg_contents', 'gpkg_geometry_columns']) {
+    file.run(`update ${table} set table_name = ?`, [name]);
+  }
+  const service = createBulkIntakeService(serviceParts(database.knex));
+  await expect(importAll(service, file.export())).rejects.toMatchObject({
+    code: 'INTAKE_REJECTED',
+    message: expect.stringContaining(`${LONGEST_KEY} characters`),
+  });
+  file.close();
 });

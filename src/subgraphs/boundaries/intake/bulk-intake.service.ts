@@ -4,6 +4,7 @@ import type { RequestContext } from '../../../platform/context.js';
 import { AppError } from '../../../platform/errors.js';
 import { idFromKey } from '../../../platform/ids.js';
 import { digest, type Transact } from '../../../platform/transact.js';
+import { lengthFault } from '../../../vocabulary/longest-key.js';
 import { BulkFile } from '../formats/geopackage-bulk.js';
 import { FileFault } from '../formats/issue-list.js';
 import type { AreaDocuments } from './area-documents.service.js';
@@ -147,6 +148,7 @@ const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
 /** Counts up when rows come to stand in another order: a position in the one before means nothing then. */
 const ORDER = 2;
 
+/** Errors: `INTAKE_REJECTED`. */
 function keyOf(
   { bytes, fileName, options, licenceNumber, mineColumn }: BulkRequest,
   file: BulkFile,
@@ -154,6 +156,8 @@ function keyOf(
   const fileSha256 = createHash('sha256').update(bytes).digest('hex');
   const optionsDigest = digest({ ...options, licenceNumber, mineColumn, order: ORDER });
   const layer = file.table.name;
+  const tooLong = lengthFault('The name of the table', layer, 'TABLE_NAME_TOO_LONG');
+  if (tooLong) throw new AppError('INTAKE_REJECTED', tooLong.message, { reason: tooLong.code });
   const id = idFromKey('bulk-import', fileSha256, layer, optionsDigest);
   return { id, fileSha256, fileName, layer, optionsDigest, rowCount: file.rowCount };
 }
