@@ -51,6 +51,38 @@ test('longitude and latitude may stand in any order, and need srid', async () =>
   expect(features[0]?.polygons[0]?.[0]?.[0]).toMatchObject({ x: 40, y: 122 });
 });
 
+test.each([
+  ['decimal commas', (row: string) => row.replace(/,(\d+),(\d+)/, ';$1,22;$2,922'), ';'],
+  ['exponents', (row: string) => row.replace(/,(\d)(\d+)/, ',$1.$2E6'), ','],
+  ['thousands separators', (row: string) => row.replace(/,(\d)(\d{3})(\d{3}),/, ',"$1,$2,$3",'), ','],
+  ['full-width digits', (row: string) => row.replace(/41/, '４１'), ','],
+])('%s are no numbers, and say nothing of the CRS', async (_what, spoilt, separator) => {
+  const header = ['点号', 'X坐标', 'Y坐标'].join(separator);
+  const expected = [2, 3, 4].map((line) => ({
+    code: 'NOT_A_NUMBER',
+    index: 0,
+    line,
+    ring: 1,
+    vertex: line - 1,
+  }));
+  expect(faults(await readBytes('CSV', csv(header, ...SQUARE.map(spoilt))))).toEqual(expected);
+});
+
+test('the CRS is told by the first corner that can be read', async () => {
+  const read = (...rows: readonly string[]) => readBytes('CSV', csv('点号,X,Y', ...rows));
+  const bad = { code: 'NOT_A_NUMBER', index: 0, line: 2, ring: 1, vertex: 1 };
+  expect(faults(await read('1,x,41500000', ...SQUARE.slice(1)))).toEqual([bad]);
+  expect(faults(await read('1,x,40500000', ...SQUARE.slice(1), '4,4500000,40501000'))).toEqual([
+    bad,
+    { code: 'MIXED_ZONE', index: 0, line: 5, ring: 1, vertex: 4 },
+  ]);
+  const bare = SQUARE.map((row) => row.replace(',41', ','));
+  expect(faults(await read('1,x,500000', ...bare.slice(1)))).toEqual([
+    bad,
+    { code: 'CRS_AMBIGUOUS', index: 0, line: 3 },
+  ]);
+});
+
 test.each<[what: string, lines: string[], fault: object]>([
   ['no header', ['1,4500000,41500000'], { code: 'UNREADABLE', index: 0, line: 1 }],
   [

@@ -48,7 +48,7 @@ export function readCornerRows(
     );
     const rings = area.rings.map(({ number, corners }) => closed(corners, index, number, list));
     const isWhole = rings.every((ring) => ring.every(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y)));
-    return facts && isWhole
+    return facts && isWhole && crs !== null
       ? [{ index, ...facts, name: area.key || null, srid: crs, polygons: [rings] }]
       : [];
   });

@@ -92,29 +92,33 @@ const LARGEST_ANGLE = 360;
 
 /**
  * The CRS of a table of corners: `given`, else what it says itself, else the zone of its datum (CGCS2000 where it names
- * none) whose number leads the eastings. Errors: `FileFault`; corners in other zones are told in `list`.
+ * none) whose number leads the eastings. Null where no easting can be read, so that nothing says which zone it is.
+ * Errors: `FileFault`; corners in other zones are told in `list`.
  */
 export function crsOfCorners(
   stated: TableCrs,
   { isGeographic, areas }: { readonly isGeographic: boolean; readonly areas: readonly CornerRings[] },
   given: number | null,
   list: IssueList,
-): number {
-  const first = areas[0]?.rings[0]?.corners[0];
-  const place = { index: 0, line: first?.line ?? null };
+): number | null {
+  const readable = firstReadable(areas);
+  const first = readable?.corner;
+  const { line } = first ?? areas[0]?.rings[0]?.corners[0] ?? { line: null };
+  const place = { index: readable?.index ?? 0, line };
   const srid = resolveGiven(stated, given, place.line);
   if (srid === null && stated.unclear !== null) {
     throw new FileFault('CRS_AMBIGUOUS', `${stated.unclear}. Give srid.`, place);
   }
-  const prefix = Math.floor((first?.y ?? Number.NaN) / ZONE_WIDTH);
-  if (srid === null && !isGeographic && first && prefix > 0) {
-    const zone = zoneOf(first, prefix, stated.datum, place);
-    checkZones(areas, prefix, list);
-    return zone;
-  }
-  // Less is no easting but, in a table of x and y, an angle.
-  if (srid === null && !isGeographic && first && prefix === 0 && first.y > LARGEST_ANGLE) {
-    throw new FileFault('CRS_AMBIGUOUS', bareCandidates(stated.datum), place);
+  if (srid === null && !isGeographic) {
+    if (!readable || !first) return null;
+    const prefix = Math.floor(first.y / ZONE_WIDTH);
+    if (prefix > 0) {
+      const zone = zoneOf(readable, prefix, stated.datum);
+      checkZones(areas, prefix, list);
+      return zone;
+    }
+    // Less is no easting but, in a table of x and y, an angle.
+    if (first.y > LARGEST_ANGLE) throw new FileFault('CRS_AMBIGUOUS', bareCandidates(stated.datum), place);
   }
   const own = srid ?? (isGeographic && stated.datum !== null ? geographicSrid(stated.datum) : null);
   const crs = resolveCrs(null, own, { file: 'The file names no datum', place });
@@ -122,6 +126,26 @@ export function crsOfCorners(
     throw new FileFault('CRS_CONFLICT', `The columns are degrees, and EPSG:${crs} is a plane.`, place);
   }
   return crs;
+}
+
+interface ReadableCorner {
+  readonly corner: IntakeCorner;
+  /** Of its area. */
+  readonly index: number;
+  readonly ring: number;
+  readonly vertex: number;
+}
+
+/** The first corner whose coordinates are numbers. */
+function firstReadable(areas: readonly CornerRings[]): ReadableCorner | null {
+  for (const { index, rings } of areas) {
+    for (const [i, { corners }] of rings.entries()) {
+      const at = corners.findIndex(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y));
+      const corner = corners[at];
+      if (corner) return { corner, index, ring: i + 1, vertex: at + 1 };
+    }
+  }
+  return null;
 }
 
 function resolveGiven(stated: TableCrs, given: number | null, line: number | null): number | null {
@@ -134,22 +158,18 @@ function resolveGiven(stated: TableCrs, given: number | null, line: number | nul
   return srid;
 }
 
-function zoneOf(
-  first: IntakeCorner,
-  prefix: number,
-  datum: Datum | null,
-  place: { readonly index: number; readonly line: number | null },
-): number {
-  const swapped = sridOfZonePrefix(Math.floor(first.x / ZONE_WIDTH)) !== null && prefix < 13;
+function zoneOf(first: ReadableCorner, prefix: number, datum: Datum | null): number {
+  const { corner, ...at } = first;
+  const swapped = sridOfZonePrefix(Math.floor(corner.x / ZONE_WIDTH)) !== null && prefix < 13;
   if (swapped) {
     const message =
       'X and Y are exchanged: X is the northing (7 digits before the point), Y the easting (8).';
-    throw new FileFault('AXES_SWAPPED', message, { ...place, ring: 1, vertex: 1 });
+    throw new FileFault('AXES_SWAPPED', message, { ...at, line: corner.line });
   }
   const zone = datum === 'WGS_84' ? null : sridOfZonePrefix(prefix, datum ?? undefined);
   if (zone !== null) return zone;
   const what = datum === 'WGS_84' ? 'WGS 84 has no Gauss-Krüger zones' : noSuchZone(prefix);
-  throw new FileFault('ZONE_UNKNOWN', `${what}: say srid.`, place);
+  throw new FileFault('ZONE_UNKNOWN', `${what}: say srid.`, { index: at.index, line: corner.line });
 }
 
 function checkZones(areas: readonly CornerRings[], expected: number, list: IssueList): void {
