@@ -27,6 +27,13 @@ export const addBulkOptions = (command: Command): Command =>
 
 /** Options that say something of one mine, or are not for files that are taken in parts. */
 const NOT_IN_BULK = ['mine', 'format', 'statedArea', 'dryRun'] as const;
+const ONLY_IN_BULK = ['layer', 'mineColumn'] as const;
+
+/** Refuses what only files of many mines have. Errors: `BAD_USER_INPUT`. */
+export function refuseBulkOptions(flags: BulkFlags): void {
+  const unfit = ONLY_IN_BULK.find((flag) => flags[flag] !== undefined);
+  if (unfit) throw badInput(`--${flagOf(unfit)} goes with --bulk, for a GeoPackage of many mines.`);
+}
 
 const ROWS_BETWEEN_COLLECTIONS = 4000;
 

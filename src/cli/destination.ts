@@ -19,6 +19,8 @@ export class Destination {
 
   /** `out` names a file, or a folder: one that is there, or one to be made where it ends in `/`. Errors: `BAD_USER_INPUT`. */
   static async open(out: string): Promise<Destination> {
+    if (out === '-')
+      throw badInput('--out - : nothing is written to standard output; name a file.', { field: 'out' });
     try {
       if (out.endsWith('/')) await mkdir(out, { recursive: true });
       const found = await stat(out).catch(() => null);

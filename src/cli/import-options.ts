@@ -16,6 +16,7 @@ export interface ImportFlags extends CommonOptions {
   readonly validFrom?: string;
   readonly validTo?: string;
   readonly sigma?: string;
+  readonly sigmaZ?: string;
   readonly srid?: string;
   readonly licence?: string;
   readonly document?: string;
@@ -33,6 +34,7 @@ export interface ImportOptions {
   readonly validFrom: string;
   readonly validTo: string | null;
   readonly sigmaMetres: number;
+  readonly sigmaZMetres: number | null;
   readonly srid: number | null;
   readonly licence: string | null;
   readonly documentNumber: string | null;
@@ -57,6 +59,7 @@ const SCHEMA = z.strictObject({
   validFrom: day.optional(),
   validTo: day.optional(),
   sigma: metres.default(Number(DEFAULT_SIGMA_METRES)),
+  sigmaZ: metres.optional(),
   srid: z.coerce.number('must be an EPSG code').int().optional(),
   licence: z.string().min(1).optional(),
   document: z.string().min(1).optional(),
@@ -79,7 +82,7 @@ export function readImportOptions(path: string, flags: ImportFlags, now: Date): 
     const option = issue?.path[0] === undefined ? '' : `--${flagOf(String(issue.path[0]))}: `;
     throw badInput(`${option}${issue?.message ?? 'not valid'}.`);
   }
-  const { sigma, document, statedArea, ...options } = parsed.data;
+  const { sigma, sigmaZ, document, statedArea, ...options } = parsed.data;
   const assumed: string[] = [];
   const assume = <T>(value: T | undefined, otherwise: T, flag: string): T => {
     if (value === undefined) assumed.push(`--${flag} ${JSON.stringify(otherwise)}`);
@@ -93,6 +96,7 @@ export function readImportOptions(path: string, flags: ImportFlags, now: Date): 
     validFrom: assume(options.validFrom, legalDate(now), 'valid-from'),
     validTo: options.validTo ?? null,
     sigmaMetres: sigma,
+    sigmaZMetres: sigmaZ ?? null,
     srid: options.srid ?? null,
     licence: options.licence ?? null,
     documentNumber: document ?? null,

@@ -6,7 +6,7 @@ import { readIntakeFile } from '../subgraphs/boundaries/formats/formats.js';
 import { inputOfBytes } from '../subgraphs/boundaries/formats/intake-input.js';
 import { createIntakeService } from '../subgraphs/boundaries/services.js';
 import { IntakeFormat } from '../vocabulary/intake.js';
-import { addBulkOptions, type BulkFlags, bulkImport } from './bulk-import.js';
+import { addBulkOptions, type BulkFlags, bulkImport, refuseBulkOptions } from './bulk-import.js';
 import { type Cli, examples, JSON_OPTION } from './cli.js';
 import { type ImportOptions, readImportOptions } from './import-options.js';
 import { type ImportReport, importReport, importText, rejectionText } from './import-report.js';
@@ -29,6 +29,7 @@ export function addImportCommand(program: Command, cli: Cli): void {
     .option('--valid-from <day>', 'first day covered (default: today)')
     .option('--valid-to <day>', 'first day no longer covered (default: without end)')
     .option('--sigma <metres>', 'accuracy of the corners, 1σ (default: 0.1)')
+    .option('--sigma-z <metres>', 'accuracy of the elevation band, 1σ (default: 0)')
     .option('--srid <code>', 'EPSG code, where the file does not say')
     .option('--licence <number>', 'the licence it belongs to')
     .option('--document <number>', 'the document it was published in')
@@ -43,6 +44,7 @@ export function addImportCommand(program: Command, cli: Cli): void {
         throw badInput(`${path} cannot be read (${error.code ?? error.message}).`);
       });
       if (bulk) return bulkImport(cli, path, content, flags);
+      refuseBulkOptions(flags);
       const report = await withSession(cli, { ...flags, prepare: true, settle: true }, (session) =>
         importFile(session, path, content, readImportOptions(path, flags, session.context.clock.now())),
       );
@@ -84,12 +86,26 @@ async function importFile(
   }
   const corner = await firstCorner(deps.knex, features);
   const mine = await findMine(session, code, corner);
-  const result = await createIntakeService(deps).importPermittedAreas(context, {
+  const request = {
     mineId: mine.id,
     format,
     content: content.toString('base64'),
     encoding: 'BASE64',
     options: { ...rest, licenceId: licence && idFromKey('licence', licence) },
-  });
+  } as const;
+  const result = await createIntakeService(deps)
+    .importPermittedAreas(context, request)
+    .catch((error: unknown) => {
+      throw isOfLicence(error) ? noLicence(licence, mine.code) : error;
+    });
   return importReport(mine, result, corner, options);
 }
+
+const isOfLicence = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'NOT_FOUND' && error.details['field'] === 'options.licenceId';
+
+/** The graph names a licence by id, the command line by number. */
+const noLicence = (number: string | null, mineCode: string): AppError =>
+  new AppError('NOT_FOUND', `--licence: mine ${mineCode} has no licence ${number} that you may see.`, {
+    field: 'licence',
+  });

@@ -66,6 +66,23 @@ describe('import', () => {
     expect(Number(areas?.['count'])).toBe(2);
   });
 
+  test.each([
+    [['--layer', 'rights'], /^error: --layer goes with --bulk/],
+    [['--mine-column', 'code'], /^error: --mine-column goes with --bulk/],
+    [['--sigma-z', '-1'], /^error: --sigma-z: must be 0 or more\./],
+  ])('an option that does not fit is named: %s', async (flags, message) => {
+    const { code, err } = await minebound(['import', NOTICE, ...flags]);
+    expect([code, err.trim()]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test('a licence that the mine does not have is named by the number that was given', async () => {
+    const { code, err } = await minebound(['import', NOTICE, '--mine', 'NOTICE', '--licence', 'C2100002020']);
+    expect([code, err.trim()]).toEqual([
+      4,
+      expect.stringContaining('--licence: mine NOTICE has no licence C2100002020'),
+    ]);
+  });
+
   test('a file far from every mine asks for the mine', async () => {
     const moved = (await readFile(NOTICE, 'utf8')).replaceAll(',450', ',430').replaceAll(',451', ',431');
     const { code, err } = await minebound(['import', await file('far.txt', moved)]);

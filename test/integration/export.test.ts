@@ -6,7 +6,11 @@ import type { IntakeFile } from '../../src/subgraphs/boundaries/formats/intake-f
 import { WRITABLE_FORMATS } from '../../src/subgraphs/boundaries/formats/writers.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 import type { IntakeService } from '../../src/subgraphs/boundaries/intake/intake.service.js';
-import { createExportService, createIntakeService } from '../../src/subgraphs/boundaries/services.js';
+import {
+  createBulkIntakeService,
+  createExportService,
+  createIntakeService,
+} from '../../src/subgraphs/boundaries/services.js';
 import type { MineFacts } from '../../src/subgraphs/registry/mine.js';
 import type { IntakeFormat } from '../../src/vocabulary/intake.js';
 import { mineId } from '../support/builders.js';
@@ -244,6 +248,36 @@ test('an officer gets the areas of their own county and no others', async () => 
   );
   expect(codes.has(own)).toBe(true);
   expect(codes.has(foreign)).toBe(false);
+});
+
+test('a GeoPackage is imported in bulk as what it was exported from, with all that its documents say', async () => {
+  const mine = await aStoredMine();
+  const facts: Partial<IntakeOptions> = {
+    sigmaMetres: 0.35,
+    sigmaZMetres: 25,
+    statedAreaSquareMetres: 1_068_500,
+    documentNumber: 'D-1',
+    validTo: '2035-12-01',
+  };
+  const bytes = await exported('GEOPACKAGE', await aMineWith(NOTICE, { mine, options: facts }));
+  const { corrected, recorded, unchanged, rejected, rejections } = await createBulkIntakeService(
+    serviceParts(database.knex, CHINA),
+  ).import(
+    testContext(),
+    {
+      fileName: 'own.gpkg',
+      bytes,
+      layer: null,
+      mineColumn: null,
+      licenceNumber: null,
+      options: { kind: 'DUMP_SITE', authority: 'not stated', validFrom: '2026-01-01', sigmaMetres: 0.1 },
+    },
+    () => {},
+  );
+  expect([rejections, { corrected, recorded, unchanged, rejected }]).toEqual([
+    [],
+    { corrected: 0, recorded: 0, unchanged: 2, rejected: 0 },
+  ]);
 });
 
 test('many areas are read page by page, each once', async () => {

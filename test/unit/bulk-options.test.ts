@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { optionsOf } from '../../src/subgraphs/boundaries/intake/bulk-options.js';
+import { defaultFacts, optionsOf } from '../../src/subgraphs/boundaries/intake/bulk-options.js';
 import type { IntakeOptions } from '../../src/subgraphs/boundaries/intake/intake.js';
 
 const options: IntakeOptions = {
@@ -24,5 +24,28 @@ test('a row whose kind is none of the hub is rejected, with what it says', () =>
 });
 
 test.each(['0000-01-01', '2026-02-30'])('a row valid from %s is rejected, as no such day is', (validFrom) => {
-  expect(optionsOf({ ...facts, validFrom }, options)).toBe(`validFrom is "${validFrom}": Invalid ISO date.`);
+  expect(optionsOf({ ...facts, validFrom }, options)).toBe(
+    `validFrom is "${validFrom}": give a day like 2025-12-01.`,
+  );
+});
+
+test('a row says how exact its heights are, and what its document states; without, the options do', () => {
+  const stated = { ...options, sigmaZMetres: 3, statedAreaSquareMetres: null };
+  expect(optionsOf({ ...facts, sigmaZ: '25', statedArea: '900000' }, stated)).toMatchObject({
+    sigmaZMetres: 25,
+    statedAreaSquareMetres: 900_000,
+  });
+  expect(optionsOf(defaultFacts(stated, null), stated)).toMatchObject({
+    sigmaZMetres: 3,
+    statedAreaSquareMetres: null,
+  });
+});
+
+test.each([
+  [{ sigma: '-1' }, 'sigma is "-1": give 0 or more metres.'],
+  [{ sigmaZ: 'fine' }, 'sigmaZ is "fine": give a number of metres.'],
+  [{ statedArea: 'large' }, 'statedArea is "large": give a number of square metres.'],
+  [{ validFrom: '2026/01/01' }, 'validFrom is "2026/01/01": give a day like 2025-12-01.'],
+])('a row that says %o is told what to give', (said, message) => {
+  expect(optionsOf({ ...facts, ...said }, options)).toBe(message);
 });

@@ -16,7 +16,10 @@ export interface ExportedArea {
   readonly floorMetres: number | null;
   /** On the ellipsoid: the area of record. */
   readonly areaSquareMetres: number;
+  /** What its document says of all its areas together; null: nothing. */
+  readonly statedAreaSquareMetres: number | null;
   readonly sigmaMetres: number;
+  readonly sigmaZMetres: number;
   /** Days in Asia/Shanghai, `[validFrom, validTo)`. */
   readonly validFrom: string;
   readonly validTo: string | null;

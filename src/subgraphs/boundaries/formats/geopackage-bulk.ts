@@ -14,6 +14,8 @@ const COLUMNS = {
   validFrom: ['validfrom', '有效期起', '有效起始日期'],
   validTo: ['validto', '有效期止', '有效截止日期'],
   sigma: ['sigma', 'sigmam', 'sigmametres'],
+  sigmaZ: ['sigmaz', 'sigmazm', 'sigmazmetres'],
+  statedArea: ['statedm2', 'statedaream2', 'statedareasquaremetres'],
 } as const;
 
 export type BulkColumn = keyof typeof COLUMNS;

@@ -80,7 +80,7 @@ export function documentsOf(rows: readonly BulkRow[]): BulkDocument[] {
 }
 
 /** What a document's rows must say alike, as it is said once in an import. */
-const ALIKE = ['authority', 'licence', 'validFrom', 'validTo', 'sigma'] as const;
+const ALIKE = ['authority', 'licence', 'validFrom', 'validTo', 'sigma', 'sigmaZ', 'statedArea'] as const;
 
 /** Rows that say of their document something else than its first row. */
 export function contradictions({ rows, facts }: BulkDocument): BulkRejection[] {

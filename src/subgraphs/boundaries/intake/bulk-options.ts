@@ -8,19 +8,22 @@ import { kindNamed } from '../formats/kind-words.js';
 import type { IntakeOptions } from './intake.js';
 import { checkIntakeOptions } from './intake-options.js';
 
-const day = z.string().refine(isCalendarDay, 'Invalid ISO date');
+const day = z.string().refine(isCalendarDay, 'give a day like 2025-12-01');
+const metres = z.coerce.number('give a number of metres').min(0, 'give 0 or more metres');
 
 const FACTS = z.object({
   kind: z
     .string()
     .transform((words) => kindNamed(words) ?? words)
-    .pipe(z.enum(PermittedAreaKind)),
+    .pipe(z.enum(PermittedAreaKind, `give one of ${Object.keys(PermittedAreaKind).join(', ')}`)),
   authority: z.string().min(1),
   document: z.string().optional(),
   licence: z.string().optional(),
   validFrom: day,
   validTo: day.optional(),
-  sigma: z.coerce.number().min(0),
+  sigma: metres,
+  sigmaZ: metres.optional(),
+  statedArea: z.coerce.number('give a number of square metres').optional(),
 });
 
 /** Options of a bulk import as facts of every row that does not say otherwise. */
@@ -30,6 +33,7 @@ export function defaultFacts(options: IntakeOptions, licenceNumber: string | nul
     authority: options.authority,
     validFrom: options.validFrom,
     sigma: String(options.sigmaMetres),
+    ...(options.sigmaZMetres != null && { sigmaZ: String(options.sigmaZMetres) }),
     ...(options.validTo != null && { validTo: options.validTo }),
     ...(options.documentNumber != null && { document: options.documentNumber }),
     ...(licenceNumber !== null && { licence: licenceNumber }),
@@ -44,11 +48,13 @@ export function optionsOf(facts: BulkFacts, options: IntakeOptions): IntakeOptio
     const column = String(issue?.path[0] ?? '');
     return `${column} is ${JSON.stringify(facts[column as keyof BulkFacts] ?? null)}: ${issue?.message}.`;
   }
-  const { sigma, document, licence, validTo, ...rest } = parsed.data;
+  const { sigma, sigmaZ, statedArea, document, licence, validTo, ...rest } = parsed.data;
   const own = {
     ...options,
     ...rest,
     sigmaMetres: sigma,
+    sigmaZMetres: sigmaZ ?? null,
+    statedAreaSquareMetres: statedArea ?? null,
     validTo: validTo ?? null,
     documentNumber: document ?? null,
     licenceId: licence === undefined ? null : idFromKey('licence', licence),
