@@ -104,6 +104,51 @@ test('a reading that cannot succeed is no candidate', async () => {
   expect(await named(packed, null, 4490)).toBe('DMS');
 });
 
+const LISTING = ['1,4507088.2206,41473349.922, , ,', '2,4507128.219,41473413.9217, , ,'].join('\n');
+const STORED = '1,3,1,4507088.2206,41473349.922,2,4507128.219,41473413.9217,3,4507000,41473500,,,a,1';
+
+test.each([
+  ['an exponent', '4507088.2206', '4.507E6', 'NOT_A_NUMBER'],
+  ['full-width digits', '4507088.2206', '４５０７０８８．２２０６', 'NOT_A_NUMBER'],
+  ['a sign', '4507088.2206', '+4507088.2206', 'WRONG_DIGIT_COUNT'],
+  ['an exponent of Y', '41473349.922', '4.1473e+7', 'NOT_A_NUMBER'],
+  ['letters', '4507088.2206', '45O7088.2206', 'NOT_A_NUMBER'],
+  ['nothing', '4507088.2206', '', 'NOT_A_NUMBER'],
+])('a listing that has %s in its first corner is a listing, and told where it is wrong', async (...given) => {
+  const [, number, spoilt, code] = given;
+  const listing = `${LISTING}\n3,4507000,41473500, , ,\n*,,,a,1,`.replace(number, spoilt);
+  expect(text(listing)).toEqual(['CORNER_LIST']);
+  const { features, issues } = await readIntakeFile(null, inputOfText(listing), null, null);
+  expect(features).toEqual([]);
+  expect(issues).toMatchObject([{ code, line: 1, ring: 1, vertex: 1 }]);
+});
+
+test.each(['4.507E6', '+4507088.2206', '４５０７０８８'])(
+  'so is a string of the old registry with %s',
+  (spoilt) => {
+    expect(text(STORED)).toEqual(['STORED_STRING']);
+    expect(text(STORED.replace('4507088.2206', spoilt))).toEqual(['STORED_STRING']);
+  },
+);
+
+test('so is one of angles whose first cannot be read', async () => {
+  const angles = ['1,122°4l′04″,40°41′52″', '2,122°41′07″,40°41′52″', '3,122°41′07″,40°41′55″'].join('\n');
+  expect(text(angles)).toEqual(['DMS']);
+  const { issues } = await readIntakeFile(null, inputOfText(angles), 4490, null);
+  expect(issues).toMatchObject([{ code: 'ANGLE_INVALID', line: 1, vertex: 1 }]);
+});
+
+test('zero bytes behind a text are told by line, and alone they are no empty file', async () => {
+  const read = (content: string) => readIntakeFile(null, inputOfText(content), null, null);
+  const listing = `${LISTING}\n3,4507000,41473500, , ,\n*,,,a,1,`;
+  expect((await read(`${listing}\n`)).issues).toEqual([]);
+  expect((await read(`${listing}\n\0\0\0`)).issues).toMatchObject([{ code: 'UNREADABLE', line: 5 }]);
+  await expect(read('\0\0\0')).rejects.toMatchObject({
+    code: 'FORMAT_UNKNOWN',
+    message: expect.stringContaining('nothing but zero bytes'),
+  });
+});
+
 test.each(['', ' \n \r\n', '\uFEFF', '\uFEFF \n'])(
   'a file with nothing in it is empty, whatever format it is said to be',
   async (content) => {

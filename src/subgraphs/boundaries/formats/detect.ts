@@ -19,18 +19,31 @@ const LOOKS: readonly (readonly [IntakeFormat, (text: string, lines: readonly st
   ['LAND_TXT', (text) => /^\s*[[【]\s*(属性描述|地块坐标)\s*[\]】]/m.test(text)],
   ['SUBMISSION_TEXT', (text) => /^\s*(矿区范围拐点坐标与标高的总行数|XY0*1)\s*[=＝]/im.test(text)],
   ['STORED_STRING', (_text, [line = '']) => isStoredString(line)],
-  ['CORNER_LIST', (_text, [line = '']) => isCornerList(line)],
+  ['CORNER_LIST', (_text, lines) => isCornerList(lines)],
   ['DMS', (_text, lines) => isDms(lines)],
 ];
 
+/** What stands where a number belongs, be it one that is taken or not: the reader says what is wrong with it. */
+const NUMERIC = '[-+＋－]?[\\d.０-９．]+(?:[eE][-+]?\\d+)?';
 /** Number, X and Y. */
-const CORNER = /^\d{1,9}\s*[,，]\s*[\d.]+\s*[,，]\s*[\d.]+/;
+const CORNER = new RegExp(`^[\\d０-９]{1,9}\\s*[,，]\\s*${NUMERIC}\\s*[,，]\\s*[-+＋－]?[\\d.０-９．]`);
+const COORDINATE = `(?=[^,，]{5})${NUMERIC}`;
 /** Areas, corners, and then the first corner's number, X and Y. */
-const STORED = /^\d{1,6}\s*[,，]\s*\d{1,6}\s*[,，]\s*\d{1,9}\s*[,，]\s*\d{5,}(\.\d*)?\s*[,，]\s*\d{5,}/;
+const STORED = new RegExp(
+  `^\\d{1,6}\\s*[,，]\\s*\\d{1,6}\\s*[,，]\\s*\\d{1,9}\\s*[,，]\\s*${COORDINATE}\\s*[,，]\\s*${COORDINATE}`,
+);
+const CLOSING = /^[*＊]\s*[,，]/;
 
 const isStoredString = (line: string): boolean => STORED.test(line);
-const isCornerList = (line: string): boolean =>
-  (CORNER.test(line) && !isStoredString(line)) || /^[*＊]\s*[,，]/.test(line);
+
+/** Whether the first line is a corner, or numbered like one before a line that is. */
+function isCornerList([line = '', ...others]: readonly string[]): boolean {
+  if (CLOSING.test(line)) return true;
+  if (isStoredString(line)) return false;
+  if (CORNER.test(line)) return true;
+  const next = others.find((other) => !CLOSING.test(other)) ?? '';
+  return CORNER_NUMBER.test(line) && !SEPARATED_CORNER.test(line) && CORNER.test(next);
+}
 
 const SEPARATED_CORNER =
   /^\d{1,9}\s*[,，\t]\s*([EWNS]|东经|西经|北纬|南纬)?\s*\d{1,3}\s*([°º˚度]|[-:]|\s)\s*\d{1,2}\s*([′'’‘分]|[-:]|\s)\s*\d/i;
@@ -40,10 +53,11 @@ const PACKED_CORNER = new RegExp(
 );
 const CORNER_NUMBER = /^\d{1,9}\s*[,，\t]/;
 
-/** Whether the first corner is in degrees, or all that are there could be. */
+/** Whether the first corner that has the form of one is in degrees, or all that are there could be. */
 function isDms(lines: readonly string[]): boolean {
   const corners = lines.filter((line) => CORNER_NUMBER.test(line));
-  if (SEPARATED_CORNER.test(corners[0] ?? '')) return true;
+  const first = corners.find((line) => SEPARATED_CORNER.test(line) || CORNER.test(line)) ?? '';
+  if (SEPARATED_CORNER.test(first)) return true;
   const before = lines.slice(
     0,
     lines.findIndex((line) => CORNER_NUMBER.test(line)),
@@ -84,9 +98,8 @@ export function detectFormats(
 ): readonly IntakeFormat[] {
   if (isZip(bytes)) return zipFormats(bytes);
   if (isSqlite(bytes)) return ['GEOPACKAGE'];
-  const start = text().slice(0, BEGINNING).trimStart();
-  // Text has no NUL; what has is some other binary format.
-  if (start.includes('\0')) return [];
+  // Text has no NUL. What other binary formats have before their first is like no text; a text may have some behind it.
+  const start = text().slice(0, BEGINNING).split('\0', 1).join('').trimStart();
   const lines = start.split(/\r\n|\n|\r/).flatMap((line) => (/^[,，\s]*$/.test(line) ? [] : [line.trim()]));
   // The last line may be cut.
   const whole = start.length < BEGINNING || lines.length === 1 ? lines : lines.slice(0, -1);
@@ -137,6 +150,7 @@ function adviceFor(bytes: Uint8Array): string {
   if (a === 0 && b === 0 && c === 0x27 && d === 0x0a) {
     return ' It is the .shp of a shapefile alone: send .shp, .dbf and .prj in one zip.';
   }
+  if (bytes.every((byte) => byte === 0)) return ' It holds nothing but zero bytes: copy it again.';
   if (isZip(bytes)) return ' It is a zip without a .shp or .kml.';
   return '';
 }

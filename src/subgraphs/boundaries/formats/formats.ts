@@ -87,9 +87,12 @@ function refusedFile(code: IntakeIssue['code'], message: string): IntakeFile {
 }
 
 /** Byte order marks, blanks and ends of lines; in UTF-16 each has a zero beside it. */
-const BLANK = new Set([0xef, 0xbb, 0xbf, 0xff, 0xfe, 0, 9, 10, 11, 12, 13, 32]);
+const BLANK = new Set([0xef, 0xbb, 0xbf, 0xff, 0xfe, 9, 10, 11, 12, 13, 32]);
 
-const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANK.has(byte));
+function isBlank(bytes: Uint8Array): boolean {
+  const isUtf16 = bytes[0] === 0xff || bytes[0] === 0xfe;
+  return bytes.every((byte) => BLANK.has(byte) || (isUtf16 && byte === 0));
+}
 
 /** A file without the areas whose rings cannot be, and with what is wrong with these. */
 export function checkedFile(file: IntakeFile, extent: Extent): IntakeFile {
