@@ -49,8 +49,18 @@ test('a datum that two lines name differently, or that is no datum, is not guess
   expect(told(read('坐标系统=EPSG:2365', 4529))).toEqual([['CRS_CONFLICT', 6, null]]);
 });
 
+test('a total may stand again with the same number', () => {
+  const again = changed('总行数=21', '总行数=21\r\n矿区范围拐点坐标与标高的总行数=21');
+  expect(told(readSubmissionText(again, null))).toEqual([]);
+});
+
 test.each([
   ['a total that counts other lines', changed('总行数=21', '总行数=20'), [['COUNT_DIFFERS', 8, null]]],
+  [
+    'two totals that differ, whichever is right',
+    changed('总行数=21', '总行数=21\r\n矿区范围拐点坐标与标高的总行数=20'),
+    [['COUNT_DIFFERS', 9, null]],
+  ],
   ['no total', changed(/矿区范围拐点坐标与标高的总行数=21/, ''), [['UNREADABLE', null, null]]],
   [
     'a line that is missing',

@@ -28,6 +28,7 @@ interface Entry {
 function readSubmission(text: string, srid: number | null, report: Report): Listing {
   const listing = new AreaCollector(report);
   let total: Entry | undefined;
+  let otherTotal: Entry | undefined;
   const statements: CrsStatement[] = [];
   let rows = 0;
   let next = 1;
@@ -38,8 +39,10 @@ function readSubmission(text: string, srid: number | null, report: Report): List
       rows += 1;
       readRow(entry, next, listing, report);
       next = Number(entry.key.slice(2)) + 1;
-    } else if (entry.key === TOTAL) total ??= entry;
-    else if (DATUM.test(entry.key) && entry.value !== '')
+    } else if (entry.key === TOTAL) {
+      total ??= entry;
+      if (entry.value !== total.value) otherTotal ??= entry;
+    } else if (DATUM.test(entry.key) && entry.value !== '')
       statements.push({ words: entry.value, line: line.number });
   }
   if (listing.isOpen) {
@@ -47,6 +50,9 @@ function readSubmission(text: string, srid: number | null, report: Report): List
   }
   if (!total) {
     report('UNREADABLE', `The line ${TOTAL}=… is missing: it counts the lines of the boundary.`, {});
+  } else if (otherTotal) {
+    const message = `${TOTAL} is ${quoted(total.value)} in line ${total.line.number} and ${quoted(otherTotal.value)} in line ${otherTotal.line.number}; ${rows} lines XY… are there. Leave the one that is right.`;
+    report('COUNT_DIFFERS', message, { line: otherTotal.line.number });
   } else if (Number(total.value) !== rows) {
     const message = `${TOTAL} is ${quoted(total.value)}, but ${rows} lines XY… are there.`;
     report('COUNT_DIFFERS', message, { line: total.line.number });
