@@ -1,4 +1,5 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
@@ -17,7 +18,8 @@ type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /**
  * Parts what no subgraph can answer (`__schema`, `__type`) from the rest: the planner takes an operation as one or
- * the other by its first field. `__typename` goes with the data where there is any.
+ * the other by its first field. `__typename` goes with the data where there is any. An operation that asks for nothing,
+ * as all of it is left out, is none for the planner either.
  */
 export function splitIntrospection(
   document: DocumentNode,
@@ -28,8 +30,8 @@ export function splitIntrospection(
     filterRoot(operation.selectionSet, fragments, wanted);
   const introspection = asks(isIntrospection);
   const data = asks((name) => !name.startsWith('__'));
-  if (introspection === null) return { introspection: null, data: document };
   if (data === null) return { introspection: document, data: null };
+  if (introspection === null) return { introspection: null, data: document };
   const only = (selectionSet: SelectionSetNode | null): DocumentNode | null =>
     selectionSet && { ...document, definitions: [{ ...operation, selectionSet }, ...fragments.values()] };
   return { introspection: only(introspection), data: only(asks((name) => !isIntrospection(name))) };
@@ -37,13 +39,22 @@ export function splitIntrospection(
 
 const isIntrospection = (name: string): boolean => name === '__schema' || name === '__type';
 
-/** The root selections whose names are wanted, fragments spelled out; null when nothing is left. */
+/** Whether it says in the document itself, not by a variable, that what it stands at is left out. */
+const leavesOut = ({ name, arguments: given }: DirectiveNode): boolean =>
+  given?.some(
+    ({ value }) =>
+      value.kind === Kind.BOOLEAN &&
+      (name.value === 'skip' ? value.value : name.value === 'include' && !value.value),
+  ) ?? false;
+
+/** The root selections whose names are wanted, fragments spelled out, without those left out; null when nothing is left. */
 function filterRoot(
   set: SelectionSetNode,
   fragments: Fragments,
   wanted: (name: string) => boolean,
 ): SelectionSetNode | null {
   const selections = set.selections.flatMap((selection): SelectionNode[] => {
+    if (selection.directives?.some(leavesOut)) return [];
     if (selection.kind === Kind.FIELD) return wanted(selection.name.value) ? [selection] : [];
     const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
     const kept = inner && filterRoot(inner.selectionSet, fragments, wanted);

@@ -139,6 +139,22 @@ test('a query may ask of the graph and of its data at once, in any order and thr
   expect(await ask(unless)).toEqual({ data });
 });
 
+test.each([
+  ['{ mines @skip(if: true) { totalCount } }', {}],
+  ['{ mines @include(if: false) { totalCount } }', {}],
+  ['{ ... @skip(if: true) { mines { totalCount } } }', {}],
+  ['{ ...Q } fragment Q on Query { mines @skip(if: true) { totalCount } }', {}],
+  ['query ($no: Boolean = false) { mines @include(if: $no) { totalCount } }', {}],
+  ['mutation { upsertMines(input: []) @skip(if: true) { created } }', {}],
+  ['{ __typename mines @skip(if: true) { totalCount } }', { __typename: 'Query' }],
+  ['{ mines @skip(if: true) { totalCount } __type(name: "Mine") { name } }', { __type: { name: 'Mine' } }],
+  ['{ mines(first: 1) { totalCount @skip(if: true) } }', { mines: {} }],
+  ['{ mines(first: 1) { nodes { code @skip(if: true) } } }', { mines: { nodes: expect.any(Array) } }],
+])('what is left out of %s is all that is missing from the answer', async (query, data) => {
+  const { body } = await hub.ask(query);
+  expect(body).toEqual({ data });
+});
+
 test('a body beyond the limit is refused with 413, whether or not it says its length', async () => {
   const body = JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(30_000) } });
   const post = (payload: BodyInit) =>

@@ -54,6 +54,28 @@ test('an upsert creates, leaves alone, corrects, and rejects row by row', async 
   });
 });
 
+test('a location has its height left out, and one of another shape is rejected by itself', async () => {
+  const at = (...coordinates: unknown[]) =>
+    aMine({ location: { type: 'Point', coordinates: coordinates as number[] } });
+  const [high, flat] = [at(112.6, 39.9, 1200), at(112.6, 39.9)];
+  const odd = [
+    at('112', '39'),
+    at([112.6], [39.9]),
+    at(112.6),
+    at(),
+    at(112.6, 39.9, 'high'),
+    at(null, null),
+  ];
+  const { created, rejected } = await registry.upsertMines(testContext(), [high, ...odd, flat]);
+  expect(created).toBe(2);
+  expect(rejected.map(({ index, code }) => [index, code])).toEqual(
+    odd.map((_, i) => [i + 1, 'LOCATION_INVALID']),
+  );
+  const location = await registry.location(testContext(), mineId(high.code));
+  expect(location?.coordinates).toEqual([112.6, 39.9]);
+  expect(await registry.upsertMines(testContext(), [high])).toMatchObject({ unchanged: 1 });
+});
+
 test('every change writes one event in the same transaction, and an unchanged row none', async () => {
   const mine = aMine();
   await registry.upsertMines(testContext(), [mine]);

@@ -1,3 +1,4 @@
+import type { Point } from 'geojson';
 import { isDivisionCode } from '../../platform/division-code.js';
 import { crsFault } from '../../spatial/geojson-crs.js';
 import { numberFault, TONNES_PER_YEAR } from '../../vocabulary/bounds.js';
@@ -50,7 +51,7 @@ export function checkMines(
     const found = faultOf(facts, divisions, seen);
     seen.add(facts.code);
     if (found) rejected.push({ index, ...found });
-    else accepted.push({ index, facts });
+    else accepted.push({ index, facts: withoutHeight(facts) });
   });
   return { accepted, rejected };
 }
@@ -110,9 +111,7 @@ function faultOf(fact: MineFacts, divisions: KnownDivisions, seen: ReadonlySet<s
 function faultOfLocation({ location }: MineFacts): MineFault | null {
   const otherCrs = crsFault(location);
   if (otherCrs !== null) return fault('CRS_CONFLICT', 'location', otherCrs);
-  const [longitude, latitude] = location?.coordinates ?? [0, 0];
-  const isPoint = location === null || location.type === 'Point';
-  if (!isPoint || !(Math.abs(longitude ?? Number.NaN) <= 180 && Math.abs(latitude ?? Number.NaN) <= 90)) {
+  if (location !== null && !isPlace(location)) {
     return fault(
       'LOCATION_INVALID',
       'location',
@@ -121,6 +120,23 @@ function faultOfLocation({ location }: MineFacts): MineFault | null {
   }
   return null;
 }
+
+/** As receivers of satellites give positions; mines have none. */
+const withoutHeight = (facts: MineFacts): MineFacts =>
+  facts.location === null
+    ? facts
+    : { ...facts, location: { type: 'Point', coordinates: facts.location.coordinates.slice(0, 2) } };
+
+/** What came as JSON is of any shape, whatever its type says. */
+function isPlace({ type, coordinates }: Point): boolean {
+  const [longitude, latitude, ...heights]: readonly unknown[] = Array.isArray(coordinates) ? coordinates : [];
+  return (
+    type === 'Point' && isWithin(longitude, 180) && isWithin(latitude, 90) && heights.every(Number.isFinite)
+  );
+}
+
+const isWithin = (degrees: unknown, most: number): boolean =>
+  typeof degrees === 'number' && Math.abs(degrees) <= most;
 
 function faultOfDivision(code: string, { codes, sees }: KnownDivisions): MineFault | null {
   if (!isDivisionCode(code) || !codes.has(code)) {
