@@ -10,8 +10,13 @@ export interface Io {
   readonly environment: Environment;
 }
 
-export const processIo = (): Io => ({
-  stdout: process.stdout,
-  stderr: process.stderr,
-  environment: processEnvironment(),
-});
+export function processIo(): Io {
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', unlessNobodyReads);
+  return { stdout, stderr, environment: processEnvironment() };
+}
+
+/** `minebound status | head -1` has what it wants: the work is done, and the exit code tells of that. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

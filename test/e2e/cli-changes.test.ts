@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { licenceFacts } from '../support/builders.js';
 import { type CommandLine, openCommandLine, type Run } from '../support/command-line.js';
@@ -47,4 +50,14 @@ test('an area ends, and an area, an observation and a licence are withdrawn, eac
   expect(await minebound('withdraw', 'area', ids.area, '--reason', ' ')).toMatchObject({ code: 2 });
   expect(await minebound('withdraw', 'area', ids.area, ...because)).toMatchObject({ code: 0 });
   expect(await minebound('withdraw', 'mine', 'CLI', ...because)).toMatchObject({ code: 2 });
+});
+
+test('whoever stops reading the output of a command has what they wanted', async () => {
+  const child = spawn('node', ['bin/minebound.js', 'export', '--help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const err = text(child.stderr);
+  const [code] = await once(child, 'exit');
+  expect([code, await err]).toEqual([0, '']);
 });
