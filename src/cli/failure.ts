@@ -1,20 +1,24 @@
 import { CommanderError } from 'commander';
 import { DatabaseFault, isServerError, serverWords } from '../platform/database-fault.js';
-import { AppError } from '../platform/errors.js';
+import { AppError, badInput } from '../platform/errors.js';
 import type { Io } from './io.js';
-
-/** Exit code of a command line that does not make sense, as of any other bad input. */
-const USAGE_EXIT = 2;
 
 /** Tells of a failure for people (or, with `json`, for programs) and returns the process's exit code. */
 export function reportFailure(error: unknown, io: Io, json: boolean): number {
-  // Commander has printed its own message, or the help or version that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
+  if (error instanceof CommanderError) return reportUsage(error, io, json);
   const failure = asAppError(error);
   if (json) io.stdout.write(`${JSON.stringify({ error: describe(failure) })}\n`);
   else io.stderr.write(`error: ${failure.message}${place(failure)}\n`);
   if (wantsStack(io)) io.stderr.write(`${stackOf(error)}\n`);
   else if (failure.code === 'INTERNAL') io.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n');
+  return failure.exitCode;
+}
+
+/** A command line that makes no sense is bad input. Commander has told people, or printed what was asked for. */
+function reportUsage({ exitCode, message }: CommanderError, io: Io, json: boolean): number {
+  if (exitCode === 0) return 0;
+  const failure = badInput(message.replace(/^error: /, ''));
+  if (json) io.stdout.write(`${JSON.stringify({ error: describe(failure) })}\n`);
   return failure.exitCode;
 }
 

@@ -254,3 +254,19 @@ describe('what goes wrong has an exit code of its class and words for people', (
     }
   });
 });
+
+test.each([
+  [['status', '--nope', '--json'], "unknown option '--nope'"],
+  [['stat', '--json'], "unknown command 'stat'"],
+  [['import', '--json'], "missing required argument 'file'"],
+  [['status', 'now', '--json'], 'too many arguments'],
+])(
+  'a command line that makes no sense is told to programs as any other bad input: %s',
+  async (argv, message) => {
+    const { code, out } = await minebound(argv);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: 'BAD_USER_INPUT', message: expect.stringContaining(message) },
+    });
+  },
+);
