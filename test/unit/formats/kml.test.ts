@@ -1,5 +1,6 @@
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { faults, formatFixture, notice, readBytes } from '../../support/format-fixtures.js';
+import { faults, formatFixture, notice, readBytes, withoutLines } from '../../support/format-fixtures.js';
 
 const kml = (body: string): Buffer =>
   Buffer.from(
@@ -31,6 +32,41 @@ test.each(['kml', 'kmz'])(
     });
   },
 );
+
+test('a KMZ whose document links to a layer in it, as GDAL writes it, gives the areas of the layer', async () => {
+  const [layered, plain] = await Promise.all(
+    ['-layers.kmz', '.kmz'].map((end) => readBytes('KML', formatFixture(`kml/liaoning-2025-54${end}`))),
+  );
+  if (!layered || !plain) throw new Error('Two files were read.');
+  expect(layered.issues).toEqual([]);
+  expect(withoutLines(layered)).toEqual(withoutLines(plain));
+});
+
+const POLYGON = `<Polygon><outerBoundaryIs>${ring(SHELL)}</outerBoundaryIs></Polygon>`;
+
+test('of a KMZ whose areas lie in several documents none is left out silently', async () => {
+  const read = (files: Record<string, Buffer>) => readBytes('KML', zipSync(files));
+  const several = await read({ 'doc.kml': kml(placemark(POLYGON)), 'layers/z.kml': kml(placemark(POLYGON)) });
+  expect(several).toMatchObject({
+    features: [],
+    issues: [{ code: 'UNREADABLE', message: expect.stringMatching(/doc\.kml.*layers\/z\.kml/) }],
+  });
+  const broken = await read({ 'doc.kml': kml(placemark(POLYGON)), 'z.kml': Buffer.from('<kml>\n<a') });
+  expect(broken).toMatchObject({
+    features: [],
+    issues: [{ code: 'UNREADABLE', line: 2, message: expect.stringMatching(/^z\.kml: /) }],
+  });
+  expect(faults(await read({ 'doc.kml': kml(''), 'layers/z.kml': kml('') }))).toEqual([
+    { code: 'EMPTY', index: 0 },
+  ]);
+});
+
+test('what a KML links to is not fetched, which an empty one says', async () => {
+  const link = '<NetworkLink><Link><href>http://localhost/a.kml</href></Link></NetworkLink>';
+  expect((await readBytes('KML', kml(link))).issues).toMatchObject([
+    { code: 'EMPTY', message: expect.stringContaining('NetworkLink') },
+  ]);
+});
 
 test('holes, several polygons and heights are read', async () => {
   const hole = '122.01,40.01,7 122.02,40.01,7 122.02,40.02,7 122.01,40.01,7';

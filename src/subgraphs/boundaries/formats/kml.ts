@@ -20,9 +20,7 @@ export const readKml: IntakeReader = async (input, srid): Promise<IntakeFile> =>
   const features: IntakeFeature[] = [];
   await list.attempt(async () => {
     const crs = resolveCrs({ srid: KML_SRID, says: null }, srid, { file: '' });
-    const text = isZip(input.bytes) ? await documentOf(input.bytes) : input.text();
-    const placemarks = parsePlacemarks(text);
-    if (placemarks.length === 0) throw new FileFault('EMPTY', 'The file has no placemark.');
+    const placemarks = isZip(input.bytes) ? await placemarksIn(input.bytes) : placemarksOf(input.text());
     for (const [index, placemark] of placemarks.entries()) {
       await list.attempt(() => {
         features.push(...featureOf(placemark, index, crs, list));
@@ -32,11 +30,44 @@ export const readKml: IntakeReader = async (input, srid): Promise<IntakeFile> =>
   return list.file(features);
 };
 
-/** The document of a KMZ: its first .kml. */
-async function documentOf(bytes: Uint8Array): Promise<string> {
-  const [document] = await unzip(bytes, /\.kml$/i);
-  if (!document) throw new FileFault('EMPTY', 'The zip holds no .kml file.');
-  return decodeText(document.bytes);
+function placemarksOf(text: string): Placemark[] {
+  const placemarks = parsePlacemarks(text);
+  if (placemarks.length > 0) return placemarks;
+  const links = /<([\w.-]+:)?NetworkLink[\s>]/.test(text)
+    ? ' What its NetworkLink names is not fetched: send that file.'
+    : '';
+  throw new FileFault('EMPTY', `The file has no placemark.${links}`);
+}
+
+/**
+ * The placemarks of a KMZ. GDAL writes them into a document that the first one links to. Where several documents have
+ * some, the file is refused, as a line would not tell in which of them a fault lies, and the first alone is not the file.
+ */
+async function placemarksIn(bytes: Uint8Array): Promise<Placemark[]> {
+  const documents = await unzip(bytes, /\.kml$/i);
+  if (documents.length === 0) throw new FileFault('EMPTY', 'The zip holds no .kml file.');
+  let found: { readonly path: string; readonly placemarks: Placemark[] } | null = null;
+  for (const { path, bytes } of documents) {
+    const placemarks = documents.length === 1 ? placemarksOf(decodeText(bytes)) : placemarksAt(path, bytes);
+    if (placemarks.length === 0) continue;
+    if (found) {
+      const message = `Both ${found.path.slice(0, 100)} and ${path.slice(0, 100)} in the zip have placemarks; one document is taken. Put all areas into one, or send each by itself.`;
+      throw new FileFault('UNREADABLE', message);
+    }
+    found = { path, placemarks };
+  }
+  if (!found) throw new FileFault('EMPTY', 'No .kml file in the zip has a placemark.');
+  return found.placemarks;
+}
+
+/** Errors: `FileFault` that names the document. */
+function placemarksAt(path: string, bytes: Uint8Array): Placemark[] {
+  try {
+    return parsePlacemarks(decodeText(bytes));
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw new FileFault(error.code, `${path.slice(0, 100)}: ${error.message}`, error.place);
+  }
 }
 
 function featureOf(placemark: Placemark, index: number, srid: number, list: IssueList): IntakeFeature[] {
