@@ -151,3 +151,21 @@ test('of a table with more areas than a document has, or rings without end, no m
   const rings = Array.from({ length: 100_000 }, (_, i) => corner('A', i));
   expect((await readBytes('CSV', csv(header, ...rings))).features).toEqual([]);
 });
+
+test.each([
+  ['decimal commas', '1,4507088,2206,41473349,922'],
+  ['thousands', '1,"4507088.2206",41,473,349.922'],
+  ['a remark without a column', '1,4507088.2206,41473349.922,old'],
+])('a row with more cells than the header is told, as they may be those of others: %s', async (_, row) => {
+  const file = await readBytes('CSV', Buffer.from(`点号,X坐标,Y坐标\n\n${row}\n`), 4529);
+  expect(file).toMatchObject({
+    features: [],
+    issues: [{ code: 'UNREADABLE', line: 3, message: expect.stringContaining('the header 3') }],
+  });
+});
+
+test('blank cells behind the last column are nobody’s', async () => {
+  const rows = ['1,4507088.2,41473349.9,,', '2,4507188.2,41473349.9, ,', '3,4507188.2,41473449.9'];
+  const file = await readBytes('CSV', Buffer.from(['点号,X坐标,Y坐标', ...rows].join('\n')));
+  expect([file.issues, file.features.length]).toEqual([[], 1]);
+});

@@ -19,6 +19,7 @@ export const readCsv: IntakeReader = async (input, srid): Promise<IntakeFile> =>
     const [first, ...rows] = readRows(input.text());
     if (!first) throw new FileFault('EMPTY', 'The file is empty.');
     const header = first.cells;
+    refuseLooseCells(header, rows);
     const columns = columnsOf(header);
     if (columns.coordinates.wkt.length > 0) return readWktTable(first, columns, rows, srid, list);
     const corners = cornerColumns(columns.coordinates, srid, first.line);
@@ -30,6 +31,14 @@ export const readCsv: IntakeReader = async (input, srid): Promise<IntakeFile> =>
   });
   return list.file(features ?? []);
 };
+
+/** A comma within a number moves the cells behind it into the columns of others. */
+function refuseLooseCells({ length }: readonly string[], rows: readonly CsvRow[]): void {
+  const loose = rows.find(({ cells }) => cells.slice(length).some((cell) => cell.trim() !== ''));
+  if (!loose) return;
+  const message = `The row has ${loose.cells.length} cells, the header ${length}: quote what has a comma within, decimal commas too, or part the cells by ;.`;
+  throw new FileFault('UNREADABLE', message, { line: loose.line });
+}
 
 function readWktTable(
   { cells: header, line }: CsvRow,
